@@ -1,0 +1,78 @@
+"""What the user supposes: a dated list of events over a region, already checked. Frozen data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+SHAPES = ("step", "pulse", "ramp", "decay")
+
+
+@dataclass(frozen=True)
+class Size:
+    """A number that the user gave, or a range from which every member draws its own."""
+
+    low: float
+    high: float
+
+    @property
+    def central(self) -> float:
+        return (self.low + self.high) / 2
+
+
+@dataclass(frozen=True)
+class Event:
+    """One dated supposition: its kind says which drivers it sets, its shape when."""
+
+    id: str
+    kind: str
+    role: str  # shock | reaction
+    start: str  # YYYY-MM or YYYY-MM-DD
+    end: str | None  # last day or month in force; None: to the end of the run (or by shape)
+    shape: str
+    months: float | None  # length of a ramp, half-life of a decay
+    size: Size
+    what: dict[str, Any]  # the kind's own fields: links, states, power, need, intent ...
+    because: tuple[str, ...]  # fact ids or words: what the event rests on
+    note: str
+    theme: str
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A question, and the events that pose it."""
+
+    name: str
+    title: str
+    question: str
+    sources: tuple[str, ...]
+    beyond: str  # how far this goes beyond anything that the articles report
+    start: str
+    months: int
+    members: int
+    seed: int
+    events: tuple[Event, ...]
+    baseline: Scenario | None  # the same world without this file's own events
+    arm: str | None = None
+    arms: tuple[Scenario, ...] = ()
+    own_events: tuple[str, ...] = ()  # ids of events that this file adds, removes or changes
+    removed: tuple[Event, ...] = ()
+    text: str = field(default="", repr=False)  # the file as written
+    file: str = ""
+
+    def resized(
+        self,
+        members: int | None = None,
+        months: int | None = None,
+        seed: int | None = None,
+    ) -> Scenario:
+        """Return the scenario, and its baseline with it, with other numbers for the run."""
+        changes: dict[str, Any] = {
+            "members": members or self.members,
+            "months": months or self.months,
+            "seed": self.seed if seed is None else seed,
+        }
+        base = self.baseline.resized(**changes) if self.baseline else None
+        arms = tuple(arm.resized(**changes) for arm in self.arms)
+        return replace(self, baseline=base, arms=arms, **changes)

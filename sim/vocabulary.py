@@ -1,0 +1,33 @@
+"""The words of the model: its domains, its needs, and the axes that an attribute can have."""
+
+from __future__ import annotations
+
+DOMAINS = ("security", "economic", "routes")
+"""Where a state spreads its ties."""
+
+NEEDS = ("regime", "border", "sovereignty")
+"""What a state needs security for: against unrest, over its borders, from a power."""
+
+RESOLUTIONS = ("withdrawal", "suspension")
+"""A UN resolution asks Russia to withdraw, or punishes it directly."""
+
+AXES = (
+    "state",
+    "power",
+    "partner",
+    "domain",
+    "need",
+    "resolution",
+    "link",
+    "route",
+    "stream",
+    "commodity",
+    "body",
+)
+"""The axes that an attribute of a region can run over."""
+
+METHODS = ("quoted", "derived", "judged")
+"""How a number came to the ledger: read in a source, computed from sources, or judged by us."""
+
+MONTHS_A_YEAR = 12
+"""Rates are per month and volumes per year throughout."""
