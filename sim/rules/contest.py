@@ -1,0 +1,94 @@
+"""Powers spread one budget over many contests for the ties of states.
+
+Source: lottery contests (Tullock 1980; Skaperdas 1996) with one budget over many prizes
+(Friedman 1958; Snyder 1989; Robson 2005).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import Float
+
+from sim.rules.sums import add_up
+
+
+def implied_worth(
+    effort: Float[np.ndarray, "*batch prize"],
+    others: Float[np.ndarray, "*batch prize"],
+    entry_threshold: Float[np.ndarray, "*#batch"],
+) -> Float[np.ndarray, "*batch prize"]:
+    """Return the worth of each prize at which the efforts of the base year are a best response.
+
+    The marginal worth of effort is set to 1 everywhere; a prize that is left alone is worth a
+    little less than it would take to enter. So the base year reproduces itself by construction.
+    """
+    total = effort + others
+    entered = total * total / others
+    left_alone = entry_threshold[..., None] * others
+    return np.where(effort > 0, entered, left_alone)
+
+
+def prize_worth(
+    base_worth: Float[np.ndarray, "*batch prize"],
+    stake_change: Float[np.ndarray, "*#batch prize"],
+    loss: Float[np.ndarray, "*#batch prize"],
+    interest: Float[np.ndarray, "*#batch prize"],
+    stake_salience: Float[np.ndarray, "*#batch"],
+    loss_salience: Float[np.ndarray, "*#batch prize"],
+) -> Float[np.ndarray, "*batch prize"]:
+    """Return what each prize is worth now: more with the stake held, and more with ties lost.
+
+    Salience works in points of share, not in ratios, which would make the rest state unstable
+    where shares are small. Losing weighs more than holding (Kahneman and Tversky 1979; Levy 1997).
+    """
+    salience = stake_salience[..., None] * stake_change + loss_salience * loss + interest
+    return base_worth * np.exp(salience)
+
+
+def best_response(
+    worth: Float[np.ndarray, "*batch prize"],
+    others: Float[np.ndarray, "*batch prize"],
+    budget: Float[np.ndarray, "*batch"],
+) -> Float[np.ndarray, "*batch prize"]:
+    """Return the efforts that win most worth for the budget, given the efforts of the others.
+
+    Maximises sum of worth x effort / (effort + others) over efforts that spend the budget.
+    Exact: prizes enter in the order of worth / others; the last to enter is the largest m whose
+    ratio exceeds the marginal worth that m prizes leave (water-filling).
+    """
+    ratio = worth / others
+    order = np.argsort(-ratio, axis=-1, kind="stable")
+    ordered_worth = np.take_along_axis(worth, order, axis=-1)
+    ordered_others = np.take_along_axis(others, order, axis=-1)
+    roots = np.cumsum(np.sqrt(ordered_worth * ordered_others), axis=-1)
+    spent = budget[..., None] + np.cumsum(ordered_others, axis=-1)
+    margin = roots / spent  # square root of the marginal worth if the first m enter
+    enters = np.sqrt(ordered_worth / ordered_others) > margin
+    last = np.maximum(add_up(enters.astype(np.int64)) - 1, 0)
+    level = np.take_along_axis(margin, last[..., None], axis=-1)
+    return np.maximum(np.sqrt(worth * others) / level - others, 0.0)
+
+
+def adjusted(
+    effort: Float[np.ndarray, "*batch prize"],
+    response: Float[np.ndarray, "*batch prize"],
+    speed: Float[np.ndarray, "*#batch"],
+) -> Float[np.ndarray, "*batch prize"]:
+    """Return efforts moved part of the way: ministries and budgets do not turn in a month."""
+    return effort + speed[..., None] * (response - effort)
+
+
+def eroded_restraint(
+    restraint: Float[np.ndarray, "*batch"],
+    base_restraint: Float[np.ndarray, "*#batch"],
+    exposure: Float[np.ndarray, "*#batch"],
+    erosion: Float[np.ndarray, "*#batch"],
+    half_life: Float[np.ndarray, "*#batch"],
+) -> Float[np.ndarray, "*batch"]:
+    """Return a power's restraint: it erodes slowly with what it has at stake in insecure places.
+
+    `exposure` is its economic stake times insecurity over the base year, less 1, not below 0. The
+    erosion may be nothing at all: an article calls the reaction unclear (VOA 2022). Assumption.
+    """
+    settled = base_restraint * np.exp(-erosion * exposure)
+    return restraint + (1.0 - 2.0 ** (-1.0 / half_life)) * (settled - restraint)

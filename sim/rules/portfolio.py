@@ -1,0 +1,160 @@
+"""How a state spreads its ties among partners."""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import Float
+
+from sim.rules.sums import add_up, shares_of
+
+STEPS = 60
+"""Most Newton steps; from any start in the tested ranges fewer than 12 are needed."""
+
+CONVERGED = 1e-13
+"""Largest change of a log share at which a row is left as it is."""
+
+LONGEST_STEP = 2.0
+"""Most that a log share moves in one Newton step."""
+
+
+def perturbed_choice(
+    base_share: Float[np.ndarray, "*#batch partner"],
+    utility_change: Float[np.ndarray, "*batch partner"],
+    precision: Float[np.ndarray, "*#batch"],
+) -> Float[np.ndarray, "*batch partner"]:
+    """Return the share of ties given to each partner: the base share, tilted to what improved.
+
+    Precision 0 is inertia; as it grows the partner whose utility rose most takes all. A partner
+    whose base share is zero stays at zero; splitting one in two alike halves changes nothing.
+
+    Source: logit with a prior (Matejka and McKay 2015); shares as choice (Fudenberg, Iijima and
+    Strzalecki 2015).
+    """
+    advantage = utility_change - utility_change.max(axis=-1, keepdims=True)
+    return shares_of(base_share * np.exp(precision[..., None] * advantage))
+
+
+def spread_risk(
+    threat: Float[np.ndarray, "*batch partner"], floor: Float[np.ndarray, "*#batch"]
+) -> Float[np.ndarray, "*batch partner"]:
+    """Return the standard deviation of what each partner might withhold.
+
+    Variance grows with threat; here, once, threat enters the choice (Conybeare 1992).
+    """
+    return np.sqrt(floor[..., None] + threat)
+
+
+def marginal_risk(
+    share: Float[np.ndarray, "*batch partner"],
+    risk: Float[np.ndarray, "*batch partner"],
+    correlation: Float[np.ndarray, "*#batch"],
+) -> Float[np.ndarray, "*batch partner"]:
+    """Return how much a little more of each partner adds to the variance of the portfolio."""
+    apart = (1.0 - correlation)[..., None] * risk * share
+    together = correlation * add_up(risk * share)
+    return risk * (apart + together[..., None])
+
+
+def portfolio_variance(
+    share: Float[np.ndarray, "*batch partner"],
+    risk: Float[np.ndarray, "*batch partner"],
+    correlation: Float[np.ndarray, "*#batch"],
+) -> Float[np.ndarray, "*batch"]:
+    """Return the variance of what the whole portfolio might lose."""
+    return add_up(share * marginal_risk(share, risk, correlation))
+
+
+def target_portfolio(
+    base_share: Float[np.ndarray, "*batch partner"],
+    pull: Float[np.ndarray, "*batch partner"],
+    risk: Float[np.ndarray, "*batch partner"],
+    correlation: Float[np.ndarray, "*batch"],
+    aversion: Float[np.ndarray, "*batch"],
+    precision: Float[np.ndarray, "*batch"],
+    start: Float[np.ndarray, "*batch partner"],
+) -> Float[np.ndarray, "*batch partner"]:
+    """Return the portfolio that a state would hold if it could move at once.
+
+    Maximises pull.x - aversion/2 x'Vx - KL(x || base)/precision on the simplex, exactly: utility,
+    less the mean-variance penalty (Conybeare 1992), with choice perturbed towards the base year.
+    Strictly concave, so it cannot cycle. Newton's method in log shares from `start`; a row that
+    has converged is left alone, so a row's answer does not depend on the rows beside it.
+    """
+    shape = base_share.shape
+    rows = [a.reshape(-1, shape[-1]) for a in (base_share, pull, risk, start)]
+    scale = (precision * aversion).reshape(-1)
+    held = _Programme(rows[0], precision.reshape(-1)[:, None] * rows[1], rows[2],
+                      correlation.reshape(-1), scale)  # fmt: skip
+    share = rows[3].copy()
+    active = np.arange(len(share))
+    for _ in range(STEPS):
+        step = held.newton_step(share, active)
+        moved = np.abs(step).max(axis=-1) > CONVERGED
+        active, step = active[moved], step[moved]
+        if not len(active):
+            return share.reshape(shape)
+        bounded = np.clip(step, -LONGEST_STEP, LONGEST_STEP)
+        share[active] = shares_of(share[active] * np.exp(bounded))
+    return share.reshape(shape)
+
+
+class _Programme:
+    """The first-order conditions of `target_portfolio`, row by row."""
+
+    def __init__(
+        self,
+        base_share: np.ndarray,
+        pull: np.ndarray,
+        risk: np.ndarray,
+        correlation: np.ndarray,
+        scale: np.ndarray,
+    ) -> None:
+        self.log_base = np.log(base_share)
+        self.pull = pull
+        self.risk = risk
+        self.correlation = correlation
+        self.scale = scale
+
+    def newton_step(self, share: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Return the change of log shares that solves the conditions to first order.
+
+        The Hessian is a diagonal plus one outer product, bordered by the simplex: inverted in
+        closed form (Sherman and Morrison), so no matrix is solved.
+        """
+        held, risk = share[rows], self.risk[rows]
+        scale, correlation = self.scale[rows], self.correlation[rows]
+        penalty = scale[:, None] * marginal_risk(held, risk, correlation)
+        residual = self.log_base[rows] - np.log(held) + self.pull[rows] - penalty
+        own = (scale * (1.0 - correlation))[:, None] * risk * risk
+        inverse = held / (1.0 + own * held)
+        shared = scale * correlation
+
+        def solved(side: np.ndarray) -> np.ndarray:
+            through = add_up(risk * inverse * side)
+            bent = shared * through / (1.0 + shared * add_up(risk * risk * inverse))
+            return np.asarray(inverse * (side - bent[:, None] * risk))
+
+        by_residual, by_one = solved(residual), solved(np.ones_like(residual))
+        level = add_up(by_residual) / add_up(by_one)
+        return np.asarray((by_residual - level[:, None] * by_one) / held)
+
+
+def moved(
+    share: Float[np.ndarray, "*batch partner"],
+    target: Float[np.ndarray, "*batch partner"],
+    speed: Float[np.ndarray, "*#batch"],
+) -> Float[np.ndarray, "*batch partner"]:
+    """Return ties moved part of the way to the target: treaties and contracts take time."""
+    return share + speed[..., None] * (target - share)
+
+
+def with_troops(
+    aligned: Float[np.ndarray, "*batch partner"],
+    presence: Float[np.ndarray, "*batch partner"],
+) -> Float[np.ndarray, "*batch partner"]:
+    """Return security ties with the troops that are in the country now.
+
+    Troops act in the month that they arrive, beside standing ties, and leave with it (NYT 2023;
+    VOA 2022). `presence` is their weight against all standing ties, 0 where there are none.
+    """
+    return (aligned + presence) / (1.0 + add_up(presence))[..., None]
