@@ -44,13 +44,26 @@ def spread_risk(
     return np.sqrt(floor[..., None] + threat)
 
 
+Alike = Float[np.ndarray, "partner partner"] | None
+"""Which partners withhold together (1) and which on their own (0); None: each on its own."""
+
+
+def together_with(terms: Float[np.ndarray, "*batch partner"], alike: Alike) -> np.ndarray:
+    """Return, for each partner, the sum of the terms of those that withhold together with it."""
+    return terms if alike is None else add_up(alike * terms[..., None, :])
+
+
 def marginal_risk(
     share: Float[np.ndarray, "*batch partner"],
     risk: Float[np.ndarray, "*batch partner"],
     correlation: Float[np.ndarray, "*#batch"],
+    alike: Alike = None,
 ) -> Float[np.ndarray, "*batch partner"]:
-    """Return how much a little more of each partner adds to the variance of the portfolio."""
-    apart = (1.0 - correlation)[..., None] * risk * share
+    """Return how much a little more of each partner adds to the variance of the portfolio.
+
+    Two partners that always withhold together are one risk, however they are counted.
+    """
+    apart = (1.0 - correlation)[..., None] * together_with(risk * share, alike)
     together = correlation * add_up(risk * share)
     return risk * (apart + together[..., None])
 
@@ -59,9 +72,10 @@ def portfolio_variance(
     share: Float[np.ndarray, "*batch partner"],
     risk: Float[np.ndarray, "*batch partner"],
     correlation: Float[np.ndarray, "*#batch"],
+    alike: Alike = None,
 ) -> Float[np.ndarray, "*batch"]:
     """Return the variance of what the whole portfolio might lose."""
-    return add_up(share * marginal_risk(share, risk, correlation))
+    return add_up(share * marginal_risk(share, risk, correlation, alike))
 
 
 def target_portfolio(
@@ -72,6 +86,7 @@ def target_portfolio(
     aversion: Float[np.ndarray, "*batch"],
     precision: Float[np.ndarray, "*batch"],
     start: Float[np.ndarray, "*batch partner"],
+    alike: Alike = None,
 ) -> Float[np.ndarray, "*batch partner"]:
     """Return the portfolio that a state would hold if it could move at once.
 
@@ -84,7 +99,7 @@ def target_portfolio(
     rows = [a.reshape(-1, shape[-1]) for a in (base_share, pull, risk, start)]
     scale = (precision * aversion).reshape(-1)
     held = _Programme(rows[0], precision.reshape(-1)[:, None] * rows[1], rows[2],
-                      correlation.reshape(-1), scale)  # fmt: skip
+                      correlation.reshape(-1), scale, alike)  # fmt: skip
     share = rows[3].copy()
     active = np.arange(len(share))
     for _ in range(STEPS):
@@ -108,31 +123,38 @@ class _Programme:
         risk: np.ndarray,
         correlation: np.ndarray,
         scale: np.ndarray,
+        alike: np.ndarray | None,
     ) -> None:
         self.log_base = np.log(base_share)
         self.pull = pull
         self.risk = risk
         self.correlation = correlation
         self.scale = scale
+        self.alike = alike
 
     def newton_step(self, share: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Return the change of log shares that solves the conditions to first order.
 
-        The Hessian is a diagonal plus one outer product, bordered by the simplex: inverted in
-        closed form (Sherman and Morrison), so no matrix is solved.
+        The Hessian is a diagonal, plus an outer product for those that withhold together, plus
+        one for all, bordered by the simplex: inverted in closed form (Sherman and Morrison).
         """
         held, risk = share[rows], self.risk[rows]
         scale, correlation = self.scale[rows], self.correlation[rows]
-        penalty = scale[:, None] * marginal_risk(held, risk, correlation)
+        penalty = scale[:, None] * marginal_risk(held, risk, correlation, self.alike)
         residual = self.log_base[rows] - np.log(held) + self.pull[rows] - penalty
-        own = (scale * (1.0 - correlation))[:, None] * risk * risk
-        inverse = held / (1.0 + own * held)
+        apart = (scale * (1.0 - correlation))[:, None]
         shared = scale * correlation
+        bend = apart * risk / (1.0 + apart * together_with(risk * risk * held, self.alike))
+
+        def without_common(side: np.ndarray) -> np.ndarray:
+            return np.asarray(held * (side - bend * together_with(risk * held * side, self.alike)))
+
+        common = without_common(risk)
 
         def solved(side: np.ndarray) -> np.ndarray:
-            through = add_up(risk * inverse * side)
-            bent = shared * through / (1.0 + shared * add_up(risk * risk * inverse))
-            return np.asarray(inverse * (side - bent[:, None] * risk))
+            first = without_common(side)
+            through = shared * add_up(risk * first) / (1.0 + shared * add_up(risk * common))
+            return np.asarray(first - through[:, None] * common)
 
         by_residual, by_one = solved(residual), solved(np.ones_like(residual))
         level = add_up(by_residual) / add_up(by_one)

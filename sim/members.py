@@ -1,0 +1,85 @@
+"""One value per member of everything that we are unsure of."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+import numpy as np
+
+from sim.arrays import Arrays, frozen
+from sim.region import LedgerRow, Region
+
+LONGEST_RUN = 600
+"""Most months of a run: 50 years."""
+
+
+def stream(seed: int, *purpose: object) -> np.random.Generator:
+    """Return the random numbers that belong to (seed, purpose) and to nothing else."""
+    name = "/".join(str(part) for part in (seed, *purpose))
+    key = hashlib.blake2b(name.encode(), digest_size=16).digest()
+    return np.random.Generator(np.random.Philox(key=int.from_bytes(key, "little")))
+
+
+def uniform(seed: int, purpose: str, first: int, count: int) -> np.ndarray:
+    """Return the uniform number of each member from `first` on, shape (member,).
+
+    Member 17 gets the same number whoever asks, in whatever company.
+    """
+    generator = stream(seed, purpose)
+    skipped = first % 4  # Philox makes four numbers at a step
+    generator.bit_generator.advance(first // 4)  # type: ignore[attr-defined]
+    return generator.random(count + skipped)[skipped:]
+
+
+def within(low: float, central: float, high: float, rank: np.ndarray) -> np.ndarray:
+    """Return numbers of a given rank (0-1) in a range whose median is the central figure.
+
+    Even on each side of the median: an assumption, and the least that a range says.
+    """
+    below = low + (central - low) * 2.0 * rank
+    above = central + (high - central) * (2.0 * rank - 1.0)
+    return np.where(rank < 0.5, below, above)
+
+
+def row_name(row: LedgerRow) -> str:
+    """Return the name under which a ledger row draws its random numbers."""
+    return "/".join((row.attribute, *row.keys))
+
+
+def ledger_arrays(
+    region: Region, pick: Callable[[LedgerRow], np.ndarray], count: int
+) -> dict[str, np.ndarray]:
+    """Return every attribute as an array (member, *axes), each row's numbers from `pick`."""
+    arrays = {
+        name: np.zeros((count, *(len(region.axes[axis]) for axis in attribute.axes)))
+        for name, attribute in region.attributes.items()
+    }
+    labels = {axis: {label: k for k, label in enumerate(of)} for axis, of in region.axes.items()}
+    for row in region.ledger:
+        axes = region.attributes[row.attribute].axes
+        place = tuple(labels[axis][key] for axis, key in zip(axes, row.keys, strict=True))
+        arrays[row.attribute][(slice(None), *place)] = pick(row)
+    return arrays
+
+
+def draw(region: Region, seed: int, first: int, count: int) -> Arrays:
+    """Return members `first` to `first + count`: every number drawn within its range."""
+
+    def drawn(row: LedgerRow) -> np.ndarray:
+        if row.low == row.high:
+            return np.full(count, row.central)
+        rank = uniform(seed, f"ledger/{row_name(row)}", first, count)
+        return within(row.low, row.central, row.high, rank)
+
+    return _labelled(region, ledger_arrays(region, drawn, count))
+
+
+def central(region: Region) -> Arrays:
+    """Return one member with every number at its central figure."""
+    return _labelled(region, ledger_arrays(region, lambda row: np.array(row.central), 1))
+
+
+def _labelled(region: Region, arrays: dict[str, np.ndarray]) -> Arrays:
+    axes = {name: attribute.axes for name, attribute in region.attributes.items()}
+    return Arrays({name: frozen(array) for name, array in arrays.items()}, axes)
