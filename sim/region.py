@@ -173,7 +173,7 @@ class Region:
 
     @cached_property
     def keeps(self) -> np.ndarray:
-        """The part of a route that each partner keeps, shape (route, partner); 0 where none does."""
+        """The part of a route that each partner keeps, shape (route, partner)."""
         keeper = {link.code: link.gatekeeper for link in self.links}
         rows = []
         for route in self.routes:
@@ -190,3 +190,24 @@ class Region:
     def state_of_stream(self) -> np.ndarray:
         """The state that owns each stream; -1 for transit."""
         return np.array([self.states.index(s.state) if s.state else -1 for s in self.streams])
+
+
+def central(region: Region, name: str) -> np.ndarray:
+    """Return an attribute's central numbers, shaped by its axes; 0 where there is no such tie."""
+    return _laid_out(region, name, "central")
+
+
+def bounds(region: Region, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return the lowest and highest numbers of an attribute, shaped by its axes."""
+    return _laid_out(region, name, "low"), _laid_out(region, name, "high")
+
+
+def _laid_out(region: Region, name: str, column: str) -> np.ndarray:
+    """Return one column of the ledger's rows of an attribute as an array over its axes."""
+    labels = [region.axes[axis] for axis in region.attributes[name].axes]
+    array = np.zeros([len(axis) for axis in labels])
+    for row in region.ledger:
+        if row.attribute == name:
+            place = tuple(axis.index(key) for axis, key in zip(labels, row.keys, strict=True))
+            array[place] = getattr(row, column)
+    return array

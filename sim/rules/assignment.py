@@ -91,8 +91,15 @@ def assigned_flow(
     capacity: Float[np.ndarray, "member link"],
     start: Float[np.ndarray, "member link"],
     network: Network,
-) -> tuple[Float[np.ndarray, "member route"], Float[np.ndarray, "member link"]]:
-    """Return the flow on each route and the shadow price of each link (in log odds).
+) -> tuple[
+    Float[np.ndarray, "member route"],
+    Float[np.ndarray, "member link"],
+    Float[np.ndarray, "member stream"],
+]:
+    """Return the flow on each route, the shadow price of each link (in log odds), and totals.
+
+    The total of a stream is its sum of attractions at these prices: its log is what the way out
+    is worth (the logsum).
 
     Minimises demand x log(total attraction) + capacity x price over prices not below 0, by
     projected Newton on the dual (Bertsekas 1982). A route over a link with no capacity carries
@@ -109,7 +116,8 @@ def assigned_flow(
         unsettled = problem.unsettled(price, gradient, active)
         active = active[unsettled]
         if not len(active):
-            return chosen_flow(usable, stay, demand, price, network)[0], price
+            final, totals = chosen_flow(usable, stay, demand, price, network)
+            return final, price, totals
         chosen = gradient[unsettled], flow[unsettled], total[unsettled]
         price[active] = problem.stepped(price, active, *chosen)
     raise NotConverged(f"{len(active)} members did not settle in {STEPS} steps")
@@ -260,16 +268,3 @@ def ordered_capacity(
     drawn = (rate / reference_price)[..., None] * price * capacity
     room = np.maximum(limit[..., None] * capacity - added, 0.0)
     return np.minimum(drawn, room)
-
-
-def followed_or(total: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Return total where it is above 0, else the other: a guard before dividing."""
-    return np.where(total > 0.0, total, other)
-
-
-def parts_of_stream(
-    flow: Float[np.ndarray, "*batch route"], network: Network
-) -> Float[np.ndarray, "*batch route"]:
-    """Return each route's part of what its stream sends; 0 where it sends nothing."""
-    sent = of_stream(flow, network)
-    return flow / followed_or(sent, np.ones_like(sent))[..., network.stream_of_route]

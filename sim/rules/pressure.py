@@ -54,7 +54,7 @@ def pressure(
     """Return the pressure of a power on a state, in [0, 1).
 
     Likeliest where there is much to withhold and little to lose by it. `ordered` is what an event
-    adds. Source: functional form ours; leverage and cost as in Hirschman (1945); NYT 2023, WSJ 2022.
+    adds. Source: functional form ours; leverage and cost as in Hirschman (1945) and NYT 2023.
     """
     drive = coerciveness * leverage * grievance / (1.0 + coercion_cost * own_stake)
     return 1.0 - np.exp(-drive - ordered)

@@ -1,0 +1,304 @@
+"""The base year, at rest: what the members imply before anything happens.
+
+Choices are written against the base year, so that it reproduces itself whatever the members
+drew. Level terms (distrust, bases, membership) therefore act as slopes, speeds or leaks only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.arrays import Arrays, frozen
+from sim.region import Region
+from sim.rules import assignment, consequences, contest, perception
+from sim.rules.sums import add_up, shares_of
+from sim.situation import SITUATION_AXES, STAGES
+from sim.vocabulary import NEEDS
+
+Places = np.ndarray
+
+
+@dataclass(frozen=True)
+class Part:
+    """One network that shares no link with the others: the places of its routes, links, streams."""
+
+    routes: Places
+    links: Places
+    streams: Places
+    network: assignment.Network
+
+
+@dataclass(frozen=True)
+class Geography:
+    """What the region's map fixes for every member: places and 0/1 tables, no judgement."""
+
+    parts: tuple[Part, ...]
+    keeps: np.ndarray  # (route, partner): part of a route that a partner keeps
+    kept: np.ndarray  # (route, partner): 1 where a partner keeps some of it
+    of_state: np.ndarray  # (state, route): 1 where the route serves the state's stream
+    stream_of_route: Places
+    state_of_route: Places  # -1 for transit
+    commodity_of_route: Places
+    market_of_route: Places
+    uses: np.ndarray  # (route, link)
+    freight_to: np.ndarray  # (state, partner, stream): 1 for a state's freight to a market
+    powers: int
+
+    @property
+    def states(self) -> int:
+        return len(self.of_state)
+
+
+@dataclass(frozen=True)
+class World:
+    """A region as its members have it: what is drawn, and the base year that this implies."""
+
+    region: Region
+    geography: Geography
+    members: Arrays
+    base: Arrays
+
+    def window(self, axis: str, place: int) -> World:
+        """Return the world as one actor sees it."""
+        return World(
+            self.region,
+            self.geography,
+            self.members.window(axis, place),
+            self.base.window(axis, place),
+        )
+
+
+def geography(region: Region) -> Geography:
+    """Return the tables that the region's map fixes."""
+    commodities = region.axes["commodity"]
+    stream_of_route = region.stream_of_route
+    state_of_route = region.state_of_stream[stream_of_route]
+    carried = [commodities.index(stream.commodity) for stream in region.streams]
+    freight = np.zeros((len(region.states), len(region.partners), len(region.streams)))
+    for place, stream in enumerate(region.streams):
+        if stream.state and stream.commodity == "freight":
+            state, market = region.states.index(stream.state), region.partners.index(stream.market)
+            freight[state, market, place] = 1.0
+    return Geography(
+        parts=tuple(_parts(region)),
+        keeps=region.keeps,
+        kept=(region.keeps > 0).astype(float),
+        of_state=(state_of_route == np.arange(len(region.states))[:, None]).astype(float),
+        stream_of_route=stream_of_route,
+        state_of_route=state_of_route,
+        commodity_of_route=np.array(carried)[stream_of_route],
+        market_of_route=np.array([region.partners.index(r.market) for r in region.routes]),
+        uses=region.uses,
+        freight_to=freight,
+        powers=len(region.powers),
+    )
+
+
+def _parts(region: Region) -> list[Part]:
+    """Return the networks that share neither a link nor a stream, each small enough to solve."""
+    uses, stream_of_route = region.uses, region.stream_of_route
+    group = np.arange(len(uses))
+    for route in range(len(uses)):
+        meets = (uses @ uses[route] > 0) | (stream_of_route == stream_of_route[route])
+        group[np.isin(group, group[meets])] = group[meets].min()
+    parts = []
+    for label in np.unique(group):
+        routes = np.flatnonzero(group == label)
+        links = np.flatnonzero(uses[routes].sum(axis=0) > 0)
+        streams = np.unique(stream_of_route[routes])
+        network = assignment.Network(
+            uses=uses[np.ix_(routes, links)],
+            stream_of_route=np.searchsorted(streams, stream_of_route[routes]),
+            streams=len(streams),
+        )
+        parts.append(Part(routes, links, streams, network))
+    return parts
+
+
+def world(region: Region, members: Arrays) -> World:
+    """Return the region as these members have it, with the base year that they imply."""
+    place = geography(region)
+    base: dict[str, np.ndarray] = {}
+    axes: dict[str, tuple[str, ...]] = {}
+
+    def keep(name: str, array: np.ndarray, *along: str) -> np.ndarray:
+        base[name], axes[name] = frozen(np.asarray(array)), along
+        return base[name]
+
+    m = members
+    _routes_at_rest(m, place, keep)
+    floor = m.share_floor[:, None, None]
+    security = keep(
+        "security", shares_of(np.maximum(shares_of(m.security_share), floor)), "state", "partner"
+    )
+    trade = keep("trade", shares_of(np.maximum(shares_of(m.trade_busd), floor)), "state", "partner")
+    total = keep("trade_total", add_up(m.trade_busd), "state")
+    sent_home = keep(
+        "remittances", m.remittances_pct_gdp[..., None] * m.remittances_share, "state", "power"
+    )
+    money = keep("other_ties", _from_powers(sent_home * m.gdp_busd[..., None] / 100.0, trade),
+                 "state", "partner")  # fmt: skip
+    economic = consequences.economic_ties(trade * total[..., None], money)
+    routes = consequences.route_ties(base["worth_kept"], np.zeros_like(base["worth_kept"]))
+    ties = keep(
+        "ties", np.stack([security, economic, routes], axis=-2), "state", "domain", "partner"
+    )
+    weight = keep("domain_weight", shares_of(m.domain_weight), "domain")
+    pooled = keep("pooled", pooled_share(ties, weight), "state", "partner")
+    keep("pooled_power", pooled[..., : place.powers], "state", "power")
+    keep("ties_power", ties[..., : place.powers], "state", "domain", "power")
+    _contests_at_rest(m, place, keep)
+    _security_at_rest(m, security, place, keep)
+    return World(region, place, members, Arrays(base, axes))
+
+
+def pooled_share(ties: np.ndarray, domain_weight: np.ndarray) -> np.ndarray:
+    """Return ties pooled over the domains, shape (..., state, partner)."""
+    return add_up(np.moveaxis(ties, -2, -1) * domain_weight[..., None, None, :])
+
+
+def _from_powers(of_power: np.ndarray, like: np.ndarray) -> np.ndarray:
+    """Return amounts by power as amounts by partner, 0 for the passive ones."""
+    passive = np.zeros((*of_power.shape[:-1], like.shape[-1] - of_power.shape[-1]))
+    return np.concatenate([of_power, passive], axis=-1)
+
+
+def _routes_at_rest(m: Arrays, place: Geography, keep: object) -> None:
+    assert callable(keep)
+    streams = int(place.stream_of_route.max()) + 1
+    serves = (place.stream_of_route == np.arange(streams)[:, None]).astype(float)
+    flow = keep("flow", m.base_flow, "route")
+    served = keep("served", add_up(flow[:, None, :] * serves), "stream")
+    potential = np.where(flow > 0, flow, m.latent_flow)
+    keep("habit", potential / served[:, place.stream_of_route], "route")
+    load = keep("load", add_up(flow[:, None, :] * place.uses.T), "link")
+    keep("capacity", np.maximum(m.capacity, load), "link")
+    stay = np.exp(-m.choice_sharpness * m.netback)[:, None]
+    keep("stay", np.broadcast_to(stay, served.shape).copy(), "stream")
+    keep("demand", served * (1.0 + stay), "stream")
+    worth = keep("worth", m.commodity_worth[:, place.commodity_of_route], "route")
+    cost = keep("cost", add_up(m.link_cost_base[:, None, :] * place.uses), "route")
+    at_par = np.ones_like(cost)
+    earned = consequences.netback(flow, worth, at_par, cost)
+    keep("netback", add_up(earned[:, None, :] * place.of_state), "state")
+    sent = flow * worth
+    keep("worth_kept", kept_by(sent, place), "state", "partner")
+    total = add_up(sent[:, None, :] * place.of_state)
+    part = sent / total[:, place.state_of_route]
+    keep("worth_part", np.where(place.state_of_route >= 0, part, 0.0), "route")
+
+
+def kept_by(amount: np.ndarray, place: Geography) -> np.ndarray:
+    """Return route amounts as amounts that each partner keeps, by state: (..., state, partner)."""
+    table = place.of_state[:, None, :] * place.keeps.T[None, :, :]
+    return add_up(amount[..., None, None, :] * table)
+
+
+def _contests_at_rest(m: Arrays, place: Geography, keep: object) -> None:
+    assert callable(keep)
+    total = keep("total_effort", add_up(np.moveaxis(m.effort, 1, -1)), "state", "domain")
+    own = keep("effort", m.effort[:, : place.powers], "power", "state", "domain")
+    keep("passive_effort", m.effort[:, place.powers :], "passive", "state", "domain")
+    others = total[:, None] - own
+    worth = contest.implied_worth(flat_prizes(own), flat_prizes(others), m.entry_threshold[:, None])
+    keep("prize_worth", worth.reshape(own.shape), "power", "state", "domain")
+    keep("budget", add_up(flat_prizes(own)), "power")
+    keep("engagement", engagement(m.effort, total), "state", "domain", "partner")
+    keep("yields", m.yields_to.max(axis=-1), "power")
+
+
+def flat_prizes(by_state_and_domain: np.ndarray) -> np.ndarray:
+    """Return prizes in one row: (..., state x domain)."""
+    return by_state_and_domain.reshape(*by_state_and_domain.shape[:-2], -1)
+
+
+def engagement(effort: np.ndarray, total: np.ndarray) -> np.ndarray:
+    """Return each partner's share in each contest, shape (..., state, domain, partner)."""
+    return np.moveaxis(effort, -3, -1) / total[..., None]
+
+
+def _security_at_rest(m: Arrays, security: np.ndarray, place: Geography, keep: object) -> None:
+    assert callable(keep)
+    regime = (np.array(NEEDS) == "regime").astype(float)[:, None]
+    border = (np.array(NEEDS) == "border").astype(float)[:, None]
+    elite = _from_powers(m.elite_tie, security)[..., None, :]
+    presence = _from_powers(m.base_presence, security)[..., None, :]
+    works = np.moveaxis(m.effectiveness, -1, -2)[:, None]
+    reach = works * (1.0 + regime * elite + border * presence)
+    effectiveness = keep("effectiveness", reach, "state", "need", "partner")
+    none = np.zeros_like(effectiveness)
+    met = perception.provision(
+        m.own_provision[..., None], effectiveness, security[..., None, :] + none, none
+    )
+    keep("provision", met, "state", "need")
+    kin = _from_powers(m.kin_share, security)
+    exposed = perception.exposure(
+        m.border, kin, m.border_exposure[:, None, None], m.kin_exposure[:, None, None]
+    )
+    keep("exposure", exposed, "state", "partner")
+
+
+def at_rest(world: World) -> Arrays:
+    """Return the situation of the base year."""
+    m, base, place = world.members, world.base, world.geography
+    count = len(m.share_floor)
+    states, partners = len(world.region.states), len(world.region.partners)
+    none_by_partner = np.zeros((count, states, partners))
+    none_by_power = np.zeros((count, states, place.powers))
+    contracts = np.zeros_like(base.flow)
+    links = np.zeros_like(base.capacity)
+    by_state = np.zeros((count, states))
+    remittance_ties = base.pooled[..., : place.powers]
+    arrays = {
+        "effort": base.effort,
+        "engagement": base.engagement,
+        "restraint": m.restraint,
+        "friction": m.rivalry,
+        "reference": remittance_ties,
+        "leverage": none_by_power,
+        "pressure": none_by_power,
+        "threat": m.threat_base,
+        "insecurity": np.zeros_like(base.provision),
+        "debt": none_by_power,
+        "distrust": m.distrust,
+        "flow": base.flow,
+        "served": base.served,
+        "habit": base.habit,
+        "contracts": contracts,
+        "ready": base.load,
+        "shadow_price": links,
+        "building": np.zeros((*links.shape, len(STAGES))),
+        "invested": links,
+        "access": none_by_partner,
+        "usable": base.worth_kept,
+        "netback": base.netback,
+        "transit": by_state,
+        "dearer_routes": by_state,
+        "lost_sales": none_by_partner,
+        "energy_elsewhere": none_by_power,
+        "route_ties": base.ties[..., -1, :],
+        "intended_routes": base.ties[..., -1, :],
+        "unafraid_routes": base.ties[..., -1, :],
+        "aligned": base.security,
+        "trade_ties": base.trade,
+        "ties": base.ties,
+        "pooled": base.pooled,
+        "target": base.ties,
+        "unafraid": base.ties,
+        "hardship": by_state,
+        "burden": m.milex_pct_gdp,
+        "reexports": by_state,
+        "remittances": base.remittances,
+        "gdp": m.gdp_busd,
+        "gdp_gap": by_state,
+        "turnover": m.trade_busd,
+        "fdi_china": m.fdi_stock_china_busd,
+        "vote_yes": m.vote_yes_base,
+        "vote_no": m.vote_no_base,
+        "agreement": m.unga_agreement,
+        "arms": m.arms_import_share,
+        "membership": m.membership,
+    }
+    return Arrays(arrays, SITUATION_AXES)

@@ -1,0 +1,1 @@
+"""The stages of a month: rules put to work on the situation, for any number of actors at once."""

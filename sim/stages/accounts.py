@@ -1,0 +1,104 @@
+"""What a month meant for each state, in the world's units."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.arrays import Arrays
+from sim.base_year import World, pooled_share
+from sim.rules import consequences, portfolio
+from sim.rules.sums import add_up
+from sim.stages.places import ECONOMIC, Stage
+from sim.stages.view import by_partner
+from sim.vocabulary import MONTHS_A_YEAR
+
+
+def account(world: World, s: Arrays, view: Arrays, d: Arrays) -> Stage:
+    """Return what the month meant in the world's units, and the ties that it leaves."""
+    m, base = world.members, world.base
+    one, two = (slice(None), None), (slice(None), None, None)
+    powers = s.pressure.shape[-1]
+    need = (m.migrant_need + d.labour_need)[:, None, :]
+    sent_home = consequences.remittances(
+        base.remittances, d.remittances, s.pressure, need, m.pressure_remittances[one]
+    )
+    target = m.sanction_target[:, None, :]
+    inside = 1.0 + (m.reexport_market[one] - 1.0) * add_up(view.market * target)
+    stopped = consequences.stopped_part(
+        d.enforcement[..., None], d.crackdown, m.reexport_enforcement[one], m.reexport_binding[one]
+    )
+    reexports = consequences.reexports(
+        s.reexports, m.reexport_capacity_busd, inside, d.sanctions[..., None], stopped,
+        m.reexport_speed[one],
+    )  # fmt: skip
+    brought = m.arrivals_tie[one] * d.arrivals
+    income = m.reexport_margin[one] * reexports + s.transit + brought
+    remitted = add_up(sent_home) - add_up(base.remittances)
+    gap = consequences.gdp_gap(
+        s.netback - base.netback, remitted, income, m.gdp_busd,
+        m.revenue_gdp[one], m.remittance_gdp[one],
+    )  # fmt: skip
+    trend = np.exp(d.gdp_trend)
+    crowded = m.arrivals_hardship[one] * d.arrivals / m.gdp_busd
+    loss = np.maximum(-gap, 0.0) + d.hardship + crowded
+    feared = add_up((s.threat - m.threat_base)[..., :powers])
+    wanted = m.milex_pct_gdp + m.threat_burden[one] * feared + d.burden
+    to_target = by_partner(target * (reexports + brought)[..., None], s.threat)
+    money = by_partner(sent_home * m.gdp_busd[..., None] / 100.0, s.threat) + to_target
+    trade = s.trade_ties * base.trade_total[..., None] * np.exp(d.trade_trend) * trend[..., None]
+    economic = consequences.economic_ties(trade, money)
+    troops = by_partner(d.troops, s.threat) / m.deployment_reference[two]
+    security = portfolio.with_troops(s.aligned, m.deployment_weight[two] * troops)
+    ties = np.stack([security, economic, s.route_ties], axis=-2)
+    pooled = pooled_share(ties, base.domain_weight)
+    return {
+        "remittances": sent_home,
+        "reexports": reexports,
+        "gdp": m.gdp_busd * trend * (1.0 + gap),
+        "gdp_gap": gap,
+        "hardship": consequences.felt(s.hardship, loss, m.hardship_speed[one]),
+        "burden": consequences.felt(s.burden, wanted, m.burden_speed[one]),
+        "turnover": np.maximum(trade + to_target - s.lost_sales, 0.0),
+        "ties": ties,
+        "pooled": pooled,
+        **invested_by_china(world, s, d),
+        **diplomacy(world, s, pooled),
+        **armed(world, aligned=s.aligned, powers=powers),
+    }
+
+
+def invested_by_china(world: World, s: Arrays, d: Arrays) -> Stage:
+    """Return the stock of Chinese direct investment after the month's inflow."""
+    m, base = world.members, world.base
+    china = world.region.powers.index("CHN")
+    floor = m.share_floor[:, None]
+    now, then = (e[..., ECONOMIC, china] + floor for e in (s.engagement, base.engagement))
+    inflow = m.fdi_inflow_china_busd * now / then + d.deals[..., china]
+    return {"fdi_china": s.fdi_china + inflow / MONTHS_A_YEAR}
+
+
+def diplomacy(world: World, s: Arrays, pooled: np.ndarray) -> Stage:
+    """Return dispositions on UN resolutions against the sanctioned power, and voting agreement."""
+    m, base = world.members, world.base
+    one, two = (slice(None), None), (slice(None), None, None)
+    powers = s.pressure.shape[-1]
+    target = m.sanction_target[:, None, :]
+    closer = pooled[..., :powers] - base.pooled[..., :powers]
+    fear = (s.threat - m.threat_base)[..., :powers]
+    lean = (
+        m.vote_lean[one] * add_up(target * closer)
+        - m.vote_threat[one] * add_up(target * fear)
+        + m.vote_pressure[one] * add_up(target * s.pressure)
+        + m.vote_debt[one] * add_up(target * s.debt)
+    )
+    yes, no = consequences.votes(m.vote_yes_base, m.vote_no_base, lean[..., None])
+    agreement = np.clip(m.unga_agreement + m.agreement_lean[two] * closer, 0.0, 1.0)
+    return {"vote_yes": yes, "vote_no": no, "agreement": agreement}
+
+
+def armed(world: World, aligned: np.ndarray, powers: int) -> Stage:
+    """Return arms imports by power: they follow security ties, the rest of the world standing."""
+    m, base = world.members, world.base
+    bought = m.arms_import_share * aligned[..., :powers] / base.security[..., :powers]
+    elsewhere = np.maximum(1.0 - add_up(m.arms_import_share), 0.0)
+    return {"arms": bought / (elsewhere + add_up(bought))[..., None]}

@@ -1,0 +1,216 @@
+"""What the routes carry in a month. No single actor plays this: shippers meet on the links."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.arrays import Arrays
+from sim.base_year import World, kept_by
+from sim.rules import assignment, consequences
+from sim.rules.sums import add_up
+from sim.stages.places import Stage
+
+
+def carry(world: World, s: Arrays, d: Arrays, z: Arrays, held: Arrays | None = None) -> Stage:
+    """Return what passes each route, what is lost, and what contracts remember.
+
+    The one stage that no single actor plays: shippers of all states meet on the same links.
+    """
+    m, base, place = world.members, world.base, world.geography
+    built = base.capacity + d.capacity_added + s.invested
+    capacity = np.maximum(built * d.capacity_factor, 0.0)
+    usable = assignment.usable_capacity(capacity, s.ready, m.takeup)
+    contracts = held.contracts if held else decided_contracts(world, s)
+    sharpness = m.choice_sharpness[:, None]
+    dearer = dearer_way(world, d)
+    attraction = base.habit * np.exp(contracts - sharpness * dearer + new_capacity(world, built))
+    flow, odds = np.zeros_like(attraction), np.zeros_like(usable)
+    access = np.zeros_like(base.served)
+    for part in place.parts:
+        routes, links, streams = part.routes, part.links, part.streams
+        flow[:, routes], odds[:, links], total = assignment.assigned_flow(
+            attraction[:, routes], base.stay[:, streams], base.demand[:, streams], usable[:, links],
+            s.shadow_price[:, links] * sharpness, part.network,
+        )  # fmt: skip
+        access[:, streams] = eased(total, base.stay[:, streams], sharpness)
+    served = of_streams(flow, place.stream_of_route, base.served.shape[-1])
+    load = add_up(flow[:, None, :] * place.uses.T)
+    never = add_up((built <= 0.0)[:, None, :] * place.uses) > 0
+    habit = held.habit if held else followed(world, s, flow, served, never)
+    price = odds / sharpness
+    order = assignment.ordered_capacity(
+        np.where(capacity > 0, price, 0.0), base.capacity, s.invested,
+        m.investment_rate, m.investment_price, m.investment_limit,
+    )  # fmt: skip
+    building, opened = assignment.invested(s.building, order, m.investment_delay)
+    return {
+        "flow": flow,
+        "served": served,
+        "habit": habit,
+        "contracts": contracts,
+        "ready": assignment.readied(s.ready, load, m.readiness_memory),
+        "shadow_price": price,
+        "building": building,
+        "invested": s.invested + opened,
+        **earned(world, d, z, flow, dearer),
+        **by_state(world, flow, served, habit, capacity, access),
+        **intended(world, s, attraction, never),
+    }
+
+
+def of_streams(flow: np.ndarray, stream_of_route: np.ndarray, streams: int) -> np.ndarray:
+    """Return what each stream sends in all."""
+    serves = (stream_of_route == np.arange(streams)[:, None]).astype(float)
+    return add_up(flow[:, None, :] * serves)
+
+
+def decided_contracts(world: World, s: Arrays) -> np.ndarray:
+    """Return what shippers decided about each route: contracts held, and fear of its keepers.
+
+    Fear counts once for each keeper, however many links it keeps on the way.
+    """
+    m, base, place = world.members, world.base, world.geography
+    habit = m.habit_exponent[:, None] * np.log(s.habit / base.habit)
+    fear = keepers_threat(s.threat - m.threat_base, place.state_of_route, place.kept)
+    return np.asarray(habit - (m.choice_sharpness * m.gate_risk_cost)[:, None] * fear)
+
+
+def keepers_threat(threat: np.ndarray, state_of_route: np.ndarray, kept: np.ndarray) -> np.ndarray:
+    """Return the fear of a route's keepers by the state that it serves; 0 for transit."""
+    of_owner = threat[:, state_of_route] * (state_of_route >= 0)[:, None]
+    return add_up(of_owner * kept)
+
+
+def dearer_way(world: World, d: Arrays) -> np.ndarray:
+    """Return how much dearer each route has become, as a share of worth."""
+    m, place = world.members, world.geography
+    on_links = add_up(d.link_cost[:, None, :] * place.uses)
+    targeted = add_up(m.sanction_target[:, None, :] * place.kept[:, : place.powers])
+    exposed = m.sanctions_exposure[:, place.commodity_of_route] * targeted
+    return np.asarray(on_links + (m.sanctions_friction * d.sanctions)[:, None] * exposed)
+
+
+def new_capacity(world: World, built: np.ndarray) -> np.ndarray:
+    """Return the pull of capacity added since the base year on the routes that can use it."""
+    m, base, place = world.members, world.base, world.geography
+    stood = base.capacity > 0
+    growth = np.where(stood, built, 1.0) / np.where(stood, base.capacity, 1.0)
+    narrowest = np.where(place.uses > 0, growth[:, None, :], np.inf).min(axis=-1)
+    return np.asarray(m.capacity_brings[:, None] * np.log(np.maximum(narrowest, 1.0)))
+
+
+def eased(total: np.ndarray, stay: np.ndarray, sharpness: np.ndarray) -> np.ndarray:
+    """Return how much cheaper the way out of each stream has become, as a share of worth.
+
+    The logsum of a logit choice, over the base year's (Ben-Akiva and Lerman 1985).
+    """
+    return np.asarray(np.log(total / (1.0 + stay)) / sharpness)
+
+
+def followed(
+    world: World, s: Arrays, flow: np.ndarray, served: np.ndarray, never: np.ndarray
+) -> np.ndarray:
+    """Return contracts after this month's flows; those of a line not yet built stay as they are."""
+    m, base, place = world.members, world.base, world.geography
+    sent = served[:, place.stream_of_route]
+    some = sent > m.share_floor[:, None] * base.served[:, place.stream_of_route]
+    part = np.where(some, flow, s.habit) / np.where(some, sent, 1.0)
+    floor = m.habit_floor[:, None] * base.habit
+    habit = assignment.followed_habit(s.habit, part, m.habit_speed, floor)
+    return np.where(never, s.habit, habit)
+
+
+def earned(world: World, d: Arrays, z: Arrays, flow: np.ndarray, dearer: np.ndarray) -> Stage:
+    """Return export earnings, the extra cost of the way, and income from transit, by state."""
+    m, base, place = world.members, world.base, world.geography
+    quoted = d.price * np.exp(m.noise_price * z.price)
+    price = quoted[:, place.commodity_of_route]
+    money = consequences.netback(flow, base.worth, price, base.cost + dearer)
+    usual = served_as_usual(world, flow)
+    extra = base.worth * (flow * (base.cost + dearer) - usual * base.cost)
+    transit = (flow - base.flow)[:, None, :] * np.moveaxis(m.transit_through, -2, -1)
+    return {
+        "netback": add_up(money[:, None, :] * place.of_state),
+        "dearer_routes": add_up(extra[:, None, :] * place.of_state),
+        "transit": m.transit_income[:, None] * add_up(transit),
+    }
+
+
+def served_as_usual(world: World, flow: np.ndarray) -> np.ndarray:
+    """Return what is sent now, spread over the routes as in the base year."""
+    base, place = world.base, world.geography
+    sent = of_streams(flow, place.stream_of_route, base.served.shape[-1])
+    part = base.flow / base.served[:, place.stream_of_route]
+    return np.asarray(sent[:, place.stream_of_route] * part)
+
+
+def by_state(
+    world: World,
+    flow: np.ndarray,
+    served: np.ndarray,
+    habit: np.ndarray,
+    capacity: np.ndarray,
+    access: np.ndarray,
+) -> Stage:
+    """Return what the flows mean for each state: ties to keepers, losses, access, options."""
+    base, place = world.base, world.geography
+    short = np.maximum(base.served - served, 0.0)[:, place.stream_of_route]
+    contracted = (
+        habit / of_streams(habit, place.stream_of_route, served.shape[-1])[:, place.stream_of_route]
+    )
+    lost = short * contracted * base.worth
+    sent = flow * base.worth
+    routes = consequences.route_ties(kept_by(sent, place), kept_by(lost, place))
+    room = np.where(place.uses > 0, capacity[:, None, :], np.inf).min(axis=-1)
+    options = np.minimum(room, base.served[:, place.stream_of_route]) * base.worth
+    market = (place.market_of_route == np.arange(place.keeps.shape[1])[:, None]).astype(float)
+    sold_to = place.of_state[:, None, :] * market
+    total = add_up(sent[:, None, :] * place.of_state)
+    return {
+        "route_ties": routes,
+        "usable": kept_by(options, place),
+        "lost_sales": add_up(lost[:, None, None, :] * sold_to),
+        "access": access_by_market(base, place.freight_to, access),
+        "energy_elsewhere": energy_elsewhere(world, sent, total),
+    }
+
+
+def access_by_market(base: Arrays, freight_to: np.ndarray, access: np.ndarray) -> np.ndarray:
+    """Return how much easier freight reaches each market, averaged over a state's streams."""
+    weight = freight_to * base.served[:, None, None, :]
+    total = add_up(weight)
+    some = total > 0
+    return np.where(some, add_up(weight * access[:, None, None, :]), 0.0) / np.where(
+        some, total, 1.0
+    )
+
+
+def energy_elsewhere(world: World, sent: np.ndarray, total: np.ndarray) -> np.ndarray:
+    """Return the part of what a state sells that is energy going past each power."""
+    m, place = world.members, world.geography
+    energy = m.energy[:, place.commodity_of_route] * sent
+    past = 1.0 - place.kept[:, : place.powers]
+    table = place.of_state[:, None, :] * past.T
+    return add_up(energy[:, None, None, :] * table) / total[..., None]
+
+
+def intended(world: World, s: Arrays, attraction: np.ndarray, never: np.ndarray) -> Stage:
+    """Return the route ties that shippers would choose with room everywhere; and unafraid."""
+    m, place = world.members, world.geography
+    fear = keepers_threat(s.threat, place.state_of_route, place.kept)
+    wished = np.where(never, 0.0, attraction)
+    unafraid = wished * np.exp((m.choice_sharpness * m.gate_risk_cost)[:, None] * fear)
+    return {
+        "intended_routes": mixed_ties(world, wished),
+        "unafraid_routes": mixed_ties(world, unafraid),
+    }
+
+
+def mixed_ties(world: World, attraction: np.ndarray) -> np.ndarray:
+    """Return route ties if every stream were spread by attraction alone."""
+    base, place = world.base, world.geography
+    streams = base.served.shape[-1]
+    total = of_streams(attraction, place.stream_of_route, streams)[:, place.stream_of_route]
+    worth = attraction / total * base.served[:, place.stream_of_route] * base.worth
+    kept = kept_by(worth, place)
+    return consequences.route_ties(kept, np.zeros_like(kept))

@@ -1,0 +1,173 @@
+"""What the states do in a month: fear, need, owe, and choose."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.arrays import Arrays
+from sim.base_year import World
+from sim.rules import perception, portfolio
+from sim.rules.sums import add_up
+from sim.stages.places import ECONOMIC, SECURITY, Stage
+from sim.stages.view import by_partner
+
+
+def perceive(world: World, s: Arrays, view: Arrays, d: Arrays, z: Arrays) -> Stage:
+    """Return what each state fears, what it needs security for, and what it owes."""
+    m, base = world.members, world.base
+    one, two = (slice(None), None), (slice(None), None, None)
+    coerced = m.pressure_threat[two] * s.pressure + (
+        m.rhetoric_threat[two] * d.rhetoric * base.exposure[..., : s.pressure.shape[-1]]
+    )
+    inflow = (
+        by_partner(coerced, base.exposure)
+        + base.exposure * d.threat_signal
+        + m.cut_threat[two] * view.deliberate_cuts
+    )
+    threat = perception.threat(s.threat, m.threat_base, inflow, m.threat_half_life[two])
+    troops = by_partner(d.troops, base.exposure) / m.deployment_reference[two]
+    presence = m.deployment_weight[two] * troops
+    met = provision(world, s, presence)
+    change = np.log(met / base.provision)
+    feared = add_up((threat - m.threat_base)[..., : s.pressure.shape[-1]])
+    unrest = m.hardship_insecurity[one] * s.hardship
+    fear = m.threat_insecurity[one] * feared
+    inflow_need = (
+        d.insecurity
+        + m.noise_insecurity[two] * z.insecurity
+        + np.stack([unrest, np.zeros_like(unrest), fear], axis=-1)
+    )
+    return {
+        "threat": threat,
+        "insecurity": perception.insecurity(
+            s.insecurity, change, inflow_need, m.insecurity_reversion[one], m.provision_relief[one]
+        ),
+        "debt": perception.faded(s.debt, np.zeros(1), m.debt_half_life[two])
+        + m.debt_size[two] * d.troops / m.deployment_reference[two],
+        "distrust": perception.faded(s.distrust, m.distrust, m.distrust_half_life[two])
+        + (1.0 - s.distrust) * -np.expm1(-d.backlash),
+    }
+
+
+def provision(world: World, s: Arrays, presence: np.ndarray) -> np.ndarray:
+    """Return how well each need is met by own means, by ties that are backed, and by troops."""
+    m, base = world.members, world.base
+    one = (slice(None), None)
+    armed = m.own_provision * (s.burden / m.milex_pct_gdp) ** m.burden_provision[one]
+    floor = m.share_floor[:, None, None]
+    backed = (s.engagement[..., SECURITY, :] + floor) / (base.engagement[..., SECURITY, :] + floor)
+    return perception.provision(
+        armed[..., None],
+        base.effectiveness,
+        (s.aligned * backed)[..., None, :],
+        presence[..., None, :],
+    )
+
+
+def choose(world: World, s: Arrays, view: Arrays, d: Arrays, held: Arrays | None = None) -> Stage:
+    """Return the ties that each state would hold, and how far it moves towards them."""
+    m, base = world.members, world.base
+    one = (slice(None), None)
+    pulls = np.stack([security_pull(world, s, view), trade_pull(world, s, view, d)], axis=-2)
+    anchors = np.stack([base.security, base.trade], axis=-2)
+    start = np.stack([s.aligned, s.trade_ties], axis=-2)
+    precision = np.stack([m.security_precision, m.economic_precision], axis=-1)[:, None]
+    chosen, unafraid = desired(world, s, pulls, anchors, start, precision)
+    target = np.concatenate([chosen, s.intended_routes[..., None, :]], axis=-2)
+    if held:
+        target = held.target
+    bound = np.minimum(add_up(view.allied + m.base_presence), 1.0)
+    slow = np.exp(-m.alliance_slowing[one] * bound)
+    aligned = portfolio.moved(s.aligned, target[..., SECURITY, :], m.security_speed[one] * slow)
+    trade = portfolio.moved(s.trade_ties, target[..., ECONOMIC, :], m.economic_speed[one])
+    return {
+        "target": target,
+        "unafraid": np.concatenate([unafraid, s.unafraid_routes[..., None, :]], axis=-2),
+        "aligned": aligned,
+        "trade_ties": trade,
+    }
+
+
+def desired(
+    world: World,
+    s: Arrays,
+    pulls: np.ndarray,
+    anchors: np.ndarray,
+    start: np.ndarray,
+    precision: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ties a state would choose, and those with the risk term off; (…, 2, partner).
+
+    Constants are those of the base year, where fear already shapes what is held.
+    """
+    m = world.members
+    full = pulls.shape[:-1]
+    alike = m.withhold_together[0] if m.withhold_together.any() else None
+    if alike is not None:
+        alike = np.maximum(alike, np.eye(len(alike)))
+    correlation = np.broadcast_to(m.risk_correlation[:, None, None], full)
+    aversion = np.broadcast_to(m.risk_aversion[:, None, None], full)
+    sharp = np.broadcast_to(precision, full)
+    risk, risk_at_base = (
+        np.broadcast_to(
+            portfolio.spread_risk(threat, m.risk_floor[:, None])[..., None, :], pulls.shape
+        )
+        for threat in (s.threat, m.threat_base)
+    )
+    worry = aversion[..., None] * portfolio.marginal_risk(anchors, risk_at_base, correlation, alike)
+    chosen = portfolio.target_portfolio(
+        anchors, pulls + worry, risk, correlation, aversion, sharp, start, alike
+    )
+    return chosen, portfolio.perturbed_choice(anchors, pulls + worry, sharp)
+
+
+def bound_distrust(world: World, s: Arrays) -> tuple[np.ndarray, np.ndarray]:
+    """Return public distrust as far as it binds the ruler: its level and its change."""
+    m = world.members
+    through = m.pass_through[..., None]
+    return through * s.distrust, through * (s.distrust - m.distrust)
+
+
+def attention_pull(world: World, s: Arrays, domain: int, trusted: np.ndarray) -> np.ndarray:
+    """Return the pull of each partner's share of engagement in a domain, damped by distrust."""
+    m, base = world.members, world.base
+    floor = m.share_floor[:, None, None]
+    gain = np.log(
+        (s.engagement[..., domain, :] + floor) / (base.engagement[..., domain, :] + floor)
+    )
+    return np.asarray(m.engagement_pull[:, None, None] * trusted * gain)
+
+
+def common_pull(world: World, s: Arrays, view: Arrays, domain: int) -> np.ndarray:
+    """Return what pulls in security and trade alike: engagement, compliance, peers, standing."""
+    m = world.members
+    two = (slice(None), None, None)
+    distrust, lost_standing = bound_distrust(world, s)
+    compliance = by_partner(m.compliance_pull[two] * s.pressure * s.leverage, distrust)
+    return np.asarray(
+        attention_pull(world, s, domain, 1.0 - distrust)
+        + compliance
+        + m.peer_weight[two] * view.peers[..., domain, :]
+        - m.distrust_pull[two] * lost_standing
+    )
+
+
+def security_pull(world: World, s: Arrays, view: Arrays) -> np.ndarray:
+    """Return what draws a state's security ties to each partner, over the base year."""
+    m, base = world.members, world.base
+    two = (slice(None), None, None)
+    needed = add_up(np.moveaxis(base.effectiveness * s.insecurity[..., None], -2, -1))
+    owed = by_partner(s.debt, base.exposure)
+    return common_pull(world, s, view, SECURITY) + m.provision_pull[two] * needed + owed
+
+
+def trade_pull(world: World, s: Arrays, view: Arrays, d: Arrays) -> np.ndarray:
+    """Return what draws a state's trade to each partner, over the base year."""
+    m = world.members
+    two = (slice(None), None, None)
+    scale = m.trade_busd + m.gdp_busd[..., None] / 100.0
+    return np.asarray(
+        common_pull(world, s, view, ECONOMIC)
+        + m.access_pull[two] * s.access
+        + m.deal_pull[two] * d.deals / scale
+    )
