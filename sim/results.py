@@ -1,0 +1,155 @@
+"""A question answered: paired runs over the same members, and what is read from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from sim.arrays import Arrays
+from sim.base_year import World, at_rest
+from sim.drivers import Drivers
+from sim.ensemble import BLOCK, Block, Watch, blocks, joined, simulate
+from sim.measures import measured
+from sim.moments import Moment, differing, moments, month_names
+from sim.region import Region
+from sim.scenario import Scenario
+from sim.situation import SITUATION_AXES, decisions
+from sim.timeline import drivers as drivers_of
+
+RUNS = ("baseline", "imposed", "scenario")
+"""The baseline; the scenario with decisions held at the baseline's; the scenario."""
+
+CHANGES = ("difference", "imposed", "chosen")
+"""Scenario less baseline, and its exact parts: what moved with decisions held, and the rest."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """The runs of one scenario (or of one of its arms) and its baseline, member by member."""
+
+    region: Region
+    scenario: Scenario
+    blocks: tuple[Block, ...]
+    runs: dict[str, Arrays]  # each array (month, member, *axes)
+    drivers: dict[str, tuple[Drivers, ...]]  # baseline and scenario, block by block
+    moments: tuple[Moment, ...]
+    differs: np.ndarray  # (month,): the drivers differ
+
+    @property
+    def months(self) -> list[str]:
+        return month_names(self.scenario.start, self.scenario.months)
+
+    @property
+    def members(self) -> int:
+        return self.scenario.members
+
+    @cached_property
+    def world(self) -> World:
+        """All members as one world."""
+        worlds = [block.world for block in self.blocks]
+        return worlds[0] if len(worlds) == 1 else _side_by_side(worlds)
+
+    @cached_property
+    def base(self) -> Arrays:
+        """The base year of every member, arrays (member, *axes)."""
+        return at_rest(self.world)
+
+    @cached_property
+    def measures(self) -> dict[str, Arrays]:
+        """Every measure of hedging in every run, arrays (month, member, *axes)."""
+        return {name: measured(self.world, run) for name, run in self.runs.items()}
+
+    @cached_property
+    def base_measures(self) -> Arrays:
+        """Every measure of hedging in the base year, arrays (member, *axes)."""
+        year = Arrays({name: array[None] for name, array in self.base.items()}, self.base.axes)
+        found = measured(self.world, year)
+        return Arrays({name: array[0] for name, array in found.items()}, found.axes)
+
+    def of(self, run: str, name: str) -> np.ndarray:
+        """Return a quantity or measure in a run or change, shape (month, member, *axes).
+
+        `run` is one of RUNS, or "difference", "imposed change" or "chosen change".
+        """
+        source = self.measures if name in self.measures["baseline"] else self.runs
+        if run in RUNS:
+            return source[run][name]
+        ends = {
+            "difference": ("scenario", "baseline"),
+            "imposed change": ("imposed", "baseline"),
+            "chosen change": ("scenario", "imposed"),
+        }
+        after, before = ends[run]
+        return np.asarray(source[after][name] - source[before][name])
+
+    def at(self, run: str, name: str, moment: Moment) -> np.ndarray:
+        """Return a quantity or measure at one date, shape (member, *axes); levels in the base
+        year for a level before the first month, and 0 for a change."""
+        if moment.place >= 0:
+            return self.of(run, name)[moment.place]
+        level = self.base_measures if name in self.base_measures else self.base
+        return level[name] if run in RUNS else np.zeros_like(level[name])
+
+
+def band(members: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return median, 5th and 95th percentile over the members (the 90% band)."""
+    low, middle, high = np.percentile(members, (5, 50, 95), axis=axis)
+    return middle, low, high
+
+
+def _side_by_side(worlds: list[World]) -> World:
+    first = worlds[0]
+
+    def join(parts: list[Arrays]) -> Arrays:
+        names = parts[0]
+        return Arrays({n: np.concatenate([p[n] for p in parts]) for n in names}, names.axes)
+
+    return World(
+        first.region,
+        first.geography,
+        join([w.members for w in worlds]),
+        join([w.base for w in worlds]),
+    )
+
+
+def compare(
+    region: Region,
+    scenario: Scenario,
+    shocks: bool = True,
+    keep: Iterable[str] = tuple(SITUATION_AXES),
+    watch: Watch = lambda done: None,
+) -> Results:
+    """Return the runs of a scenario and its baseline, member by member.
+
+    Three runs of every block: the baseline; the scenario with decisions held at the baseline's
+    (what moves was imposed); the scenario (what moves beyond that was chosen).
+    """
+    kept = tuple(dict.fromkeys((*keep, "target", "contracts", "habit")))
+    runs: dict[str, list[Arrays]] = {name: [] for name in RUNS}
+    drivers: dict[str, list[Drivers]] = {"baseline": [], "scenario": []}
+    done: list[Block] = []
+    without = scenario.baseline or scenario
+    for some in blocks(region, scenario, shocks, BLOCK):
+        before = drivers_of(without, region, some.draws)
+        after = drivers_of(scenario, region, some.draws)
+        baseline = simulate(some, before, kept, watch=watch)
+        runs["baseline"].append(baseline)
+        runs["imposed"].append(simulate(some, after, kept, decisions(baseline), watch=watch))
+        runs["scenario"].append(simulate(some, after, kept, watch=watch))
+        drivers["baseline"].append(before)
+        drivers["scenario"].append(after)
+        done.append(some)
+    pairs = zip(drivers["scenario"], drivers["baseline"], strict=True)
+    differs = np.any([differing(one, other) for one, other in pairs], axis=0)
+    return Results(
+        region=region,
+        scenario=scenario,
+        blocks=tuple(done),
+        runs={name: joined(parts) for name, parts in runs.items()},
+        drivers={name: tuple(parts) for name, parts in drivers.items()},
+        moments=moments(differs, scenario.start),
+        differs=differs,
+    )
