@@ -43,6 +43,7 @@ class Geography:
     commodity_of_route: Places
     market_of_route: Places
     uses: np.ndarray  # (route, link)
+    link_keeper: np.ndarray  # (link, partner): 1 where a partner could shut the link
     freight_to: np.ndarray  # (state, partner, stream): 1 for a state's freight to a market
     powers: int
 
@@ -91,6 +92,9 @@ def geography(region: Region) -> Geography:
         commodity_of_route=np.array(carried)[stream_of_route],
         market_of_route=np.array([region.partners.index(r.market) for r in region.routes]),
         uses=region.uses,
+        link_keeper=np.array(
+            [[float(link.gatekeeper == q) for q in region.partners] for link in region.links]
+        ),
         freight_to=freight,
         powers=len(region.powers),
     )

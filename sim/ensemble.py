@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from sim.timeline import drivers as drivers_of
 
 from sim import members as members_of
 from sim.arrays import Arrays
@@ -17,6 +16,7 @@ from sim.region import Region
 from sim.scenario import Scenario
 from sim.shocks import at_month, draw_shocks, no_shocks
 from sim.situation import SITUATION_AXES
+from sim.timeline import drivers as drivers_of
 
 BLOCK = 200
 """Members computed together: enough to amortise numpy's calls, few enough for the cache."""
@@ -74,14 +74,21 @@ def simulate(
     keep: Iterable[str] = tuple(SITUATION_AXES),
     held: Arrays | None = None,
     watch: Watch = lambda done: None,
+    before: Arrays | None = None,
+    first: int = 0,
 ) -> Arrays:
     """Return what was kept of every month, each array (month, member, *axes).
 
-    `held` are decisions kept from another run of the same block, as `simulate` returned them.
+    `held` are decisions kept from another run of the same block. A run may go on from another
+    with which it shares its first months: `before` is that run, `first` the month to begin with.
     """
     kept: dict[str, list[np.ndarray]] = {name: [] for name in keep}
     now = at_rest(block.world)
-    for place in range(drivers.months):
+    if before is not None and first > 0:
+        now = at_month(before, first - 1)
+        kept = {name: list(before[name][:first]) for name in kept}
+        watch(block.count * first)
+    for place in range(first, drivers.months):
         decided = at_month(held, place) if held else None
         noise = at_month(block.shocks, place)
         now = month(block.world, now, drivers_at(drivers, place), noise, decided)

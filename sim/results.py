@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -37,6 +36,7 @@ class Results:
     drivers: dict[str, tuple[Drivers, ...]]  # baseline and scenario, block by block
     moments: tuple[Moment, ...]
     differs: np.ndarray  # (month,): the drivers differ
+    shocks: bool = True  # monthly shocks were on
 
     @property
     def months(self) -> list[str]:
@@ -115,11 +115,16 @@ def _side_by_side(worlds: list[World]) -> World:
     )
 
 
+def first_difference(before: Drivers, after: Drivers) -> int:
+    """Return the first month in which two runs can differ; the number of months if none."""
+    differs = np.flatnonzero(differing(before, after))
+    return int(differs[0]) if len(differs) else after.months
+
+
 def compare(
     region: Region,
     scenario: Scenario,
     shocks: bool = True,
-    keep: Iterable[str] = tuple(SITUATION_AXES),
     watch: Watch = lambda done: None,
 ) -> Results:
     """Return the runs of a scenario and its baseline, member by member.
@@ -127,7 +132,7 @@ def compare(
     Three runs of every block: the baseline; the scenario with decisions held at the baseline's
     (what moves was imposed); the scenario (what moves beyond that was chosen).
     """
-    kept = tuple(dict.fromkeys((*keep, "target", "contracts", "habit")))
+    kept = tuple(SITUATION_AXES)
     runs: dict[str, list[Arrays]] = {name: [] for name in RUNS}
     drivers: dict[str, list[Drivers]] = {"baseline": [], "scenario": []}
     done: list[Block] = []
@@ -135,10 +140,11 @@ def compare(
     for some in blocks(region, scenario, shocks, BLOCK):
         before = drivers_of(without, region, some.draws)
         after = drivers_of(scenario, region, some.draws)
+        first = first_difference(before, after)
         baseline = simulate(some, before, kept, watch=watch)
         runs["baseline"].append(baseline)
-        runs["imposed"].append(simulate(some, after, kept, decisions(baseline), watch=watch))
-        runs["scenario"].append(simulate(some, after, kept, watch=watch))
+        for name, held in (("imposed", decisions(baseline)), ("scenario", None)):
+            runs[name].append(simulate(some, after, kept, held, watch, baseline, first))
         drivers["baseline"].append(before)
         drivers["scenario"].append(after)
         done.append(some)
@@ -152,4 +158,5 @@ def compare(
         drivers={name: tuple(parts) for name, parts in drivers.items()},
         moments=moments(differs, scenario.start),
         differs=differs,
+        shocks=shocks,
     )

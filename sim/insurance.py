@@ -1,0 +1,145 @@
+"""What the spread of ties saves if a power withdraws, and what it costs to keep.
+
+The loss of a state over twelve months if a power shut its gates, stopped trade and remittances
+and took its protection away; only flows re-adjust. Computed at a few dates, from saved months.
+Source: cost of interruption, Hirschman (1945).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.arrays import Arrays
+from sim.base_year import World
+from sim.rules import assignment, consequences
+from sim.rules.sums import add_up
+from sim.stages.places import ECONOMIC
+from sim.stages.routes import dearer_way, decided_contracts, new_capacity
+
+QUARTERS = 4
+MONTHS_A_QUARTER = 3
+PERCENT = 100.0
+
+
+@dataclass(frozen=True)
+class Insurance:
+    """Losses if each power withdrew, % of GDP, with the ties of the date and of the base year."""
+
+    loss: np.ndarray  # (member, state, power): with the ties of the date
+    loss_base: np.ndarray  # (member, state, power): the same world, with the base year's ties
+    security: np.ndarray  # (member, state, power): the part of `loss` that is protection
+    security_base: np.ndarray
+    premium: np.ndarray  # (member, state): dearer routes and forgone gains, % of GDP
+
+    @property
+    def saved(self) -> np.ndarray:
+        """Worst loss with the base year's ties less worst loss with those of the date."""
+        return np.asarray(self.loss_base.max(axis=-1) - self.loss.max(axis=-1))
+
+    @property
+    def saved_without_security(self) -> np.ndarray:
+        """The same without protection, which is worth what we judge it to be worth."""
+        before = (self.loss_base - self.security_base).max(axis=-1)
+        return np.asarray(before - (self.loss - self.security).max(axis=-1))
+
+
+def insurance(world: World, s: Arrays, d: Arrays) -> Insurance:
+    """Return what the ties of a situation insure against, in the world of that month."""
+    base = world.base
+    then = s.replaced(
+        habit=base.habit,
+        ready=base.load,
+        invested=np.zeros_like(s.invested),
+        trade_ties=base.trade,
+        aligned=base.security,
+    )
+    loss, security = losses(world, s, d)
+    loss_base, security_base = losses(world, then, d)
+    return Insurance(loss, loss_base, security, security_base, premium(world, s))
+
+
+def losses(world: World, s: Arrays, d: Arrays) -> tuple[np.ndarray, np.ndarray]:
+    """Return losses if each power withdrew and the protection among them, % of GDP."""
+    protection = protection_lost(world, s)
+    economic = trade_lost(world, s) + remittances_lost(world, s) + exports_lost(world, s, d)
+    return economic + protection, protection
+
+
+def protection_lost(world: World, s: Arrays) -> np.ndarray:
+    """Return the worth of a power's protection, by needs as pressing as they are: % of GDP."""
+    m, base, powers = world.members, world.base, world.geography.powers
+    works = base.effectiveness[..., :powers] * np.exp(s.insecurity)[..., None]
+    met = add_up(np.moveaxis(works, -2, -1)) / works.shape[-2]
+    return np.asarray(PERCENT * m.protection_worth[:, None, None] * met * s.aligned[..., :powers])
+
+
+def trade_lost(world: World, s: Arrays) -> np.ndarray:
+    """Return the loss from trade that stops and finds no other partner in the year, % of GDP."""
+    m, base, powers = world.members, world.base, world.geography.powers
+    stops = m.withdrawal_trade_cut * (1.0 - m.withdrawal_redirected) * m.trade_gdp
+    trade = s.trade_ties[..., :powers] * base.trade_total[..., None]
+    return np.asarray(PERCENT * stops[:, None, None] * trade / m.gdp_busd[..., None])
+
+
+def remittances_lost(world: World, s: Arrays) -> np.ndarray:
+    """Return the loss from remittances that stop, % of GDP."""
+    m = world.members
+    stops = m.withdrawal_remittances * m.remittance_gdp
+    return np.asarray(stops[:, None, None] * s.remittances)
+
+
+def exports_lost(world: World, s: Arrays, d: Arrays) -> np.ndarray:
+    """Return the loss from exports if a power shut the gates that it keeps, % of GDP.
+
+    The network stands as built, without the month's closures: what is already shut insures
+    against nothing.
+    """
+    m, place = world.members, world.geography
+    built = world.base.capacity + d.capacity_added + s.invested
+    usual = year_of_exports(world, s, d, built)
+    lost = [
+        usual - year_of_exports(world, s, d, built * (1.0 - m.gate * place.link_keeper[:, power]))
+        for power in range(place.powers)
+    ]
+    scale = PERCENT * m.revenue_gdp[:, None] / m.gdp_busd
+    return np.asarray(scale[..., None] * np.stack(lost, axis=-1))
+
+
+def year_of_exports(world: World, s: Arrays, d: Arrays, capacity: np.ndarray) -> np.ndarray:
+    """Return a year's export earnings over these capacities, quarter by quarter, bn USD."""
+    m, base, place = world.members, world.base, world.geography
+    dearer = dearer_way(world, d)
+    sharpness = m.choice_sharpness[:, None]
+    pull = base.habit * np.exp(
+        decided_contracts(world, s) - sharpness * dearer + new_capacity(world, capacity)
+    )
+    ready, total = s.ready, np.zeros_like(base.netback)
+    memory = m.readiness_memory**MONTHS_A_QUARTER
+    for _ in range(QUARTERS):
+        usable = assignment.usable_capacity(capacity, ready, MONTHS_A_QUARTER * m.takeup)
+        flow = np.zeros_like(base.flow)
+        for part in place.parts:
+            flow[:, part.routes] = assignment.assigned_flow(
+                pull[:, part.routes], base.stay[:, part.streams], base.demand[:, part.streams],
+                usable[:, part.links], np.zeros_like(usable[:, part.links]), part.network,
+            )[0]  # fmt: skip
+        ready = assignment.readied(ready, add_up(flow[:, None, :] * place.uses.T), memory)
+        price = d.price[:, place.commodity_of_route]
+        earned = consequences.netback(flow, base.worth, price, base.cost + dearer)
+        total = total + add_up(earned[:, None, :] * place.of_state)
+    return total / QUARTERS
+
+
+def premium(world: World, s: Arrays) -> np.ndarray:
+    """Return what the spread costs to keep: dearer routes and forgone gains, % of GDP.
+
+    Forgone gains are the trade that fear of being withheld from moves away from the partners
+    that would be chosen without it, at the worth of a unit of trade (our assumption).
+    """
+    m, base = world.members, world.base
+    moved = s.target[..., ECONOMIC, :] - s.unafraid[..., ECONOMIC, :]
+    away = add_up(np.abs(moved)) / 2.0
+    forgone = m.trade_gdp[:, None] * away * base.trade_total
+    return np.asarray(PERCENT * (s.dearer_routes + forgone) / m.gdp_busd)

@@ -1,0 +1,270 @@
+"""From dated events to what is in force in each month."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from math import inf
+
+import numpy as np
+
+from sim.drivers import DRIVERS, Drivers, neutral
+from sim.region import Region
+from sim.scenario import Event, Scenario, Size
+from sim.vocabulary import MONTHS_A_YEAR
+
+Draws = Callable[[str], np.ndarray]
+"""Gives, for a name, the uniform numbers (member,) that place each member in a range."""
+
+BOUNDS: dict[str, tuple[float, float]] = {
+    "capacity_factor": (0.0, inf),
+    "cut_intent": (0.0, 1.0),
+    "threat_signal": (0.0, 1.0),
+    "rhetoric": (0.0, 1.0),
+    "sanctions": (0.0, 1.0),
+    "enforcement": (0.0, 1.0),
+    "crackdown": (0.0, 1.0),
+    "backlash": (0.0, 1.0),
+    "membership": (-1.0, 1.0),
+}
+"""Drivers that stay within bounds however many events add to them."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What an event at full force does to one driver.
+
+    `how`: "add" the size to it, multiply it by a "factor", or "cut" it by a share. `along` names
+    the labels of each axis: a field of the event, or a label itself.
+    """
+
+    driver: str
+    how: str
+    along: tuple[str, ...] = ()
+    times: str | None = None  # another field of the event that scales the size
+
+
+EFFECTS: dict[str, tuple[Effect, ...]] = {
+    "link_closed": (
+        Effect("capacity_factor", "cut", ("links",)),
+        Effect("cut_intent", "add", ("links",), times="intent"),
+    ),
+    "link_cut": (
+        Effect("capacity_factor", "cut", ("links",)),
+        Effect("cut_intent", "add", ("links",), times="intent"),
+    ),
+    "link_slowed": (Effect("link_cost", "add", ("links",)),),
+    "link_opened": (Effect("capacity_added", "add", ("links",)),),
+    "link_enlarged": (Effect("capacity_added", "add", ("links",)),),
+    "link_scaled": (Effect("capacity_factor", "factor", ("links",)),),
+    "unrest": (Effect("insecurity", "add", ("states", "need")),),
+    "insecurity": (Effect("insecurity", "add", ("states", "need")),),
+    "intervention": (Effect("troops", "add", ("states", "power")),),
+    "threat_signal": (Effect("threat_signal", "add", ("states", "by")),),
+    "rhetoric": (Effect("rhetoric", "add", ("states", "by")),),
+    "pressure": (Effect("pressure", "add", ("states", "by")),),
+    "visit": (Effect("visits", "add", ("states", "by")),),
+    "summit": (Effect("visits", "add", ("states", "by")),),
+    "aid": (Effect("deals", "add", ("states", "by")),),
+    "investment": (Effect("deals", "add", ("states", "by")),),
+    "budget": (Effect("budget", "factor", ("power",)),),
+    "domain_budget": (Effect("priority", "factor", ("power", "domain")),),
+    "attention": (Effect("budget", "factor", ("power",)),),
+    "engagement": (Effect("priority", "factor", ("partner", "domain")),),
+    "sanctions": (Effect("sanctions", "add"),),
+    "enforcement": (Effect("enforcement", "add"),),
+    "crackdown": (Effect("crackdown", "add", ("states",)),),
+    "remittances": (Effect("remittances", "factor", ("states", "power")),),
+    "arrivals": (Effect("arrivals", "add", ("states",)),),
+    "labour_need": (Effect("labour_need", "add", ("power",)),),
+    "price": (Effect("price", "factor", ("commodity",)),),
+    "hardship": (Effect("hardship", "add", ("states",)),),
+    "failed_project": (Effect("backlash", "add", ("states", "partner")),),
+    "backlash": (Effect("backlash", "add", ("states", "partner")),),
+    "join": (Effect("membership", "add", ("states", "body")),),
+    "leave": (Effect("membership", "add", ("states", "body")),),
+    "trade_trend": (Effect("trade_trend", "add", ("states", "partner")),),
+    "gdp_trend": (Effect("gdp_trend", "add", ("states",)),),
+    "restraint": (Effect("restraint", "factor", ("power",)),),
+    "defence_budget": (Effect("burden", "add", ("states",)),),
+}
+"""What each kind of event does to the drivers."""
+
+
+def effects(event: Event) -> tuple[Effect, ...]:
+    """Return what an event does; some kinds do one of two things, as their fields say."""
+    if event.kind == "trend":
+        return EFFECTS[f"{event.what['what']}_trend"]
+    if event.kind == "budget" and event.what.get("domain"):
+        return EFFECTS["domain_budget"]
+    if event.kind == "link_enlarged" and event.what.get("by_factor"):
+        return EFFECTS["link_scaled"]
+    return EFFECTS[event.kind]
+
+
+# When ---------------------------------------------------------------------------------------
+
+
+def month_number(date: str) -> float:
+    """Return a date as months since the year 0: whole for YYYY-MM, a fraction for a day in it."""
+    year, month, *day = (int(part) for part in date.split("-"))
+    whole = year * MONTHS_A_YEAR + month - 1
+    return whole + (day[0] - 1) / monthrange(year, month)[1] if day else float(whole)
+
+
+def after(date: str) -> float:
+    """Return the moment after the last day or month in force, in months since the year 0."""
+    year, month, *day = (int(part) for part in date.split("-"))
+    whole = year * MONTHS_A_YEAR + month - 1
+    return whole + day[0] / monthrange(year, month)[1] if day else whole + 1.0
+
+
+def month_after(start: str, months: int) -> str:
+    """Return the month that comes so many months after another, YYYY-MM."""
+    year, month = divmod(int(month_number(start)) + months, MONTHS_A_YEAR)
+    return f"{year:04d}-{month + 1:02d}"
+
+
+def span(event: Event) -> tuple[float, float]:
+    """Return when an event begins and ends, in months since the year 0 (inf: it does not end)."""
+    begins = month_number(event.start)
+    if event.end is not None:
+        return begins, after(event.end)
+    if event.shape == "pulse":
+        return begins, begins + (event.months or 1.0)
+    return begins, inf
+
+
+def intensity(event: Event, start: str, months: int) -> np.ndarray:
+    """Return how far an event is in force in each month of a run, shape (month,).
+
+    The mean over the month of what the shape says: a step, a pulse, a linear rise, or a decay
+    that is full in its first month and then halves every so many months. A trend counts years.
+    """
+    begins, ends = (moment - month_number(start) for moment in span(event))
+    first = np.arange(months, dtype=float)
+    opens, closes = np.clip(begins, first, first + 1.0), np.clip(ends, first, first + 1.0)
+    in_force = np.maximum(closes - opens, 0.0)
+    if event.kind == "trend":
+        return _risen(first + 1.0 - begins, ends - begins) / MONTHS_A_YEAR
+    if event.shape == "ramp":
+        return _ramp_mean(opens - begins, closes - begins, event.months or 1.0)
+    if event.shape == "decay":
+        return in_force * 0.5 ** ((first - np.floor(begins)).clip(0.0) / (event.months or 1.0))
+    return in_force + _reopening(first, ends, event.what.get("reopening", 0.0))
+
+
+def _risen(until: np.ndarray, longest: float) -> np.ndarray:
+    """Return the mean over each month of the time since a trend began, until it ends."""
+
+    def total(elapsed: np.ndarray) -> np.ndarray:
+        grown = np.clip(elapsed, 0.0, longest)
+        return grown**2 / 2.0 + grown * (np.maximum(elapsed, 0.0) - grown)
+
+    return total(until) - total(until - 1.0)
+
+
+def _ramp_mean(opens: np.ndarray, closes: np.ndarray, length: float) -> np.ndarray:
+    """Return the part of a linear rise to 1 that falls between two moments after its begin."""
+
+    def total(elapsed: np.ndarray) -> np.ndarray:
+        rising = np.clip(elapsed, 0.0, length)
+        return rising**2 / (2.0 * length) + np.maximum(elapsed - length, 0.0)
+
+    return np.maximum(total(closes) - total(opens), 0.0)
+
+
+def _reopening(first: np.ndarray, ends: float, length: float) -> np.ndarray:
+    """Return what is still shut while a link reopens little by little after the event."""
+    if length <= 0.0 or ends == inf:
+        return np.zeros_like(first)
+    opens, closes = np.clip(first - ends, 0.0, length), np.clip(first + 1.0 - ends, 0.0, length)
+    return closes - opens - (closes**2 - opens**2) / (2.0 * length)
+
+
+# How much -----------------------------------------------------------------------------------
+
+
+def resolved(size: Size, name: str, draws: Draws | None) -> np.ndarray:
+    """Return a size for each member, shape (member,); (1,) where all have the same."""
+    if size.low == size.high:
+        return np.array([size.low])
+    if draws is None:
+        return np.array([size.central])
+    return np.asarray(size.low + (size.high - size.low) * draws(name))
+
+
+def amount(event: Event, effect: Effect, draws: Draws | None) -> np.ndarray:
+    """Return how much an event at full force does, shape (member or 1,)."""
+    size = resolved(event.size, event.id, draws)
+    if effect.times is None:
+        return size
+    return size * resolved(event.what[effect.times], f"{event.id}/{effect.times}", draws)
+
+
+def where(event: Event, effect: Effect, region: Region) -> np.ndarray:
+    """Return 1 for the entries of a driver that an event is about and 0 elsewhere."""
+    axes = DRIVERS[effect.driver][0]
+    mask = np.ones(())
+    for axis, key in zip(axes, effect.along, strict=True):
+        named = event.what[key]
+        labels = (named,) if isinstance(named, str) else named
+        mask = mask[..., None] * np.array([float(label in labels) for label in region.axes[axis]])
+    return mask
+
+
+def changed(
+    driver: np.ndarray, effect: Effect, force: np.ndarray, size: np.ndarray, mask: np.ndarray
+) -> np.ndarray:
+    """Return a driver (month, member, *axes) with one effect of one event on it."""
+    outward = (..., *(None for _ in range(mask.ndim)))
+    change = (force[:, None] * (size - 1.0 if effect.how == "factor" else size))[outward] * mask
+    if effect.how == "add":
+        return np.asarray(driver + change)
+    return np.asarray(driver * (1.0 - change if effect.how == "cut" else 1.0 + change))
+
+
+# All together -------------------------------------------------------------------------------
+
+
+def drivers(scenario: Scenario, region: Region, draws: Draws | None = None) -> Drivers:
+    """Return what is in force in each month of a scenario, shape (month, member or 1, *axes).
+
+    An array has a member axis longer than 1 only where a range is drawn from.
+    """
+    arrays = neutral(region, scenario.start, scenario.months)
+    for event in scenario.events:
+        force = intensity(event, scenario.start, scenario.months)
+        if not force.any():
+            continue
+        for effect in effects(event):
+            arrays[effect.driver] = changed(
+                arrays[effect.driver],
+                effect,
+                force,
+                amount(event, effect, draws),
+                where(event, effect, region),
+            )
+    for name, (low, high) in BOUNDS.items():
+        arrays[name] = np.clip(arrays[name], low, high)
+    for array in arrays.values():
+        array.setflags(write=False)
+    return Drivers(scenario.start, scenario.months, arrays)
+
+
+def with_events(scenario: Scenario, kept: Collection[str]) -> Scenario:
+    """Return the scenario with only some of its own events, for asking what each one did.
+
+    Own events that are not kept are undone: what was added is dropped, what was removed comes
+    back, and what was changed is as in the baseline.
+    """
+    before = {event.id: event for event in scenario.baseline.events} if scenario.baseline else {}
+    after_ = {event.id: event for event in scenario.events}
+    own = set(scenario.own_events)
+    order = [*before, *(name for name in after_ if name not in before)]
+    source = {name: after_ if name in kept or name not in own else before for name in order}
+    events = tuple(source[name][name] for name in order if name in source[name])
+    held = tuple(name for name in scenario.own_events if name in kept)
+    removed = tuple(event for event in scenario.removed if event.id in kept)
+    return replace(scenario, events=events, own_events=held, removed=removed)
