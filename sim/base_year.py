@@ -13,7 +13,7 @@ import numpy as np
 from sim.arrays import Arrays, frozen
 from sim.region import Region
 from sim.rules import assignment, consequences, contest, perception
-from sim.rules.sums import add_up, shares_of
+from sim.rules.sums import add_up, gathered, gathered_rows, shares_of
 from sim.situation import SITUATION_AXES, STAGES
 from sim.vocabulary import NEEDS
 
@@ -37,19 +37,16 @@ class Geography:
     parts: tuple[Part, ...]
     keeps: np.ndarray  # (route, partner): part of a route that a partner keeps
     kept: np.ndarray  # (route, partner): 1 where a partner keeps some of it
-    of_state: np.ndarray  # (state, route): 1 where the route serves the state's stream
     stream_of_route: Places
     state_of_route: Places  # -1 for transit
     commodity_of_route: Places
-    market_of_route: Places
+    sells_to: np.ndarray  # (route, partner): 1 for the market that a route reaches
     uses: np.ndarray  # (route, link)
     link_keeper: np.ndarray  # (link, partner): 1 where a partner could shut the link
     freight_to: np.ndarray  # (state, partner, stream): 1 for a state's freight to a market
     powers: int
-
-    @property
-    def states(self) -> int:
-        return len(self.of_state)
+    states: int
+    streams: int
 
 
 @dataclass(frozen=True)
@@ -86,17 +83,20 @@ def geography(region: Region) -> Geography:
         parts=tuple(_parts(region)),
         keeps=region.keeps,
         kept=(region.keeps > 0).astype(float),
-        of_state=(state_of_route == np.arange(len(region.states))[:, None]).astype(float),
         stream_of_route=stream_of_route,
         state_of_route=state_of_route,
         commodity_of_route=np.array(carried)[stream_of_route],
-        market_of_route=np.array([region.partners.index(r.market) for r in region.routes]),
+        sells_to=np.array(
+            [[float(route.market == q) for q in region.partners] for route in region.routes]
+        ),
         uses=region.uses,
         link_keeper=np.array(
             [[float(link.gatekeeper == q) for q in region.partners] for link in region.links]
         ),
         freight_to=freight,
         powers=len(region.powers),
+        states=len(region.states),
+        streams=len(region.streams),
     )
 
 
@@ -171,10 +171,8 @@ def _from_powers(of_power: np.ndarray, like: np.ndarray) -> np.ndarray:
 
 def _routes_at_rest(m: Arrays, place: Geography, keep: object) -> None:
     assert callable(keep)
-    streams = int(place.stream_of_route.max()) + 1
-    serves = (place.stream_of_route == np.arange(streams)[:, None]).astype(float)
     flow = keep("flow", m.base_flow, "route")
-    served = keep("served", add_up(flow[:, None, :] * serves), "stream")
+    served = keep("served", by_stream(flow, place), "stream")
     potential = np.where(flow > 0, flow, m.latent_flow)
     keep("habit", potential / served[:, place.stream_of_route], "route")
     load = keep("load", add_up(flow[:, None, :] * place.uses.T), "link")
@@ -186,18 +184,26 @@ def _routes_at_rest(m: Arrays, place: Geography, keep: object) -> None:
     cost = keep("cost", add_up(m.link_cost_base[:, None, :] * place.uses), "route")
     at_par = np.ones_like(cost)
     earned = consequences.netback(flow, worth, at_par, cost)
-    keep("netback", add_up(earned[:, None, :] * place.of_state), "state")
+    keep("netback", by_owner(earned, place), "state")
     sent = flow * worth
     keep("worth_kept", kept_by(sent, place), "state", "partner")
-    total = add_up(sent[:, None, :] * place.of_state)
-    part = sent / total[:, place.state_of_route]
+    part = sent / by_owner(sent, place)[:, place.state_of_route]
     keep("worth_part", np.where(place.state_of_route >= 0, part, 0.0), "route")
 
 
 def kept_by(amount: np.ndarray, place: Geography) -> np.ndarray:
     """Return route amounts as amounts that each partner keeps, by state: (..., state, partner)."""
-    table = place.of_state[:, None, :] * place.keeps.T[None, :, :]
-    return add_up(amount[..., None, None, :] * table)
+    return gathered_rows(amount, place.keeps, place.state_of_route, place.states)
+
+
+def by_stream(amount: np.ndarray, place: Geography) -> np.ndarray:
+    """Return route amounts summed by stream."""
+    return gathered(amount, place.stream_of_route, place.streams)
+
+
+def by_owner(amount: np.ndarray, place: Geography) -> np.ndarray:
+    """Return route amounts summed by the state whose exports they are."""
+    return gathered(amount, place.state_of_route, place.states)
 
 
 def _contests_at_rest(m: Arrays, place: Geography, keep: object) -> None:
@@ -244,8 +250,11 @@ def _security_at_rest(m: Arrays, security: np.ndarray, place: Geography, keep: o
     keep("exposure", exposed, "state", "partner")
 
 
-def at_rest(world: World) -> Arrays:
-    """Return the situation of the base year."""
+def first_guess(world: World) -> Arrays:
+    """Return the base year as far as it is given; what follows from it is left at 0.
+
+    `month.at_rest` completes it.
+    """
     m, base, place = world.members, world.base, world.geography
     count = len(m.share_floor)
     states, partners = len(world.region.states), len(world.region.partners)
@@ -298,7 +307,7 @@ def at_rest(world: World) -> Arrays:
         "gdp": m.gdp_busd,
         "gdp_gap": by_state,
         "turnover": m.trade_busd,
-        "fdi_china": m.fdi_stock_china_busd,
+        "fdi_stock": m.fdi_stock_busd,
         "vote_yes": m.vote_yes_base,
         "vote_no": m.vote_no_base,
         "agreement": m.unga_agreement,

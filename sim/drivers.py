@@ -34,11 +34,15 @@ DRIVERS: dict[str, tuple[tuple[str, ...], float, str]] = {
     "backlash": (("state", "partner"), 0.0, "distrust added this month by a failure, 0-1"),
     "membership": (("state", "body"), 0.0, "change of membership: 1 joined, -1 left"),
     "trade_trend": (("state", "partner"), 0.0, "named trend: log change of the pull of trade"),
+    "fdi_trend": (("state", "power"), 0.0, "named trend: investment beyond upkeep, bn USD a year"),
     "gdp_trend": (("state",), 0.0, "named trend: log change of GDP"),
     "hardship": (("state",), 0.0, "hardship from outside (prices, jobs), share of GDP"),
     "burden": (("state",), 0.0, "military burden decided outside the rules, % of GDP"),
 }
 """Every driver, the axes it runs over, the number at which it does nothing, and its meaning."""
+
+
+DRIVER_AXES = {name: axes for name, (axes, _, _) in DRIVERS.items()}
 
 
 @dataclass(frozen=True)

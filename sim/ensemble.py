@@ -9,9 +9,9 @@ import numpy as np
 
 from sim import members as members_of
 from sim.arrays import Arrays
-from sim.base_year import World, at_rest, world
-from sim.drivers import DRIVERS, Drivers
-from sim.month import month
+from sim.base_year import World, world
+from sim.drivers import DRIVER_AXES, Drivers
+from sim.month import at_rest, month
 from sim.region import Region
 from sim.scenario import Scenario
 from sim.shocks import at_month, draw_shocks, no_shocks
@@ -20,8 +20,6 @@ from sim.timeline import drivers as drivers_of
 
 BLOCK = 200
 """Members computed together: enough to amortise numpy's calls, few enough for the cache."""
-
-DRIVER_AXES = {name: axes for name, (axes, _, _) in DRIVERS.items()}
 
 Watch = Callable[[int], None]
 """Told after each month how many member-months have been computed."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.arrays import Arrays
-from sim.base_year import World
+from sim.base_year import World, by_owner
 from sim.rules import assignment, consequences
 from sim.rules.sums import add_up
 from sim.stages.places import ECONOMIC
@@ -128,7 +128,7 @@ def year_of_exports(world: World, s: Arrays, d: Arrays, capacity: np.ndarray) ->
         ready = assignment.readied(ready, add_up(flow[:, None, :] * place.uses.T), memory)
         price = d.price[:, place.commodity_of_route]
         earned = consequences.netback(flow, base.worth, price, base.cost + dearer)
-        total = total + add_up(earned[:, None, :] * place.of_state)
+        total = total + by_owner(earned, place)
     return total / QUARTERS
 
 

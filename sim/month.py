@@ -7,8 +7,12 @@ the Mesa model for one actor at a time through a window, and neither can tell th
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.arrays import Arrays
-from sim.base_year import World
+from sim.base_year import World, first_guess
+from sim.drivers import DRIVER_AXES, DRIVERS
+from sim.shocks import at_month, no_shocks
 from sim.stages.accounts import account
 from sim.stages.powers import compete, engage, press
 from sim.stages.routes import carry
@@ -33,3 +37,20 @@ def month(
     now = now.replaced(**carry(world, now, drivers, shocks, held))
     now = now.replaced(**choose(world, now, view, drivers, held))
     return now.replaced(**account(world, now, view, drivers))
+
+
+def at_rest(world: World) -> Arrays:
+    """Return the situation of the base year: the one that a quiet month leaves as it is.
+
+    Two quiet months fill in what follows from the rest (leverage follows last month's flows).
+    """
+    region = world.region
+    quiet = Arrays(
+        {
+            name: np.full((1, *(len(region.axes[axis]) for axis in axes)), neutral)
+            for name, (axes, neutral, _) in DRIVERS.items()
+        },
+        DRIVER_AXES,
+    )
+    none = at_month(no_shocks(region, 1), 0)
+    return month(world, month(world, first_guess(world), quiet, none), quiet, none)

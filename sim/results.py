@@ -8,11 +8,12 @@ from functools import cached_property
 import numpy as np
 
 from sim.arrays import Arrays
-from sim.base_year import World, at_rest
+from sim.base_year import World
 from sim.drivers import Drivers
 from sim.ensemble import BLOCK, Block, Watch, blocks, joined, simulate
 from sim.measures import measured
 from sim.moments import Moment, differing, moments, month_names
+from sim.month import at_rest
 from sim.region import Region
 from sim.scenario import Scenario
 from sim.situation import SITUATION_AXES, decisions

@@ -51,7 +51,7 @@ SITUATION: dict[str, tuple[tuple[str, ...], str, str]] = {
     "gdp": (("state",), "bn USD/y", "GDP at base-year prices"),
     "gdp_gap": (("state",), "share", "GDP over what trends alone would give, less 1"),
     "turnover": (("state", "partner"), "bn USD/y", "trade with each partner"),
-    "fdi_china": (("state",), "bn USD", "stock of direct investment from China"),
+    "fdi_stock": (("state", "power"), "bn USD", "stock of direct investment"),
     "vote_yes": (("state", "resolution"), "share", "propensity to vote yes"),
     "vote_no": (("state", "resolution"), "share", "propensity to vote no"),
     "agreement": (("state", "power"), "share", "agreement in the UN General Assembly"),

@@ -39,7 +39,7 @@ def threat(
     sources; WSJ 2022 for its persistence).
     """
     faded = base_threat + kept_after_month(half_life) * (threat - base_threat)
-    return faded + (1.0 - threat) * -np.expm1(-inflow)
+    return faded + (1.0 - faded) * -np.expm1(-inflow)
 
 
 def provision(

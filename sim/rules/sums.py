@@ -25,3 +25,26 @@ def add_up_over(terms: np.ndarray, axis: int) -> np.ndarray:
 def shares_of(amounts: np.ndarray) -> np.ndarray:
     """Return amounts as shares of their sum over the last axis."""
     return amounts / add_up(amounts)[..., None]
+
+
+def gathered(amounts: np.ndarray, owner: np.ndarray, owners: int) -> np.ndarray:
+    """Return amounts (..., thing) summed by owner (..., owner), added from first to last.
+
+    `owner` names the place of each thing's owner; a negative place has none.
+    """
+    total = np.zeros((*amounts.shape[:-1], owners))
+    for thing, place in enumerate(owner):
+        if place >= 0:
+            total[..., place] += amounts[..., thing]
+    return total
+
+
+def gathered_rows(
+    amounts: np.ndarray, weights: np.ndarray, owner: np.ndarray, owners: int
+) -> np.ndarray:
+    """Return amounts (..., thing) spread by weights (thing, row) and summed: (..., owner, row)."""
+    total = np.zeros((*amounts.shape[:-1], owners, weights.shape[-1]))
+    for thing, place in enumerate(owner):
+        if place >= 0:
+            total[..., place, :] += amounts[..., thing, None] * weights[thing]
+    return total

@@ -45,7 +45,8 @@ def account(world: World, s: Arrays, view: Arrays, d: Arrays) -> Stage:
     wanted = m.milex_pct_gdp + m.threat_burden[one] * feared + d.burden
     to_target = by_partner(target * (reexports + brought)[..., None], s.threat)
     money = by_partner(sent_home * m.gdp_busd[..., None] / 100.0, s.threat) + to_target
-    trade = s.trade_ties * base.trade_total[..., None] * np.exp(d.trade_trend) * trend[..., None]
+    growth = np.exp(d.trade_trend) * trend[..., None]
+    trade = s.trade_ties * base.trade_total[..., None] * growth
     economic = consequences.economic_ties(trade, money)
     troops = by_partner(d.troops, s.threat) / m.deployment_reference[two]
     security = portfolio.with_troops(s.aligned, m.deployment_weight[two] * troops)
@@ -58,23 +59,29 @@ def account(world: World, s: Arrays, view: Arrays, d: Arrays) -> Stage:
         "gdp_gap": gap,
         "hardship": consequences.felt(s.hardship, loss, m.hardship_speed[one]),
         "burden": consequences.felt(s.burden, wanted, m.burden_speed[one]),
-        "turnover": np.maximum(trade + to_target - s.lost_sales, 0.0),
+        "turnover": np.maximum(
+            m.trade_busd * s.trade_ties / base.trade * growth + to_target - s.lost_sales, 0.0
+        ),
         "ties": ties,
         "pooled": pooled,
-        **invested_by_china(world, s, d),
+        **direct_investment(world, s, d),
         **diplomacy(world, s, pooled),
         **armed(world, aligned=s.aligned, powers=powers),
     }
 
 
-def invested_by_china(world: World, s: Arrays, d: Arrays) -> Stage:
-    """Return the stock of Chinese direct investment after the month's inflow."""
+def direct_investment(world: World, s: Arrays, d: Arrays) -> Stage:
+    """Return the stock of direct investment from each power after the month's inflow.
+
+    At rest the base year's inflow only keeps up the stock; effort moves it, trends and deals add.
+    """
     m, base = world.members, world.base
-    china = world.region.powers.index("CHN")
-    floor = m.share_floor[:, None]
-    now, then = (e[..., ECONOMIC, china] + floor for e in (s.engagement, base.engagement))
-    inflow = m.fdi_inflow_china_busd * now / then + d.deals[..., china]
-    return {"fdi_china": s.fdi_china + inflow / MONTHS_A_YEAR}
+    powers = s.pressure.shape[-1]
+    floor = m.share_floor[:, None, None]
+    now, then = (e[..., ECONOMIC, :powers] + floor for e in (s.engagement, base.engagement))
+    effort = now / then
+    inflow = m.fdi_inflow_busd * (effort - 1.0) + d.fdi_trend * effort + d.deals[..., :powers]
+    return {"fdi_stock": s.fdi_stock + inflow / MONTHS_A_YEAR}
 
 
 def diplomacy(world: World, s: Arrays, pooled: np.ndarray) -> Stage:

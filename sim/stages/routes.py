@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from sim.arrays import Arrays
-from sim.base_year import World, kept_by
+from sim.base_year import World, by_owner, by_stream, kept_by
 from sim.rules import assignment, consequences
-from sim.rules.sums import add_up
+from sim.rules.sums import add_up, gathered_rows
 from sim.stages.places import Stage
 
 
@@ -33,7 +33,7 @@ def carry(world: World, s: Arrays, d: Arrays, z: Arrays, held: Arrays | None = N
             s.shadow_price[:, links] * sharpness, part.network,
         )  # fmt: skip
         access[:, streams] = eased(total, base.stay[:, streams], sharpness)
-    served = of_streams(flow, place.stream_of_route, base.served.shape[-1])
+    served = by_stream(flow, place)
     load = add_up(flow[:, None, :] * place.uses.T)
     never = add_up((built <= 0.0)[:, None, :] * place.uses) > 0
     habit = held.habit if held else followed(world, s, flow, served, never)
@@ -56,12 +56,6 @@ def carry(world: World, s: Arrays, d: Arrays, z: Arrays, held: Arrays | None = N
         **by_state(world, flow, served, habit, capacity, access),
         **intended(world, s, attraction, never),
     }
-
-
-def of_streams(flow: np.ndarray, stream_of_route: np.ndarray, streams: int) -> np.ndarray:
-    """Return what each stream sends in all."""
-    serves = (stream_of_route == np.arange(streams)[:, None]).astype(float)
-    return add_up(flow[:, None, :] * serves)
 
 
 def decided_contracts(world: World, s: Arrays) -> np.ndarray:
@@ -95,8 +89,14 @@ def new_capacity(world: World, built: np.ndarray) -> np.ndarray:
     m, base, place = world.members, world.base, world.geography
     stood = base.capacity > 0
     growth = np.where(stood, built, 1.0) / np.where(stood, base.capacity, 1.0)
-    narrowest = np.where(place.uses > 0, growth[:, None, :], np.inf).min(axis=-1)
+    narrowest = over_links(growth, place.uses)
     return np.asarray(m.capacity_brings[:, None] * np.log(np.maximum(narrowest, 1.0)))
+
+
+def over_links(amount: np.ndarray, uses: np.ndarray) -> np.ndarray:
+    """Return the least amount over the links of each route."""
+    routes = [amount[..., np.flatnonzero(used)].min(axis=-1) for used in uses]
+    return np.stack(routes, axis=-1)
 
 
 def eased(total: np.ndarray, stay: np.ndarray, sharpness: np.ndarray) -> np.ndarray:
@@ -130,8 +130,8 @@ def earned(world: World, d: Arrays, z: Arrays, flow: np.ndarray, dearer: np.ndar
     extra = base.worth * (flow * (base.cost + dearer) - usual * base.cost)
     transit = (flow - base.flow)[:, None, :] * np.moveaxis(m.transit_through, -2, -1)
     return {
-        "netback": add_up(money[:, None, :] * place.of_state),
-        "dearer_routes": add_up(extra[:, None, :] * place.of_state),
+        "netback": by_owner(money, place),
+        "dearer_routes": by_owner(extra, place),
         "transit": m.transit_income[:, None] * add_up(transit),
     }
 
@@ -139,7 +139,7 @@ def earned(world: World, d: Arrays, z: Arrays, flow: np.ndarray, dearer: np.ndar
 def served_as_usual(world: World, flow: np.ndarray) -> np.ndarray:
     """Return what is sent now, spread over the routes as in the base year."""
     base, place = world.base, world.geography
-    sent = of_streams(flow, place.stream_of_route, base.served.shape[-1])
+    sent = by_stream(flow, place)
     part = base.flow / base.served[:, place.stream_of_route]
     return np.asarray(sent[:, place.stream_of_route] * part)
 
@@ -155,21 +155,17 @@ def by_state(
     """Return what the flows mean for each state: ties to keepers, losses, access, options."""
     base, place = world.base, world.geography
     short = np.maximum(base.served - served, 0.0)[:, place.stream_of_route]
-    contracted = (
-        habit / of_streams(habit, place.stream_of_route, served.shape[-1])[:, place.stream_of_route]
-    )
+    contracted = habit / by_stream(habit, place)[:, place.stream_of_route]
     lost = short * contracted * base.worth
     sent = flow * base.worth
     routes = consequences.route_ties(kept_by(sent, place), kept_by(lost, place))
-    room = np.where(place.uses > 0, capacity[:, None, :], np.inf).min(axis=-1)
+    room = over_links(capacity, place.uses)
     options = np.minimum(room, base.served[:, place.stream_of_route]) * base.worth
-    market = (place.market_of_route == np.arange(place.keeps.shape[1])[:, None]).astype(float)
-    sold_to = place.of_state[:, None, :] * market
-    total = add_up(sent[:, None, :] * place.of_state)
+    total = by_owner(sent, place)
     return {
         "route_ties": routes,
         "usable": kept_by(options, place),
-        "lost_sales": add_up(lost[:, None, None, :] * sold_to),
+        "lost_sales": gathered_rows(lost, place.sells_to, place.state_of_route, place.states),
         "access": access_by_market(base, place.freight_to, access),
         "energy_elsewhere": energy_elsewhere(world, sent, total),
     }
@@ -190,8 +186,8 @@ def energy_elsewhere(world: World, sent: np.ndarray, total: np.ndarray) -> np.nd
     m, place = world.members, world.geography
     energy = m.energy[:, place.commodity_of_route] * sent
     past = 1.0 - place.kept[:, : place.powers]
-    table = place.of_state[:, None, :] * past.T
-    return add_up(energy[:, None, None, :] * table) / total[..., None]
+    elsewhere = gathered_rows(energy, past, place.state_of_route, place.states)
+    return elsewhere / total[..., None]
 
 
 def intended(world: World, s: Arrays, attraction: np.ndarray, never: np.ndarray) -> Stage:
@@ -209,8 +205,7 @@ def intended(world: World, s: Arrays, attraction: np.ndarray, never: np.ndarray)
 def mixed_ties(world: World, attraction: np.ndarray) -> np.ndarray:
     """Return route ties if every stream were spread by attraction alone."""
     base, place = world.base, world.geography
-    streams = base.served.shape[-1]
-    total = of_streams(attraction, place.stream_of_route, streams)[:, place.stream_of_route]
+    total = by_stream(attraction, place)[:, place.stream_of_route]
     worth = attraction / total * base.served[:, place.stream_of_route] * base.worth
     kept = kept_by(worth, place)
     return consequences.route_ties(kept, np.zeros_like(kept))

@@ -66,25 +66,38 @@ def provision(world: World, s: Arrays, presence: np.ndarray) -> np.ndarray:
 
 def choose(world: World, s: Arrays, view: Arrays, d: Arrays, held: Arrays | None = None) -> Stage:
     """Return the ties that each state would hold, and how far it moves towards them."""
+    wished = wish(world, s, view, d)
+    target = held.target if held else wished["target"]
+    return {**wished, "target": target, **move(world, s, view, target)}
+
+
+def wish(world: World, s: Arrays, view: Arrays, d: Arrays) -> Stage:
+    """Return the ties that each state would hold if it could move at once; and unafraid."""
     m, base = world.members, world.base
-    one = (slice(None), None)
     pulls = np.stack([security_pull(world, s, view), trade_pull(world, s, view, d)], axis=-2)
     anchors = np.stack([base.security, base.trade], axis=-2)
     start = np.stack([s.aligned, s.trade_ties], axis=-2)
     precision = np.stack([m.security_precision, m.economic_precision], axis=-1)[:, None]
     chosen, unafraid = desired(world, s, pulls, anchors, start, precision)
-    target = np.concatenate([chosen, s.intended_routes[..., None, :]], axis=-2)
-    if held:
-        target = held.target
+    return {
+        "target": np.concatenate([chosen, s.intended_routes[..., None, :]], axis=-2),
+        "unafraid": np.concatenate([unafraid, s.unafraid_routes[..., None, :]], axis=-2),
+    }
+
+
+def move(world: World, s: Arrays, view: Arrays, target: np.ndarray) -> Stage:
+    """Return ties after a month of moving to a target; alliances and bases slow it."""
+    m = world.members
+    one = (slice(None), None)
     bound = np.minimum(add_up(view.allied + m.base_presence), 1.0)
     slow = np.exp(-m.alliance_slowing[one] * bound)
-    aligned = portfolio.moved(s.aligned, target[..., SECURITY, :], m.security_speed[one] * slow)
-    trade = portfolio.moved(s.trade_ties, target[..., ECONOMIC, :], m.economic_speed[one])
     return {
-        "target": target,
-        "unafraid": np.concatenate([unafraid, s.unafraid_routes[..., None, :]], axis=-2),
-        "aligned": aligned,
-        "trade_ties": trade,
+        "aligned": portfolio.moved(
+            s.aligned, target[..., SECURITY, :], m.security_speed[one] * slow
+        ),
+        "trade_ties": portfolio.moved(
+            s.trade_ties, target[..., ECONOMIC, :], m.economic_speed[one]
+        ),
     }
 
 

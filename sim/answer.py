@@ -1,0 +1,606 @@
+"""The answer to a scenario's question, as plain numbers and sentences that the runs bear.
+
+Everything that a person reads (terminal, page, summary.json) is taken from here, so that they
+agree. Numbers come as [median, 5th percentile, 95th percentile] over the members.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.arrays import Arrays
+from sim.attribution import Attribution, channels
+from sim.claims import amount, direction, duration, frequency, listed, size, span, tells
+from sim.drivers import DRIVER_AXES, DRIVERS
+from sim.insurance import Insurance, insurance
+from sim.members import row_name, uniform
+from sim.moments import Moment
+from sim.results import Results, band
+from sim.rules.sums import add_up
+from sim.vocabulary import DOMAINS, MONTHS_A_YEAR
+
+Record = dict[str, Any]
+
+TAG = "A teaching model, not a forecast."
+
+COMPARED = ("baseline", "scenario", "difference", "imposed change", "chosen change")
+
+HEADLINE_MEASURES = (
+    "breadth",
+    "ambiguity",
+    "two_sidedness",
+    "division_of_labour",
+    "deliberate",
+    "breadth_pooled",
+    "issue_splitting",
+    "among_powers",
+)
+
+LENSES = ("breadth", "ambiguity", "two_sidedness")
+"""The three lenses, in the order in which they are named."""
+
+
+def answer(results: Results, why: Attribution | None) -> Record:
+    """Return the whole answer to one scenario (or one arm), ready to be written as JSON."""
+    insured = insured_at(results)
+    states = {
+        code: of_state(results, why, insured, place)
+        for place, code in enumerate(results.region.states)
+    }
+    lost = streams(results)
+    found: Record = {
+        "about": about(results),
+        "moments": [{"key": m.key, "label": m.label, "place": m.place} for m in results.moments],
+        "streams": lost,
+        "states": states,
+        "attribution": attribution_note(why),
+    }
+    found["rests_on"] = rests_on(results, headline_state(results))
+    found["sentences"] = sentences(results, found)
+    return found
+
+
+def about(results: Results) -> Record:
+    """Return what was asked, of how many members, over which months."""
+    scenario = results.scenario
+    return {
+        "tag": TAG,
+        "name": scenario.name,
+        "arm": scenario.arm,
+        "title": scenario.title,
+        "question": scenario.question,
+        "beyond": scenario.beyond,
+        "sources": list(scenario.sources),
+        "start": scenario.start,
+        "months": scenario.months,
+        "members": scenario.members,
+        "seed": scenario.seed,
+        "shocks": results.shocks,
+        "baseline": scenario.baseline.name if scenario.baseline else scenario.name,
+        "baseline_title": scenario.baseline.title if scenario.baseline else "",
+    }
+
+
+def summed(members: np.ndarray) -> list[float]:
+    """Return [median, 5th, 95th percentile] of one number over the members."""
+    return [float(x) for x in band(members, axis=0)]
+
+
+def compared(results: Results, name: str, moment: Moment, place: tuple[int, ...]) -> Record:
+    """Return one quantity at one date in every run and change, with how often its sign holds."""
+    found: Record = {
+        run.replace(" change", ""): summed(results.at(run, name, moment)[:, *place])
+        for run in COMPARED
+    }
+    change = results.at("difference", name, moment)[:, *place]
+    found["share_of_runs"] = direction(change)[1]
+    return found
+
+
+def streams(results: Results) -> list[Record]:
+    """Return, for every stream that the scenario moves, by route, what it sends."""
+    region, found = results.region, []
+    base = results.base.served
+    for k, stream in enumerate(region.streams):
+        sent = {run: results.runs[run].served[:, :, k] for run in ("baseline", "scenario")}
+        routes = np.flatnonzero(region.stream_of_route == k)
+        flows = {run: results.runs[run].flow[:, :, routes] for run in ("baseline", "scenario")}
+        moved = np.abs(np.median(flows["scenario"] - flows["baseline"], axis=1)).max()
+        if moved <= 1e-3 * float(np.median(base[:, k])):
+            continue
+        unit = region.commodities[region.axes["commodity"].index(stream.commodity)].unit
+        change = sent["scenario"] - sent["baseline"]
+        total = change.sum(axis=0) / MONTHS_A_YEAR
+        found.append(
+            {
+                "stream": stream.code,
+                "name": stream.name,
+                "state": stream.state,
+                "unit": unit,
+                "base": summed(base[:, k]),
+                "change_total": summed(total),
+                "part_of_year": summed(total / base[:, k]),
+                "share_of_runs": direction(total)[1],
+                "worst_month": summed(change.min(axis=0)),
+                "at": {
+                    m.key: {
+                        run: summed(results.at(run, "served", m)[:, k])
+                        for run in ("baseline", "scenario", "difference")
+                    }
+                    for m in results.moments
+                },
+                "routes": [
+                    {
+                        "route": region.routes[r].code,
+                        "name": region.routes[r].name,
+                        "at": {
+                            m.key: {
+                                run: summed(results.at(run, "flow", m)[:, r])
+                                for run in ("baseline", "scenario", "difference")
+                            }
+                            for m in results.moments
+                        },
+                    }
+                    for r in routes
+                ],
+            }
+        )
+    return sorted(found, key=lambda row: row["part_of_year"][0])
+
+
+def of_state(
+    results: Results, why: Attribution | None, insured: dict[str, Record], place: int
+) -> Record:
+    """Return everything that is said of one state."""
+    region = results.region
+    at = {m.key: m for m in results.moments}
+    return {
+        "name": region.actor(region.states[place]).name,
+        "money": {
+            key: {
+                "gdp_percent": percent(compared(results, "gdp_gap", m, (place,))),
+                "export_earnings": compared(results, "netback", m, (place,)),
+                "remittances": percent(totalled(results, "remittances", m, place), factor=1.0),
+                "reexports": compared(results, "reexports", m, (place,)),
+            }
+            for key, m in at.items()
+        },
+        "threat": {
+            key: {
+                q: compared(results, "threat", m, (place, k)) for k, q in enumerate(region.powers)
+            }
+            for key, m in at.items()
+        },
+        "ties": {key: ties_of(results, m, place) for key, m in at.items()},
+        "measures": {
+            key: {name: compared(results, name, m, (place,)) for name in HEADLINE_MEASURES}
+            for key, m in at.items()
+        },
+        "breadth_by_domain": {
+            key: {
+                domain: compared(results, "breadth_domain", m, (place, d))
+                for d, domain in enumerate(DOMAINS)
+            }
+            for key, m in at.items()
+        },
+        "two_sidedness_with": {
+            key: {
+                p: compared(results, "two_sidedness_with", m, (place, k))
+                for k, p in enumerate(region.powers)
+            }
+            for key, m in at.items()
+        },
+        "insurance": {key: rows[region.states[place]] for key, rows in insured.items()},
+        "events": events_of(why, results, place),
+        "channels": channels_of(results, place),
+        "verdict": verdict(results, place),
+    }
+
+
+def percent(record: Record, factor: float = 100.0) -> Record:
+    """Return a record with its numbers as percentages."""
+    return {
+        key: [factor * x for x in cell] if isinstance(cell, list) else cell
+        for key, cell in record.items()
+    }
+
+
+def totalled(results: Results, name: str, moment: Moment, place: int) -> Record:
+    """Return a quantity by state and power, summed over the powers, in every run and change."""
+    found: Record = {
+        run.replace(" change", ""): summed(add_up(results.at(run, name, moment)[:, place]))
+        for run in COMPARED
+    }
+    found["share_of_runs"] = direction(add_up(results.at("difference", name, moment)[:, place]))[1]
+    return found
+
+
+def ties_of(results: Results, moment: Moment, place: int) -> Record:
+    """Return a state's ties by domain and partner, and pooled."""
+    partners = results.region.partners
+    found: Record = {
+        domain: {
+            q: compared(results, "ties", moment, (place, d, k)) for k, q in enumerate(partners)
+        }
+        for d, domain in enumerate(DOMAINS)
+    }
+    found["pooled"] = {
+        q: compared(results, "pooled", moment, (place, k)) for k, q in enumerate(partners)
+    }
+    return found
+
+
+def insured_at(results: Results) -> dict[str, Record]:
+    """Return insurance value and premium at every date, in both runs, state by state."""
+    region, found = results.region, {}
+    for moment in results.moments:
+        both = {run: _insured(results, run, moment) for run in ("baseline", "scenario")}
+        found[moment.key] = {
+            state: {run: _insured_state(results, kept, i) for run, kept in both.items()}
+            | {
+                "difference": {
+                    "saved": summed(both["scenario"].saved[:, i] - both["baseline"].saved[:, i]),
+                    "premium": summed(
+                        both["scenario"].premium[:, i] - both["baseline"].premium[:, i]
+                    ),
+                }
+            }
+            for i, state in enumerate(region.states)
+        }
+    return found
+
+
+def _insured(results: Results, run: str, moment: Moment) -> Insurance:
+    place = max(moment.place, 0)
+    months = [
+        np.broadcast_to(
+            np.concatenate(
+                [np.broadcast_to(d.arrays[name][place], (b.count, *d.arrays[name].shape[2:]))
+                 for d, b in zip(results.drivers[run], results.blocks, strict=True)]
+            ),
+            (results.members, *results.drivers[run][0].arrays[name].shape[2:]),
+        )
+        for name in DRIVERS
+    ]  # fmt: skip
+    then = Arrays(dict(zip(DRIVERS, months, strict=True)), DRIVER_AXES)
+    situation = (
+        results.base
+        if moment.place < 0
+        else Arrays({n: a[place] for n, a in results.runs[run].items()}, results.base.axes)
+    )
+    return insurance(results.world, situation, then)
+
+
+def _insured_state(results: Results, kept: Insurance, place: int) -> Record:
+    return {
+        "loss": {p: summed(kept.loss[:, place, k]) for k, p in enumerate(results.region.powers)},
+        "worst": summed(kept.loss[:, place].max(axis=-1)),
+        "saved": summed(kept.saved[:, place]),
+        "saved_without_security": summed(kept.saved_without_security[:, place]),
+        "premium": summed(kept.premium[:, place]),
+    }
+
+
+def attribution_note(why: Attribution | None) -> Record:
+    """Return how the split by event was made."""
+    if why is None:
+        return {"members": 0, "exact": True, "by_theme": False, "events": []}
+    return {
+        "members": why.members,
+        "exact": why.exact,
+        "by_theme": why.by_theme,
+        "events": list(why.names),
+    }
+
+
+def events_of(why: Attribution | None, results: Results, place: int) -> Record:
+    """Return each event's part in the change of breadth, GDP and threat at every date.
+
+    Means over the members, since parts add up for means and not for medians, with their
+    standard errors and the band over the members.
+    """
+    if why is None:
+        return {}
+    keys = [moment.key for moment in results.moments if moment.place >= 0]
+    return {
+        outcome: {
+            key: [
+                {
+                    "event": name,
+                    "mean": float(parts[e, t, :, place].mean()),
+                    "error": float(parts[e, t, :, place].std() / np.sqrt(why.members)),
+                    "band": summed(parts[e, t, :, place]),
+                }
+                for e, name in enumerate(why.names)
+            ]
+            for t, key in enumerate(keys)
+        }
+        for outcome, parts in why.parts.items()
+    }
+
+
+def channels_of(results: Results, place: int) -> Record:
+    """Return the change of log breadth by domain and partner at every date, means over members."""
+    found: Record = {}
+    for moment in results.moments:
+        parts = {
+            change: channels(results, moment, change)[:, place]
+            for change in ("difference", "imposed change", "chosen change")
+        }
+        found[moment.key] = [
+            {
+                "domain": domain,
+                "partner": q,
+                "mean": float(parts["difference"][:, d, k].mean()),
+                "imposed": float(parts["imposed change"][:, d, k].mean()),
+                "chosen": float(parts["chosen change"][:, d, k].mean()),
+                "band": summed(parts["difference"][:, d, k]),
+            }
+            for d, domain in enumerate(DOMAINS)
+            for k, q in enumerate(results.region.partners)
+        ]
+    return found
+
+
+def verdict(results: Results, place: int) -> Record:
+    """Return what may be said of a state's hedging at every date.
+
+    "Hedging rose" needs two of the three lenses and a chosen part above 0, each in most runs.
+    """
+    found: Record = {}
+    for moment in results.moments:
+        signs = {
+            lens: direction(results.at("difference", lens, moment)[:, place]) for lens in LENSES
+        }
+        chosen = direction(results.at("chosen change", "breadth", moment)[:, place])
+        most = 0.75
+        rose = sum(sign > 0 and share >= most for sign, share in signs.values())
+        fell = sum(sign < 0 and share >= most for sign, share in signs.values())
+        by_choice = chosen[0] > 0 and chosen[1] >= most
+        found[moment.key] = {
+            "hedging": "rose" if rose >= 2 and by_choice else "fell" if fell >= 2 else "neither",
+            "lenses_up": rose,
+            "lenses_down": fell,
+            "chosen_up": by_choice,
+            "against": feared_most(results, moment, place),
+        }
+    effect = np.median(results.of("difference", "breadth")[:, :, place], axis=1)
+    during = next(m for m in results.moments if m.key in ("during", "end"))
+    word, months = duration(effect.tolist(), during.place)
+    found["lasting"] = {"word": word, "months": months}
+    return found
+
+
+def feared_most(results: Results, moment: Moment, place: int) -> str:
+    """Return the power whose threat to a state rose most, or is highest where none rose."""
+    powers = results.region.powers
+    rise = np.median(results.at("difference", "threat", moment)[:, place, : len(powers)], axis=0)
+    level = np.median(results.at("scenario", "threat", moment)[:, place, : len(powers)], axis=0)
+    return powers[int(np.argmax(rise if rise.max() > 0 else level))]
+
+
+def headline_state(results: Results) -> int:
+    """Return the state whose ties the scenario moves most."""
+    change = np.abs(np.median(results.of("difference", "ties"), axis=1))
+    return int(change.max(axis=(0, 2, 3)).argmax())
+
+
+def rests_on(results: Results, place: int) -> list[Record]:
+    """Return the uncertain numbers that the size of the headline change goes with, over the runs.
+
+    Rank correlation of each ledger row's draw with the change of breadth at its largest.
+    """
+    region, scenario = results.region, results.scenario
+    effect = results.of("difference", "breadth")[:, :, place]
+    peak = int(np.abs(np.median(effect, axis=1)).argmax())
+    outcome = effect[peak]
+    if np.ptp(outcome) == 0 or len(outcome) < 20:
+        return []
+    rows = [row for row in region.ledger if row.low != row.high]
+    draws = np.stack(
+        [uniform(scenario.seed, f"ledger/{row_name(row)}", 0, scenario.members) for row in rows]
+    )
+    ranked = np.argsort(np.argsort(draws, axis=1), axis=1).astype(float)
+    target = np.argsort(np.argsort(outcome)).astype(float)
+    ranked -= ranked.mean(axis=1, keepdims=True)
+    target -= target.mean()
+    together = (ranked * target).sum(axis=1)
+    correlation = together / np.sqrt((ranked**2).sum(axis=1) * (target**2).sum())
+    chance = 3.0 / np.sqrt(len(outcome))  # three standard errors of a rank correlation of none
+    order = np.argsort(-np.abs(correlation))[:4]
+    return [
+        {
+            "attribute": rows[k].attribute,
+            "keys": list(rows[k].keys),
+            "correlation": float(correlation[k]),
+            "method": rows[k].method,
+            "source": rows[k].source,
+            "meaning": region.attributes[rows[k].attribute].meaning,
+            "range": [rows[k].low, rows[k].central, rows[k].high],
+            "unit": rows[k].unit,
+        }
+        for k in order
+        if abs(correlation[k]) >= chance
+    ]
+
+
+def sentences(results: Results, found: Record) -> list[str]:
+    """Return the answer in a few plain sentences, which claim nothing that the runs do not bear.
+
+    Order: supposition; tonnes; money; threat; ties, imposed and chosen; hedging; how long; why;
+    what it rests on.
+    """
+    place = headline_state(results)
+    code = results.region.states[place]
+    state = found["states"][code]
+    during = next(m for m in results.moments if m.key in ("during", "end"))
+    if not results.differs.any():
+        return ["Nothing is supposed beyond the baseline, and nothing differs from it in any run."]
+    return [
+        *sentences_on_exports(found, results.members),
+        *sentence_on_money(results, place, state["name"], during),
+        *sentence_on_threat(results, place, state["name"], during),
+        *sentences_on_ties(results, place, state["name"], during),
+        *sentence_on_hedging(results, place, state, during),
+        *sentence_on_time(state, during),
+        *sentence_on_why(results, state, during),
+        *sentence_on_evidence(found),
+    ]
+
+
+def sentences_on_exports(found: Record, members: int) -> list[str]:
+    """Return what is no longer sent, or sent beside it."""
+    said = []
+    for row in found["streams"]:
+        low, high = sorted(row["part_of_year"][1:])
+        if max(abs(low), abs(high)) < 0.002 or not row["state"]:
+            continue
+        fall = row["change_total"][0] < 0
+        unit = row["unit"].split("/")[0]
+        amounts = span([abs(x) for x in _ordered(row["change_total"])], unit)
+        said.append(
+            f"{row['name']}: {amounts} {'less' if fall else 'more'} leaves over the whole run "
+            f"({amount(abs(100 * row['part_of_year'][0]))}% of a year's), "
+            f"{frequency(row['share_of_runs'], members)}."
+        )
+    return said[:2]
+
+
+def _ordered(cell: list[float]) -> list[float]:
+    middle, one, other = cell
+    return [middle, *sorted((one, other), key=abs)]
+
+
+def sentence_on_money(results: Results, place: int, name: str, at: Moment) -> list[str]:
+    """Return what it costs or earns."""
+    gap = 100.0 * results.at("difference", "gdp_gap", at)[:, place]
+    if not tells(gap, "gdp"):
+        return []
+    sign, share = direction(gap)
+    bands = [abs(x) for x in _ordered(summed(gap))]
+    return [
+        f"{name}'s GDP stands {span(bands, '%')} {'higher' if sign > 0 else 'lower'} than in the "
+        f"baseline in {_when(at)} ({size(gap, 'gdp')}), {frequency(share, results.members)}."
+    ]
+
+
+def sentence_on_threat(results: Results, place: int, name: str, at: Moment) -> list[str]:
+    """Return whose threat moved most."""
+    powers = results.region.powers
+    change = results.at("difference", "threat", at)[:, place, : len(powers)]
+    most = int(np.abs(np.median(change, axis=0)).argmax())
+    members = change[:, most]
+    if not tells(members, "share"):
+        return []
+    sign, share = direction(members)
+    bands = [100.0 * abs(x) for x in _ordered(summed(members))]
+    power = results.region.actor(powers[most]).name
+    return [
+        f"The threat that {name} perceives from {power} is {span(bands, 'points')} "
+        f"{'higher' if sign > 0 else 'lower'} ({size(members, 'share')}), "
+        f"{frequency(share, results.members)}."
+    ]
+
+
+def sentences_on_ties(results: Results, place: int, name: str, at: Moment) -> list[str]:
+    """Return whose share moved most, how much of it imposed, how much chosen."""
+    region = results.region
+    change = results.at("difference", "pooled", at)[:, place]
+    most = int(np.abs(np.median(change, axis=0)).argmax())
+    members = change[:, most]
+    if not tells(members, "share"):
+        return [f"{name}'s ties show {size(members, 'share')} in {_when(at)}."]
+    sign, share = direction(members)
+    parts = {
+        part: results.at(f"{part} change", "pooled", at)[:, place, most]
+        for part in ("imposed", "chosen")
+    }
+    partner = region.actor(region.partners[most]).name
+    bands = [100.0 * abs(x) for x in _ordered(summed(members))]
+    imposed, chosen = (100.0 * float(parts[part].mean()) for part in ("imposed", "chosen"))
+    return [
+        f"{partner}'s share of {name}'s ties is {span(bands, 'points')} "
+        f"{'higher' if sign > 0 else 'lower'} in {_when(at)} ({size(members, 'share')}), "
+        f"{frequency(share, results.members)}.",
+        f"Of the mean change of {amount(imposed + chosen)} points, {amount(imposed)} were imposed "
+        f"and {amount(chosen)} chosen.",
+    ]
+
+
+def sentence_on_hedging(results: Results, place: int, state: Record, at: Moment) -> list[str]:
+    """Return what may be said of hedging, naming the risk; never where ties were merely cut."""
+    breadth = results.at("difference", "breadth", at)[:, place]
+    found = state["verdict"][at.key]
+    against = results.region.actor(found["against"]).name
+    sign, share = direction(breadth)
+    if found["hedging"] == "rose":
+        return [
+            f"{state['name']}'s hedging against being cut off by {against} rose: two of the three "
+            f"lenses and the chosen part agree."
+        ]
+    if not tells(breadth, "breadth"):
+        return [f"The breadth of {state['name']}'s ties shows {size(breadth, 'breadth')}."]
+    wider = "wider" if sign > 0 else "narrower"
+    lead = (
+        f"{state['name']}'s ties are spread {wider} by "
+        f"{span([abs(x) for x in _ordered(summed(breadth))], 'effective partners')} "
+        f"({size(breadth, 'breadth')}), {frequency(share, results.members)}"
+    )
+    if sign > 0:
+        reason = (
+            "the chosen part is not above zero in most runs"
+            if not found["chosen_up"]
+            else "fewer than two of the three lenses agree"
+        )
+        return [f"{lead}; this is not called hedging, since {reason}."]
+    return [f"{lead}."]
+
+
+def sentence_on_time(state: Record, at: Moment) -> list[str]:
+    """Return how long the change of breadth lasts."""
+    lasting = state["verdict"]["lasting"]
+    if lasting["word"] == "no effect to last":
+        return []
+    if lasting["months"] is None:
+        return [f"The change of breadth is not undone within the run, counted from {_when(at)}."]
+    return [
+        f"The change of breadth is {lasting['word']}: half of it is gone "
+        f"{lasting['months']} months after {_when(at)}."
+    ]
+
+
+def sentence_on_why(results: Results, state: Record, at: Moment) -> list[str]:
+    """Return the events and channels that carry most of the change of breadth."""
+    parts = state["events"].get("breadth", {}).get(at.key, [])
+    moved = sorted(parts, key=lambda row: -abs(row["mean"]))[:2]
+    channels = sorted(state["channels"][at.key], key=lambda row: -abs(row["mean"]))[:2]
+    total = sum(row["mean"] for row in parts)
+    said = []
+    if len(parts) > 1 and abs(total) > 0:
+        named = listed([f"“{row['event']}” {amount(row['mean'])}" for row in moved])
+        said.append(f"By event, of a mean change of {amount(total)} effective partners: {named}.")
+    if channels and abs(channels[0]["mean"]) > 0:
+        region = results.region
+        named = listed(
+            [f"{region.actor(row['partner']).name} in {row['domain']}" for row in channels]
+        )
+        said.append(f"By channel, it runs mostly through ties with {named}.")
+    return said
+
+
+def sentence_on_evidence(found: Record) -> list[str]:
+    """Return what the size of the change rests on."""
+    rows = found["rests_on"]
+    if not rows:
+        return []
+    judged = rows[0]["method"] == "judged"
+    name = rows[0]["attribute"].replace("_", " ")
+    keys = f" ({', '.join(rows[0]['keys'])})" if rows[0]["keys"] else ""
+    kind = "an assumption" if judged else "evidence with a range"
+    return [f"Its size goes chiefly with {kind}: {name}{keys}."]
+
+
+def _when(moment: Moment) -> str:
+    return moment.label.split(", ")[-1] if ", " in moment.label else moment.label

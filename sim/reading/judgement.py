@@ -1,0 +1,304 @@
+"""What a schema cannot know of an event: whether the region has what it names, and its dates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import combinations
+from math import inf
+from typing import Any
+
+from sim.reading.kinds import Cut, Event as Written, LinkCut, LinkEnlarged, LinkOpened
+from sim.reading.kinds import OnLinks, OnStates, Trend
+from sim.reading.quantities import UNITS, Amount
+from sim.reading.yaml_lines import near
+from sim.region import Link, Region
+from sim.scenario import Event
+from sim.timeline import month_after, month_number, span
+
+Fault = tuple[str, str]
+"""The field (or "" for the event as a whole) and what is wrong."""
+
+AXIS_OF = {
+    "state": "state",
+    "states": "state",
+    "power": "power",
+    "partner": "partner",
+    "by": "partner",
+    "domain": "domain",
+    "need": "need",
+    "commodity": "commodity",
+    "body": "body",
+    "link": "link",
+    "links": "link",
+    "route": "route",
+}
+"""What the labels in each field are labels of."""
+
+BY_A_POWER = ("rhetoric", "pressure", "visit", "summit")
+"""Kinds whose `by` is a power; elsewhere passive partners can act too."""
+
+_FACT = re.compile(r"[A-Z][A-Z0-9]{2}-\d{3}")
+
+
+def judged(model: Any, region: Region, run: dict[str, Any]) -> tuple[Event | None, list[Fault]]:
+    """Return the event that a checked schema stands for, and what is wrong with it if anything."""
+    faults = [
+        *_unknown_labels(model, region),
+        *_unknown_facts(model, region),
+        *_alternatives(model),
+        *_shape_faults(model),
+    ]
+    if faults:
+        return None, faults
+    event = _event(model, region)
+    faults = [*_date_faults(event, run), *_link_faults(model, event, region)]
+    faults += [*_trend_faults(model), *_membership_faults(event, region)]
+    return (None if faults else event), faults
+
+
+def _event(model: Written, region: Region) -> Event:
+    return Event(
+        id=model.id,
+        kind=model.kind,  # type: ignore[attr-defined]
+        role=model.role,
+        start=model.start[:7] if model.one_off else model.start,
+        end=model.end[:7] if model.one_off and model.end else model.end,
+        shape=_shape(model),
+        months=model.months,
+        size=model.supposed(),
+        what=_what(model, region),
+        because=tuple(model.because),
+        note=model.note,
+        theme=model.theme,
+    )
+
+
+def _what(model: Written, region: Region) -> dict[str, Any]:
+    """Return the fields of its kind that the timeline needs, with names resolved."""
+    what = {name: getattr(model, name) for name in model.carried}
+    what = {n: c.size if isinstance(c, Amount) else c for n, c in what.items() if c is not None}
+    if isinstance(model, OnLinks):
+        what["links"] = _links(model, region)
+    if isinstance(model, OnStates):
+        what["states"] = _states(model, region)
+    if isinstance(model, LinkEnlarged) and model.factor is not None:
+        what["by_factor"] = True
+    if model.one_off and len(model.start) > len("2022-01"):
+        what["day"] = model.start
+    return what
+
+
+# Names --------------------------------------------------------------------------------------
+
+
+def _unknown_labels(model: Written, region: Region) -> Iterator[Fault]:
+    for name, axis in AXIS_OF.items():
+        given = getattr(model, name, None)
+        if given is None or given == "all":
+            continue
+        axis = "power" if name == "by" and model.kind in BY_A_POWER else axis  # type: ignore[attr-defined]
+        for label in (given,) if isinstance(given, str) else given:
+            if label not in region.axes[axis]:
+                yield name, unknown(label, axis, region)
+    corridor = getattr(model, "corridor", None)
+    corridors = sorted({route.corridor for route in region.routes})
+    if corridor is not None and corridor not in corridors:
+        yield "corridor", f"'{corridor}' is no corridor of this region.{near(corridor, corridors)}"
+
+
+def unknown(label: str, axis: str, region: Region) -> str:
+    """Return that a label is unknown on an axis, and the nearest one that is known."""
+    known = {code: code for code in region.axes[axis]}
+    named = {"link": region.links, "route": region.routes, "commodity": region.commodities}
+    for thing in named.get(axis, region.actors):
+        if thing.code in known:  # type: ignore[attr-defined]
+            known[thing.name] = thing.code  # type: ignore[attr-defined]
+    meant = near(label, known) or f" It has: {', '.join(region.axes[axis])}."
+    return f"'{label}' is no {axis} of this region.{meant}"
+
+
+def _unknown_facts(model: Written, region: Region) -> Iterator[Fault]:
+    for fact in model.because:
+        if _FACT.fullmatch(fact) and region.facts and fact not in region.facts:
+            yield "because", f"'{fact}' is no fact of the articles.{near(fact, list(region.facts))}"
+
+
+def _states(model: OnStates, region: Region) -> tuple[str, ...]:
+    if model.states == "all":
+        return region.states
+    return (model.state,) if model.state else tuple(model.states or ())
+
+
+def _links(model: OnLinks, region: Region) -> tuple[str, ...]:
+    """Return the links that are meant; of a route or corridor, those that no other one uses."""
+    if model.link:
+        return (model.link,)
+    if model.links:
+        return tuple(model.links)
+    mine = [r for r in region.routes if model.route == r.code or model.corridor == r.corridor]
+    others = {link for route in region.routes if route not in mine for link in route.links}
+    return tuple(dict.fromkeys(link for r in mine for link in r.links if link not in others))
+
+
+# Fields that go together --------------------------------------------------------------------
+
+
+def _alternatives(model: Written) -> Iterator[Fault]:
+    if isinstance(model, OnLinks):
+        yield from _exactly_one(model, ("link", "links", "route", "corridor"))
+    if isinstance(model, OnStates):
+        yield from _exactly_one(model, ("state", "states"))
+    if isinstance(model, LinkCut):
+        yield from _exactly_one(model, ("left", "lost"))
+    if isinstance(model, LinkEnlarged):
+        yield from _exactly_one(model, ("added", "factor"))
+
+
+def _exactly_one(model: Written, names: tuple[str, ...]) -> Iterator[Fault]:
+    given = [name for name in names if getattr(model, name) is not None]
+    if not given:
+        yield "", f"one of {', '.join(names)} is missing"
+    elif len(given) > 1:
+        yield given[1], f"give {' or '.join(given)}, not both"
+
+
+def _shape(model: Written) -> str:
+    if model.shape is not None:
+        return model.shape
+    return "pulse" if model.months is not None else model.shape_if_none
+
+
+def _shape_faults(model: Written) -> Iterator[Fault]:
+    shape = _shape(model)
+    if model.shape == "step" and model.months is not None:
+        yield "months", "a step has no length; give its end, or write shape: pulse"
+    if shape in ("ramp", "decay") and model.months is None:
+        wanted = "over how many it rises" if shape == "ramp" else "in how many it halves"
+        yield "", f"a {shape} needs months: {wanted}"
+    if shape == "pulse" and model.months is not None and model.end is not None:
+        yield "end", "give end or months, not both"
+    if isinstance(model, Trend) and model.shape in ("ramp", "decay"):
+        yield "shape", "a trend has no shape: it grows evenly from start to end"
+    if getattr(model, "reopening", 0.0) and (shape in ("ramp", "decay") or _open_ended(model)):
+        yield "reopening", "only what ends can reopen; give its end or months"
+
+
+def _open_ended(model: Written) -> bool:
+    return _shape(model) == "step" and model.end is None
+
+
+# Dates --------------------------------------------------------------------------------------
+
+
+def _date_faults(event: Event, run: dict[str, Any]) -> Iterator[Fault]:
+    begins, ends = span(event)
+    first = month_number(run["start"])
+    last = month_after(run["start"], run["months"] - 1)
+    if ends <= begins:
+        yield "end", f"{event.end} is before the start ({event.start})"
+    elif begins >= first + run["months"]:
+        yield "start", f"{event.start} is after the last month of this run ({last})"
+    elif begins < first and event.kind != "trend":
+        yield "start", f"{event.start} is before the first month of this run ({run['start']})"
+    elif event.kind == "trend" and ends <= first:
+        yield "end", f"{event.end} is before the first month of this run ({run['start']})"
+
+
+# Links, bodies, trends ----------------------------------------------------------------------
+
+
+def _link_faults(model: Written, event: Event, region: Region) -> Iterator[Fault]:
+    if not isinstance(model, OnLinks):
+        return
+    if not event.what["links"]:
+        yield "", "every link of it is used by others too; name the links that are meant"
+    for link in (link for link in region.links if link.code in event.what["links"]):
+        if isinstance(model, LinkOpened) and link.opened != "unbuilt":
+            yield "", f"'{link.code}' is open since {link.opened}; use kind: link_enlarged"
+        yield from _unit_faults(model, link)
+        if isinstance(model, Cut) and model.by and model.by != link.gatekeeper:
+            keeper = link.gatekeeper or "none of the partners"
+            yield "by", f"'{model.by}' does not keep '{link.code}' ({keeper} does)"
+
+
+def _unit_faults(model: Written, link: Link) -> Iterator[Fault]:
+    for name in ("capacity", "added"):
+        written: Amount | None = getattr(model, name, None)
+        if written is None or written.named is None:
+            continue
+        if written.named.casefold() not in (unit.casefold() for unit in UNITS[link.unit]):
+            yield name, f"'{written.named}' is the wrong unit; '{link.code}' is in {link.unit}"
+
+
+def _trend_faults(model: Written) -> Iterator[Fault]:
+    if not isinstance(model, Trend):
+        return
+    if model.what == "trade" and model.partner is None:
+        yield "partner", "a trend of trade needs the partner"
+    if model.what == "gdp" and model.partner is not None:
+        yield "partner", "a trend of GDP has no partner; leave it out"
+
+
+def _membership_faults(event: Event, region: Region) -> Iterator[Fault]:
+    if event.kind not in ("join", "leave"):
+        return
+    members = {r.keys for r in region.ledger if r.attribute == "membership" and r.central > 0}
+    for state in event.what["states"]:
+        inside = (state, event.what["body"]) in members
+        if region.ledger and inside == (event.kind == "join"):
+            already = "is a member already" if inside else "is no member"
+            yield "body", f"{state} {already} of {event.what['body']} in the base year"
+
+
+# Events that contradict each other ----------------------------------------------------------
+
+SHUTTING = ("link_closed", "link_cut")
+
+
+def contradictions(events: list[Event], region: Region) -> Iterator[tuple[Event, str]]:
+    """Return pairs of events that cannot both be, told at the later written one of the two."""
+    opened = {
+        link for event in events if event.kind == "link_opened" for link in event.what["links"]
+    }
+    unbuilt = {link.code for link in region.links if link.opened == "unbuilt"} - opened
+    for event in events:
+        for link in sorted(unbuilt & set(event.what.get("links", ()))):
+            yield event, f"{event.id}: '{link}' is not built, and no event opens it (link_opened)"
+    for one, other in combinations(events, 2):
+        for message in _contradiction(one, other):
+            yield other, message
+            yield one, message
+
+
+def _contradiction(one: Event, other: Event) -> Iterator[str]:
+    for link in sorted(set(one.what.get("links", ())) & set(other.what.get("links", ()))):
+        both = f"'{one.id}' and '{other.id}'"
+        if one.kind in SHUTTING and other.kind in SHUTTING and _overlap(one, other):
+            yield f"{both} both shut or cut '{link}' in the same months; end one before the other"
+        if _opens_while_shut(one, other) or _opens_while_shut(other, one):
+            yield f"{both} open and shut '{link}' in the same months"
+    if {one.kind, other.kind} == {"join", "leave"} and _same_body(one, other):
+        yield f"'{one.id}' and '{other.id}' have a state join and leave {one.what['body']} at once"
+
+
+def _overlap(one: Event, other: Event) -> bool:
+    (a, b), (c, d) = span(one), span(other)
+    return a < d and c < b
+
+
+def _opens_while_shut(one: Event, other: Event) -> bool:
+    if one.kind != "link_opened" or other.kind not in SHUTTING:
+        return False
+    begins, ends = span(other)
+    return begins <= span(one)[0] < ends if ends < inf else begins <= span(one)[0]
+
+
+def _same_body(one: Event, other: Event) -> bool:
+    return (
+        one.what["body"] == other.what["body"]
+        and bool(set(one.what["states"]) & set(other.what["states"]))
+        and one.start == other.start
+    )
+
+

@@ -1,0 +1,478 @@
+"""Scenario files: from what a user wrote to a checked Scenario, or all that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import InputError, Problem
+from sim.reading.yaml_lines import Lines, near, read_lines
+from sim.region import Region
+from sim.scenario import Event, Scenario
+
+if TYPE_CHECKING:
+    from sim.reading import kinds
+
+DEFAULTS = {"start": "2022-01", "months": 36, "members": 200, "seed": 2022}
+"""What a run is like where neither the file nor its baseline says."""
+
+SHIPPED = Path(__file__).resolve().parents[2] / "scenarios"
+"""Where a baseline is looked for when it is not beside the file."""
+
+MOST_EVENTS = 500
+
+Place = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An event as written, and as read."""
+
+    raw: dict[str, Any]
+    event: Event
+
+
+Drafts = dict[str, Draft]
+
+
+@dataclass
+class Sheet:
+    """A file that is being read: its lines, and the problems found in it so far."""
+
+    path: Path
+    text: str
+    lines: Lines
+    region: Region
+    problems: list[Problem] = field(default_factory=list)
+
+    def tell(self, place: Place, message: str) -> None:
+        """Note a problem with a part of the file."""
+        self.problems.append(Problem(f"{dotted(place)}: {message}", self.lines.at(place)))
+
+
+@dataclass(frozen=True)
+class Supposed:
+    """All that a file supposes: its run, its events, and those of its baseline."""
+
+    run: dict[str, Any]
+    drafts: Drafts
+    before: Drafts
+    base: Supposed | None
+    header: kinds.ScenarioFile
+    name: str
+    text: str
+
+
+def read_scenario(path: Path | str, region: Region) -> Scenario:
+    """Return the scenario that a file describes, or say all that is wrong with the file."""
+    path = Path(path)
+    sheet, supposed, arms = _read(path, region, ())
+    if sheet.problems:
+        raise InputError(str(path), sheet.problems)
+    return _scenario(supposed, arms, str(path))
+
+
+def dotted(place: Place) -> str:
+    """Return a place in a file as a user would write it: events[3].link."""
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
+    return "".join(parts).lstrip(".") or "the file"
+
+
+def scenario_path(name: str, beside: Path) -> Path:
+    """Return the file of a scenario named in another: beside it, or among the shipped ones."""
+    file = name if name.endswith((".yaml", ".yml")) else f"{name}.yaml"
+    here = beside.parent / file
+    there = SHIPPED / file
+    return there if not here.exists() and there.exists() else here
+
+
+# From file to what it supposes --------------------------------------------------------------
+
+
+def _read(
+    path: Path, region: Region, chain: tuple[Path, ...]
+) -> tuple[Sheet, Supposed, list[tuple[kinds.Arm, Drafts]]]:
+    text, lines = read_lines(path)
+    sheet = Sheet(path, text, lines, region)
+    raw = _top(sheet)
+    header = _header(sheet, raw)
+    chain = (*chain, path.resolve())
+    base = _other(sheet, "extends", header.extends, chain)
+    taken = _other(sheet, "include", header.include.file if header.include else None, chain)
+    run = _run(header, base or taken)
+    before = dict(base.drafts) if base else {}
+    drafts = _included(sheet, header, taken, before)
+    drafts = _altered(sheet, drafts, raw, (), run)
+    arms = [
+        (arm, _altered(sheet, drafts, raw["arms"][number], ("arms", number), run))
+        for number, arm in _arms(header, raw)
+    ]
+    _check_arms(sheet, header, arms)
+    for variant in [drafts, *(variant for _, variant in arms)]:
+        _check_together(sheet, variant, before)
+    sheet.problems = list(dict.fromkeys(sheet.problems))
+    return sheet, Supposed(run, drafts, before, base, header, path.stem, text), arms
+
+
+def _top(sheet: Sheet) -> dict[str, Any]:
+    content = sheet.lines.content
+    if isinstance(content, dict):
+        return content
+    message = "a scenario begins with 'title:' and 'question:'; see python run.py new NAME"
+    raise InputError(str(sheet.path), [Problem(message, sheet.lines.at(()))])
+
+
+def _header(sheet: Sheet, raw: dict[str, Any]) -> kinds.ScenarioFile:
+    """Return the file but for its events, without the fields that are wrong (which are told)."""
+    from pydantic import ValidationError  # noqa: PLC0415 - 0.1 s
+
+    from sim.reading import kinds  # noqa: PLC0415
+
+    outline = {name: _without_events(name, content) for name, content in raw.items()}
+    try:
+        return kinds.ScenarioFile.model_validate(outline)
+    except ValidationError as error:
+        wrong = {str(fault["loc"][0]) for fault in error.errors()}
+        _tell_faults(sheet, error, kinds.ScenarioFile, outline, ())
+    standing = {"title": "-", "question": "-"}
+    kept = {name: content for name, content in outline.items() if name not in wrong}
+    return kinds.ScenarioFile.model_validate({**standing, **kept})
+
+
+def _without_events(name: str, content: Any) -> Any:
+    if name == "events" and isinstance(content, list):
+        return []
+    if name == "arms" and isinstance(content, list):
+        return [
+            {part: _without_events(part, of) for part, of in arm.items()}
+            if isinstance(arm, dict)
+            else arm
+            for arm in content
+        ]
+    return content
+
+
+def _arms(header: kinds.ScenarioFile, raw: dict[str, Any]) -> Iterator[tuple[int, kinds.Arm]]:
+    return enumerate(header.arms) if header.arms else iter(())
+
+
+def _other(sheet: Sheet, key: str, name: str | None, chain: tuple[Path, ...]) -> Supposed | None:
+    """Return what another file supposes that this one builds on."""
+    if name is None:
+        return None
+    place: Place = (key,) if key == "extends" else (key, "file")
+    path = scenario_path(name, sheet.path)
+    if path.resolve() in chain:
+        circle = " -> ".join(link.name for link in (*chain, path.resolve()))
+        sheet.tell(place, f"the files go round in a circle: {circle}")
+        return None
+    try:
+        other, supposed, _ = _read(path, sheet.region, chain)
+        if other.problems:
+            raise InputError(str(path), other.problems)
+    except InputError as error:
+        first = f"{error.problems[0]}" if error.problems else ""
+        more = f" (and {len(error.problems) - 1} more)" if len(error.problems) > 1 else ""
+        sheet.tell(place, f"'{name}' cannot be used: {first}{more}")
+        return None
+    return supposed
+
+
+def _run(header: kinds.ScenarioFile, base: Supposed | None) -> dict[str, Any]:
+    """Return start, months, members and seed: the file's own, else its baseline's."""
+    inherited = base.run if base else DEFAULTS
+    own = {name: getattr(header, name) for name in DEFAULTS}
+    return {name: inherited[name] if own[name] is None else own[name] for name in DEFAULTS}
+
+
+def _included(
+    sheet: Sheet, header: kinds.ScenarioFile, taken: Supposed | None, before: Drafts
+) -> Drafts:
+    drafts = dict(before)
+    if header.include is None or taken is None:
+        return drafts
+    for name, draft in taken.drafts.items():
+        if draft.event.role in header.include.roles:
+            drafts[name] = Draft(draft.raw, replace(draft.event, line=None))
+    return drafts
+
+
+def _altered(
+    sheet: Sheet, drafts: Drafts, raw: dict[str, Any], at: Place, run: dict[str, Any]
+) -> Drafts:
+    """Return events with those removed, changed and added that a file, or an arm, names."""
+    removed = _removed(sheet, drafts, raw.get("remove"), (*at, "remove"))
+    changed = _changed(sheet, drafts, removed, raw.get("change"), (*at, "change"), run)
+    kept = {name: changed.get(name, draft) for name, draft in drafts.items() if name not in removed}
+    added = _added(sheet, drafts, raw.get("events"), (*at, "events"), run)
+    return {**kept, **added}
+
+
+def _removed(sheet: Sheet, drafts: Drafts, names: Any, at: Place) -> set[str]:
+    removed: set[str] = set()
+    for number, name in enumerate(names if isinstance(names, list) else []):
+        if name not in drafts:
+            sheet.tell((*at, number), _no_event(name, drafts))
+        elif name in removed:
+            sheet.tell((*at, number), f"'{name}' is removed twice")
+        removed.add(str(name))
+    return removed
+
+
+def _no_event(name: Any, drafts: Drafts) -> str:
+    if not drafts:
+        return f"there is no event '{name}': the baseline (extends:) has no events"
+    return f"there is no event '{name}' in the baseline.{near(str(name), list(drafts))}"
+
+
+def _changed(
+    sheet: Sheet, drafts: Drafts, removed: set[str], changes: Any, at: Place, run: dict[str, Any]
+) -> Drafts:
+    changed: Drafts = {}
+    for name, fields in (changes if isinstance(changes, dict) else {}).items():
+        place = (*at, name)
+        if name not in drafts:
+            sheet.tell(place, _no_event(name, drafts))
+        elif name in removed:
+            sheet.tell(place, "the event is removed as well; do one of the two")
+        elif isinstance(fields, dict):
+            draft = _change(sheet, drafts[name], fields, place, run)
+            if draft is not None:
+                changed[name] = draft
+    return changed
+
+
+def _change(
+    sheet: Sheet, draft: Draft, fields: dict[str, Any], place: Place, run: dict[str, Any]
+) -> Draft | None:
+    for fixed in ("id", "kind"):
+        if fixed in fields:
+            sheet.tell((*place, fixed), f"an event keeps its {fixed}; remove it and write another")
+            return None
+    raw = _merged(draft.raw, fields)
+    event = _event(sheet, raw, place, run)
+    if event is None:
+        return None
+    if replace(event, line=None) == replace(draft.event, line=None):
+        sheet.tell(place, "this changes nothing; it is so in the baseline already")
+        return None
+    return Draft(raw, event)
+
+
+ALTERNATIVES = (
+    {"end", "months"},
+    {"left", "lost"},
+    {"added", "factor"},
+    {"state", "states"},
+    {"link", "links", "route", "corridor"},
+)
+"""Fields of which one takes the place of another."""
+
+
+def _merged(raw: dict[str, Any], fields: dict[str, Any]) -> dict[str, Any]:
+    """Return an event as written with some fields otherwise; an empty field is taken out."""
+    lasting = fields.get("shape", raw.get("shape")) in ("ramp", "decay")
+    replaced: set[str] = set()
+    for group in ALTERNATIVES[1:] if lasting else ALTERNATIVES:
+        if group & fields.keys():
+            replaced |= group
+    kept = {name: content for name, content in raw.items() if name not in replaced}
+    return {name: content for name, content in {**kept, **fields}.items() if content is not None}
+
+
+def _added(sheet: Sheet, drafts: Drafts, events: Any, at: Place, run: dict[str, Any]) -> Drafts:
+    added: Drafts = {}
+    listed = events if isinstance(events, list) else []
+    if len(listed) > MOST_EVENTS:
+        sheet.tell(at, f"{len(listed)} events are too many ({MOST_EVENTS} at most)")
+        return added
+    for number, raw in enumerate(listed):
+        event = _event(sheet, raw, (*at, number), run)
+        name = raw.get("id") if isinstance(raw, dict) else None
+        if name in added:
+            sheet.tell((*at, number, "id"), f"'{name}' is the id of two events; rename one")
+        elif name in drafts:
+            sheet.tell(
+                (*at, number, "id"),
+                f"'{name}' is an event of the baseline; to alter it write it under change:",
+            )
+        elif event is not None:
+            added[event.id] = Draft(raw, event)
+    return added
+
+
+# One event ----------------------------------------------------------------------------------
+
+
+def _event(sheet: Sheet, raw: Any, at: Place, run: dict[str, Any]) -> Event | None:
+    """Return one event, or None where something is wrong with it (which is told)."""
+    from pydantic import ValidationError  # noqa: PLC0415
+
+    from sim.reading import kinds  # noqa: PLC0415
+    from sim.reading.judgement import judged  # noqa: PLC0415
+
+    if not isinstance(raw, dict):
+        sheet.tell(at, "an event has fields: id, kind, start and those of its kind")
+        return None
+    kind = raw.get("kind")
+    if not isinstance(kind, str) or kind not in kinds.KINDS:
+        sheet.tell((*at, "kind"), _no_kind(kind, list(kinds.KINDS)))
+        return None
+    try:
+        model = kinds.KINDS[kind].model_validate(raw)
+    except ValidationError as error:
+        _tell_faults(sheet, error, kinds.KINDS[kind], raw, at)
+        return None
+    event, faults = judged(model, sheet.region, run)
+    for name, message in faults:
+        sheet.tell((*at, name) if name else at, message)
+    return None if event is None else replace(event, line=sheet.lines.at(at))
+
+
+def _no_kind(kind: Any, known: list[str]) -> str:
+    if kind is None:
+        return f"the kind is missing; one of {', '.join(known)}"
+    return f"'{kind}' is no kind of event.{near(str(kind), known)} Kinds: {', '.join(known)}"
+
+
+# Together -----------------------------------------------------------------------------------
+
+
+def _check_arms(
+    sheet: Sheet, header: kinds.ScenarioFile, arms: list[tuple[kinds.Arm, Drafts]]
+) -> None:
+    names = [arm.name for arm in header.arms]
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            sheet.tell(("arms", number, "name"), f"'{name}' is the name of two arms; rename one")
+    if len(arms) == 1:
+        sheet.tell(("arms",), "one arm is no comparison; write its events under events:")
+
+
+def _check_together(sheet: Sheet, drafts: Drafts, before: Drafts) -> None:
+    from sim.reading.judgement import contradictions  # noqa: PLC0415
+
+    own = {name for name, draft in drafts.items() if before.get(name) != draft}
+    for event, message in contradictions([d.event for d in drafts.values()], sheet.region):
+        if event.id in own:
+            sheet.problems.append(Problem(message, event.line))
+
+
+# Wording ------------------------------------------------------------------------------------
+
+
+def _tell_faults(sheet: Sheet, error: Any, model: Any, raw: dict[str, Any], at: Place) -> None:
+    """Note each fault that a schema found, once for each place."""
+    told: set[Place] = set()
+    for fault in error.errors(include_url=False):
+        place = _known_part(raw, fault["loc"], fault["type"])
+        if place not in told:
+            told.add(place)
+            sheet.tell((*at, *place), _worded(fault, model, place))
+
+
+def _known_part(raw: Any, place: Place, kind: str) -> Place:
+    """Return the place of a fault without the schema's own names for its variants."""
+    for depth, part in enumerate(place):
+        inside = (isinstance(raw, dict) and part in raw) or (
+            isinstance(raw, list) and isinstance(part, int) and part < len(raw)
+        )
+        if not inside:
+            return place[: depth + 1] if kind == "missing" else place[:depth]
+        raw = raw[part]  # type: ignore[index]
+    return place
+
+
+def _worded(fault: Any, model: Any, place: Place) -> str:
+    """Return what is wrong in our own words, and what would be right."""
+    given, kind = fault["input"], fault["type"]
+    if kind == "missing":
+        told = model.model_fields.get(place[-1])
+        return f"this is missing. {told.description}" if told is not None else "this is missing"
+    if kind == "extra_forbidden":
+        fields = list(model.model_fields) if len(place) == 1 else ["name", "title", "events"]
+        return f"there is no such field here.{near(str(place[-1]), fields) or _listed(fields)}"
+    if kind == "value_error":
+        return str(fault["ctx"]["error"])
+    if kind == "literal_error":
+        known = [word.strip("' ") for word in fault["ctx"]["expected"].replace(" or ", ",").split(",")]
+        return f"'{given}' is none of {', '.join(known)}.{near(str(given), known)}"
+    return _WORDING.get(kind, "{msg}").format(given=given, msg=fault["msg"], **fault.get("ctx", {}))
+
+
+def _listed(fields: list[str]) -> str:
+    return f" Fields: {', '.join(fields)}"
+
+
+_WORDING = {
+    "string_type": "text is expected, not {given}; put it in quotes if it is meant as text",
+    "string_too_short": "this is empty",
+    "int_type": "a whole number is expected, not {given}",
+    "int_from_float": "a whole number is expected, not {given}",
+    "float_type": "a number is expected, not {given}",
+    "float_parsing": "a number is expected, not {given}",
+    "finite_number": "a finite number is expected, not {given}",
+    "list_type": "a list is expected: [a, b], or lines that begin with '- '",
+    "dict_type": "fields are expected: 'name: what it is', indented below",
+    "model_type": "fields are expected: 'name: what it is', indented below",
+    "greater_than": "{given} is too small; it must be above {gt:g}",
+    "greater_than_equal": "{given} is too small; the least is {ge:g}",
+    "less_than_equal": "{given} is too large; the most is {le:g}",
+    "too_short": "this list is empty; name at least one",
+}
+
+
+# From what is supposed to the scenario ------------------------------------------------------
+
+
+def _scenario(supposed: Supposed, arms: list[tuple[kinds.Arm, Drafts]], file: str) -> Scenario:
+    """Return the scenario of a file with its baseline and its arms."""
+    whole = _one(supposed, supposed.drafts, file)
+    variants = tuple(
+        replace(
+            _one(supposed, drafts, file),
+            title=arm.title or f"{supposed.header.title}: {arm.name}",
+            arm=arm.name,
+        )
+        for arm, drafts in arms
+    )
+    return replace(whole, arms=variants)
+
+
+def _one(supposed: Supposed, drafts: Drafts, file: str) -> Scenario:
+    header, before = supposed.header, supposed.before
+    events = {name: draft.event for name, draft in drafts.items()}
+    old = {name: draft.event for name, draft in before.items()}
+    own = [name for name in (*old, *events) if old.get(name) != events.get(name)]
+    return Scenario(
+        name=supposed.name,
+        title=header.title,
+        question=header.question,
+        sources=tuple(header.sources),
+        beyond=header.beyond,
+        **supposed.run,
+        events=tuple(events.values()),
+        baseline=_baseline(supposed),
+        own_events=tuple(dict.fromkeys(own)),
+        removed=tuple(event for name, event in old.items() if name not in events),
+        text=supposed.text,
+        file=file,
+    )
+
+
+def _baseline(supposed: Supposed) -> Scenario:
+    """Return the same world without what the file itself supposes."""
+    base = supposed.base
+    return Scenario(
+        name=base.name if base else "quiet",
+        title=base.header.title if base else "Nothing happens",
+        question=base.header.question if base else "What moves if nothing happens?",
+        sources=tuple(base.header.sources) if base else (),
+        beyond=base.header.beyond if base else "",
+        **supposed.run,
+        events=tuple(draft.event for draft in supposed.before.values()),
+        baseline=None,
+        text=base.text if base else "",
+    )

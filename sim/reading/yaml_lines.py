@@ -1,0 +1,250 @@
+"""A text file of the user's, as plain Python with the line of everything in it.
+
+YAML 1.2 by ruamel.yaml, of which only the grammar is used: no tags, anchors or merges, so that a
+file says what it shows. What cannot be read is told by line, as much of it as can be found at once.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import stat
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from sim.errors import InputError, Problem
+
+LARGEST_FILE = 1_000_000
+"""Bytes; no scenario needs a tenth of it, and a larger file is a mistake."""
+
+DEEPEST = 12
+"""Levels of nesting; a scenario has four."""
+
+MOST_TOLD = 20
+"""Lines with the same fault that are worth naming."""
+
+Path_ = tuple[str | int, ...]
+
+_INTEGER = re.compile(r"[-+]?[0-9]+")
+_DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_WORDS: dict[str, Any] = {
+    "": None,
+    "~": None,
+    "null": None,
+    "true": True,
+    "false": False,
+    ".inf": math.inf,
+    "+.inf": math.inf,
+    "-.inf": -math.inf,
+    ".nan": math.nan,
+}
+
+
+@dataclass
+class Lines:
+    """What a file says, where each part of it stands, and what is wrong with its form."""
+
+    content: Any = None
+    line: dict[Path_, int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def at(self, path: Path_) -> int | None:
+        """Return the line of a part, or of the nearest thing that holds it."""
+        while path and path not in self.line:
+            path = path[:-1]
+        return self.line.get(path)
+
+
+def read_lines(path: Path) -> tuple[str, Lines]:
+    """Return the text of a YAML file and what it says with its lines, or say what is wrong."""
+    text = read_text(path)
+    lines = parsed(text)
+    if lines.problems:
+        raise InputError(str(path), lines.problems)
+    return text, lines
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a file of the user's; no larger, and nothing else, than a text file."""
+    try:
+        kind = path.stat()
+        if stat.S_ISDIR(kind.st_mode):
+            _refuse(path, "this is a folder; name a .yaml file in it")
+        if not stat.S_ISREG(kind.st_mode):
+            _refuse(path, "this is no ordinary file")
+        if kind.st_size > LARGEST_FILE:
+            _refuse(path, f"{kind.st_size / 1e6:.1f} MB is too large for a scenario (1 MB at most)")
+        with path.open("rb") as file:
+            raw = file.read(LARGEST_FILE + 1)
+    except FileNotFoundError:
+        _refuse(path, f"there is no such file.{_near_names(path)}")
+    except PermissionError:
+        _refuse(path, "no permission to read it; change its permissions (chmod u+r)")
+    except (OSError, ValueError) as error:
+        _refuse(path, f"it cannot be opened: {getattr(error, 'strerror', None) or error}")
+    return _decoded(path, raw)
+
+
+def parsed(text: str) -> Lines:
+    """Return what a YAML text says, with the line of every part and every fault of form."""
+    tabs = [number for number, row in enumerate(text.splitlines(), 1) if re.match(r" *\t", row)]
+    if tabs:
+        return Lines(problems=[_tab(number) for number in tabs[:MOST_TOLD]])
+    lines = Lines()
+    try:
+        _Builder(lines).build(text)
+    except _Stop as stop:
+        lines.problems.append(stop.problem)
+    return lines
+
+
+def near(word: str, known: dict[str, str] | list[str] | tuple[str, ...]) -> str:
+    """Return " Did you mean 'x'?" for the nearest of the known words, or nothing.
+
+    A known word may be looked up under other names: {name: what to write}.
+    """
+    names = known if isinstance(known, dict) else {name: name for name in known}
+    spellings: dict[str, str] = {}
+    for name, written in names.items():
+        for spelling in (name, *re.split(r"[_\s]", name)):
+            spellings.setdefault(spelling.casefold(), written)
+    found = get_close_matches(str(word).casefold(), spellings, n=1, cutoff=0.6)
+    return f" Did you mean '{spellings[found[0]]}'?" if found else ""
+
+
+def _near_names(path: Path) -> str:
+    try:
+        names = sorted(other.name for other in path.parent.glob("*.yaml"))
+    except OSError:
+        return ""
+    found = get_close_matches(path.stem, [Path(name).stem for name in names], n=3, cutoff=0.5)
+    if found:
+        return (
+            f" Did you mean {' or '.join(repr(str(path.parent / (f + '.yaml'))) for f in found)}?"
+        )
+    return f" In that folder: {', '.join(names)}." if 0 < len(names) <= MOST_TOLD else ""
+
+
+def _decoded(path: Path, raw: bytes) -> str:
+    if not raw.strip():
+        _refuse(path, "the file is empty; 'python run.py new NAME' writes one to fill in")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        _refuse(path, "this is not text in UTF-8; save the file as UTF-8 text", line)
+    strange = re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", text)
+    if strange:
+        line = text.count("\n", 0, strange.start()) + 1
+        _refuse(path, "this is not a text file (it holds control characters)", line)
+    return text
+
+
+def _refuse(path: Path, message: str, line: int | None = None) -> Any:
+    raise InputError(str(path), [Problem(message, line)]) from None
+
+
+def _tab(line: int) -> Problem:
+    return Problem("a tab at the start of the line; indent with spaces", line)
+
+
+class _Stop(Exception):
+    """Nothing after this place can be read."""
+
+    def __init__(self, message: str, line: int | None) -> None:
+        self.problem = Problem(message, line)
+
+
+class _Builder:
+    """Builds plain Python from the events of the YAML grammar, without recursion."""
+
+    def __init__(self, lines: Lines) -> None:
+        self.lines = lines
+        self.open: list[tuple[Any, Path_]] = []  # containers not yet closed, and where they are
+        self.key: list[str | None] = []  # the key that waits for its content, for each of them
+
+    def build(self, text: str) -> None:
+        from ruamel.yaml import YAML  # noqa: PLC0415 - 0.1 s, only when a file is read
+        from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415
+
+        try:
+            for event in YAML(typ="safe", pure=True).parse(text):
+                self.take(event)
+        except MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            said = " ".join(part for part in (error.context, error.problem) if part)
+            raise _Stop(
+                f"this is not YAML: {said}", mark.line + 1 if mark is not None else None
+            ) from None
+        except (YAMLError, RecursionError, ValueError) as error:
+            raise _Stop(f"this is not YAML: {error}", None) from None
+
+    def take(self, event: Any) -> None:
+        line = event.start_mark.line + 1
+        name = type(event).__name__
+        if name == "AliasEvent" or getattr(event, "anchor", None):
+            raise _Stop("anchors and aliases (& and *) are not used here; write it out", line)
+        if getattr(event, "tag", None) not in (None, "!"):
+            raise _Stop(f"tags ({event.tag}) are not used here; leave it out", line)
+        if name == "DocumentStartEvent" and self.lines.line:
+            raise _Stop("a second document (---) in the file; keep one scenario to a file", line)
+        if name == "ScalarEvent":
+            plain = event.style is None
+            self.put(_scalar(event.value) if plain else event.value, event.value, line)
+        elif name in ("MappingStartEvent", "SequenceStartEvent"):
+            self.begin({} if name == "MappingStartEvent" else [], line)
+        elif name in ("MappingEndEvent", "SequenceEndEvent"):
+            self.open.pop()
+            self.key.pop()
+
+    def begin(self, container: Any, line: int) -> None:
+        if self.open and isinstance(self.open[-1][0], dict) and self.key[-1] is None:
+            raise _Stop("a list or block where the name of a field is expected", line)
+        if len(self.open) >= DEEPEST:
+            raise _Stop(f"more than {DEEPEST} levels deep", line)
+        path = self.add(container, line)
+        self.open.append((container, path))
+        self.key.append(None)
+
+    def put(self, content: Any, written: str, line: int) -> None:
+        inside_mapping = bool(self.open) and isinstance(self.open[-1][0], dict)
+        if not inside_mapping or self.key[-1] is not None:
+            self.add(content, line)
+            return
+        mapping, path = self.open[-1]
+        if written in mapping:
+            first = self.lines.line[(*path, written)]
+            self.lines.problems.append(
+                Problem(f"'{written}' is given twice (first on line {first}); keep one", line)
+            )
+        self.lines.line.setdefault((*path, written), line)
+        self.key[-1] = written
+
+    def add(self, content: Any, line: int) -> Path_:
+        if not self.open:
+            self.lines.content = content
+            self.lines.line[()] = line
+            return ()
+        container, path = self.open[-1]
+        if isinstance(container, dict):
+            key = self.key[-1]
+            assert key is not None
+            container[key] = content
+            self.key[-1] = None
+            return (*path, key)
+        container.append(content)
+        place = (*path, len(container) - 1)
+        self.lines.line[place] = line
+        return place
+
+
+def _scalar(written: str) -> Any:
+    """Return what a plain word means in the core schema of YAML 1.2; a date stays a word."""
+    lowered = written.lower()
+    if lowered in _WORDS:
+        return _WORDS[lowered]
+    if _INTEGER.fullmatch(written):
+        return int(written) if len(written) <= MOST_TOLD else float(written)
+    return float(written) if _DECIMAL.fullmatch(written) else written

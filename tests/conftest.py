@@ -1,0 +1,99 @@
+"""What the tests share: shapes checked in every rule, the region, and worlds to try things in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import jaxtyping
+import numpy as np
+import pytest
+from hypothesis import settings
+
+jaxtyping.install_import_hook("sim.rules", "beartype.beartype")
+
+from sim import members as members_of  # noqa: E402
+from sim.arrays import Arrays  # noqa: E402
+from sim.base_year import World, world  # noqa: E402
+from sim.drivers import Drivers, neutral  # noqa: E402
+from sim.ensemble import Block, drivers_at, simulate  # noqa: E402
+from sim.month import at_rest, month  # noqa: E402
+from sim.reading.tables import read_region  # noqa: E402
+from sim.region import Region  # noqa: E402
+from sim.shocks import at_month, draw_shocks, no_shocks  # noqa: E402
+from sim.situation import SITUATION_AXES  # noqa: E402
+
+settings.register_profile("few", deadline=None, max_examples=30, derandomize=True)
+settings.load_profile("few")
+
+START = "2022-01"
+SEED = 20_220_101
+
+Write = Callable[[dict[str, np.ndarray], Region], None]
+"""Writes an event into neutral drivers."""
+
+
+def nothing(drivers: dict[str, np.ndarray], region: Region) -> None:
+    """Suppose nothing at all."""
+
+
+def supposed(region: Region, months: int, write: Write = nothing) -> Drivers:
+    """Return drivers under which nothing happens but what `write` supposes."""
+    arrays = neutral(region, START, months)
+    write(arrays, region)
+    return Drivers(START, months, arrays)
+
+
+def drawn(
+    region: Region,
+    count: int,
+    months: int,
+    *,
+    shocks: bool = False,
+    first: int = 0,
+    **fixed: float,
+) -> Block:
+    """Return members ready to run, without shocks unless asked; `fixed` sets parameters."""
+    members = members_of.draw(region, SEED, first, count)
+    if fixed:
+        same = {name: np.full_like(members[name], at) for name, at in fixed.items()}
+        members = members.replaced(**same)
+    noise = draw_shocks(region, SEED, first, count, months) if shocks else no_shocks(region, months)
+    return Block(first, world(region, members), noise, SEED)
+
+
+def played(
+    block: Block,
+    months: int,
+    write: Write = nothing,
+    keep: Iterable[str] = tuple(SITUATION_AXES),
+    held: Arrays | None = None,
+) -> Arrays:
+    """Return the run of what `write` supposes, each array (month, member, *axes)."""
+    return simulate(block, supposed(block.world.region, months, write), keep, held)
+
+
+def months_after(block_world: World, situation: Arrays, months: int) -> Arrays:
+    """Return the situation after months in which nothing happens, from any situation."""
+    quiet = drivers_at(supposed(block_world.region, 1), 0)
+    still = at_month(no_shocks(block_world.region, 1), 0)
+    for _ in range(months):
+        situation = month(block_world, situation, quiet, still)
+    return situation
+
+
+@pytest.fixture(scope="session")
+def region() -> Region:
+    """The region that the project ships."""
+    return read_region()
+
+
+@pytest.fixture(scope="session")
+def some(region: Region) -> Block:
+    """A dozen members without shocks, for runs of up to four years."""
+    return drawn(region, 12, 48)
+
+
+@pytest.fixture(scope="session")
+def rest(some: Block) -> Arrays:
+    """The base year of those members."""
+    return at_rest(some.world)
