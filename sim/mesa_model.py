@@ -262,7 +262,8 @@ class CentralAsia(mesa.Model):  # type: ignore[misc]
         self.start, self.months = scenario.start, scenario.months
         self._all_drivers = drivers_of(scenario, region, one.draws)
         self._all_shocks, self._all_held = one.shocks, held
-        self.situation = at_rest(self.world)
+        self.situation = Arrays({}, SITUATION_AXES)
+        self._set(dict(at_rest(self.world)))
         self.history: list[Arrays] = []
         self._handed_in: dict[int, Stage] = {}
         self._measures: Arrays | None = None
@@ -288,7 +289,8 @@ class CentralAsia(mesa.Model):  # type: ignore[misc]
 
     def actor(self, code: str) -> Actor:
         """Return the agent of that code: model.actor("KAZ")."""
-        return next(agent for agent in self.agents if agent.code == code)
+        found: Actor = next(agent for agent in self.agents if agent.code == code)
+        return found
 
     def step(self) -> None:
         """Play a month: the order of `sim.month`, each stage by those who act in it."""
@@ -305,7 +307,7 @@ class CentralAsia(mesa.Model):  # type: ignore[misc]
         self.play(self.states, "choose")
         self.play(self.states, "account")
         self.history.append(self.situation)
-        self.running = len(self.history) < self.months
+        self.running: bool = len(self.history) < self.months
         self.datacollector.collect(self)
 
     def run(self) -> Arrays:

@@ -36,7 +36,7 @@ Given = ParamSpec("Given")
 
 WIDTH = 7.2  # inches: the text width of an A4 page, so that 8 points in print are 8 points
 SMALL, NORMAL, LARGE = 8.0, 8.5, 10.5
-DOTS = 150
+SCREEN_DOTS, DOTS = 100, 150
 REGIONS = Path(__file__).resolve().parents[1] / "data"
 STYLE: Any = {
     "font.family": "DejaVu Sans",
@@ -44,6 +44,7 @@ STYLE: Any = {
     "axes.titlesize": NORMAL,
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
+    "axes.titley": 1.0,  # a fixed height saves a search for free room at each drawing
     "axes.labelsize": SMALL,
     "axes.edgecolor": palette.PALE,
     "axes.labelcolor": palette.INK,
@@ -58,8 +59,8 @@ STYLE: Any = {
     "ytick.labelsize": SMALL,
     "xtick.color": palette.GREY,
     "ytick.color": palette.GREY,
-    "xtick.major.size": 2.5,
-    "ytick.major.size": 2.5,
+    "xtick.bottom": False,
+    "ytick.left": False,
     "legend.fontsize": SMALL,
     "legend.frameon": False,
     "legend.handlelength": 2.2,
@@ -86,7 +87,7 @@ def styled(draw: Callable[Given, Figure]) -> Callable[Given, Figure]:
 
 def blank(height: float, title: str, subtitle: str = "") -> Figure:
     """Return an empty figure of the page's width with its title on top; height in inches."""
-    figure = Figure(figsize=(WIDTH, height))
+    figure = Figure(figsize=(WIDTH, height), dpi=SCREEN_DOTS)
     FigureCanvasAgg(figure)
     figure.text(0.012, 1 - 0.08 / height, title, size=LARGE, weight="bold", va="top")
     if subtitle:
@@ -153,7 +154,7 @@ def reach(bands: Sequence[Band], margin: float = 0.08) -> tuple[float, float]:
 def whiskers(band: Band) -> Array:
     """Return how far the percentiles lie below and above the median, shape (2, *shape)."""
     low, middle, high = band
-    return np.maximum(np.stack([middle - low, high - middle]), 0.0)
+    return np.asarray(np.maximum(np.stack([middle - low, high - middle]), 0.0))
 
 
 def year_axis(axes: Axes, months: Sequence[str]) -> None:
@@ -189,7 +190,6 @@ def dot_and_whisker(axes: Axes, places: Array, band: Band, look: Look, label: st
         color=look.colour,
         ms=4.5,
         lw=1.2,
-        capsize=2.2,
         label=label,
     )
 
@@ -208,8 +208,9 @@ def rows_for(axes: Axes, labels: Sequence[str], shown: bool = True) -> Array:
 # ---------------------------------------------------------------- boxes of text that keep apart
 
 
-def text_box(x: float, y: float, text: str, align: str, size: float = SMALL) -> Box:
+def text_box(point: Array, text: str, align: str, size: float = SMALL) -> Box:
     """Return about where a text stands, in points: left, bottom, right, top; centred in height."""
+    x, y = (float(part) for part in point)
     width = 0.62 * size * max(len(line) for line in text.split("\n"))
     height = 1.25 * size * (text.count("\n") + 1)
     left = {"left": x, "center": x - width / 2, "right": x - width}[align]
@@ -347,15 +348,15 @@ SIDES = {
 }
 
 
-def backing() -> dict[str, Any]:
-    """Return the pale ground that keeps a text legible over lines (a halo would turn it to paths)."""
-    return {"facecolor": palette.LAND, "alpha": 0.72, "linewidth": 0, "pad": 0.6}
+def backing(colour: str = palette.LAND) -> dict[str, Any]:
+    """Return the pale ground that keeps a text legible over lines (a halo is drawn as paths)."""
+    return {"facecolor": colour, "alpha": 0.72, "linewidth": 0, "pad": 0.6}
 
 
 def in_points(axes: Axes, point: Sequence[float] | Array) -> Array:
     """Return where a point of the axes lies on the figure, in points."""
-    scale = 72.0 / float(axes.get_figure(root=True).dpi)
-    return np.asarray(axes.transData.transform(np.asarray(point, dtype=float))) * scale
+    place = np.asarray(axes.transData.transform(np.asarray(point, dtype=float)))
+    return place * (72.0 / SCREEN_DOTS)
 
 
 def write_at(axes: Axes, point: Sequence[float] | Array, text: str, **named: Any) -> None:
@@ -378,13 +379,13 @@ def name_places(axes: Axes, outlines: Mapping[str, Any], names: Mapping[str, str
     for name, point in outlines["seas"].items():
         text = wrapped(name_of(name, names), 8)
         write_at(axes, point, text, size=SMALL, style="italic", color="#6f8797", ha="center")
-        boxes.append(text_box(*in_points(axes, point), text, "center"))
+        boxes.append(text_box(in_points(axes, point), text, "center"))
     for code, point in outlines["labels"].items():
         text = name_of(code, names).upper()
         write_at(
             axes, point, text, size=SMALL, color="#5f573f", ha="center", weight="bold", zorder=9
         )
-        boxes.append(text_box(*in_points(axes, point), text, "center"))
+        boxes.append(text_box(in_points(axes, point), text, "center"))
     spots = outlines["places"]
     if spots:
         points = np.array([[lon, lat] for lon, lat, _ in spots.values()])
@@ -403,7 +404,7 @@ def name_places(axes: Axes, outlines: Mapping[str, Any], names: Mapping[str, str
             zorder=9,
         )
         here = in_points(axes, (lon, lat)) + np.array([right, up])
-        boxes.append(text_box(float(here[0]), float(here[1]), text, align))
+        boxes.append(text_box(here, text, align))
     return boxes
 
 
@@ -440,6 +441,18 @@ def course_boxes(axes: Axes, region: Region, weight: Array, side: float = 3.0) -
     return boxes
 
 
+BESIDE = tuple(
+    ((gap * right, gap * up), align)
+    for gap in (10.0, 16.0)
+    for right, up, align in (
+        (0, 1, "center"),
+        (0, -1, "center"),
+        (0.8, 0, "left"),
+        (-0.8, 0, "right"),
+    )
+)  # where a number may stand beside its link, in points
+
+
 def number_links(
     axes: Axes,
     region: Region,
@@ -452,13 +465,11 @@ def number_links(
     for (link, commodity), text in zip(picks, texts, strict=True):
         path = region.links[link].path
         spots = [along(path, part) for part in (0.5, 0.35, 0.65, 0.2, 0.8)]
-        shifts = [
-            (right * gap, up * gap)
-            for gap in (9.0, 15.0)
-            for right, up in ((0, 1), (0, -1), (3, 0.5), (-3, 0.5), (3, -0.5), (-3, -0.5))
+        options = [(spot, shift, align) for shift, align in BESIDE for spot in spots]
+        boxes = [
+            text_box(in_points(axes, spot) + np.array(shift), text, align)
+            for spot, shift, align in options
         ]
-        options = [(spot, shift) for spot in spots for shift in shifts]
-        boxes = [text_box(*(in_points(axes, p) + np.array(s)), text, "center") for p, s in options]
         best = freest(boxes, taken, frame)
         taken.append(boxes[best])
         write_at(
@@ -466,7 +477,7 @@ def number_links(
             options[best][0],
             text,
             offset=options[best][1],
-            ha="center",
+            ha=options[best][2],
             size=SMALL,
             weight="bold",
             color=palette.commodity_look(region.commodities[commodity].code).colour,
@@ -682,8 +693,10 @@ def imposed_chosen(
         axes.set_title(period)
         for part, band, shift in parts:
             low, middle, high = (array[:, place] for array in band)
-            paired_bars(axes, heights + shift, (low, middle, high), palette.PARTS[part])
-    handles = [
+            paired_bars(
+                axes, heights + shift, (low, middle, high), [palette.PARTS[part]] * len(states)
+            )
+    handles: list[Any] = [
         Patch(facecolor=look.colour, hatch=look.hatch, edgecolor="white", lw=0, label=label)
         for label, look in zip(
             ("imposed: it happened to the state", "chosen: the state decided it"),
@@ -696,18 +709,20 @@ def imposed_chosen(
     return figure
 
 
-def paired_bars(axes: Axes, heights: Array, band: Band, look: Look, thick: float = 0.34) -> None:
+def paired_bars(
+    axes: Axes, heights: Array, band: Band, looks: Sequence[Look], thick: float = 0.34
+) -> None:
     """Draw horizontal bars to the median with whiskers over 90% of runs."""
     axes.barh(
         heights,
         band[1],
         height=thick,
-        color=look.colour,
-        hatch=look.hatch,
+        color=[look.colour for look in looks],
+        hatch=[look.hatch for look in looks],
         edgecolor="white",
         lw=0,
         xerr=whiskers(band),
-        error_kw={"lw": 1.0, "ecolor": palette.INK, "capsize": 1.8},
+        error_kw={"lw": 1.0, "ecolor": palette.INK},
     )
 
 
@@ -727,7 +742,7 @@ def around(points: Array, least: float = 0.08) -> Box:
     low, high = points.min(axis=0), points.max(axis=0)
     middle = (low + high) / 2
     wide = max(1.3 * (high[0] - low[0]), 1.5 * (high[1] - low[1]), least)
-    tall = max(1.5 * (high[1] - low[1]), 0.5 * wide)
+    tall = max(1.5 * (high[1] - low[1]), 0.58 * wide)
     bottom = max(middle[1] - tall / 2, 0.0)
     return middle[0] - wide / 2, bottom, middle[0] + wide / 2, bottom + tall
 
@@ -834,13 +849,15 @@ def name_paths(axes: Axes, paths: Array, labels: Sequence[str], others: Array) -
             )
         ]
         boxes = [
-            text_box(*(in_points(axes, point) + np.array(shift)), label, align)
+            text_box(in_points(axes, point) + np.array(shift), label, align)
             for point, shift, align in options
         ]
         best = freest(boxes, taken, frame)
         taken.append(boxes[best])
         point, shift, align = options[best]
-        write_at(axes, point, label, offset=shift, ha=align, size=SMALL, bbox=backing(), zorder=7)
+        write_at(
+            axes, point, label, offset=shift, ha=align, size=SMALL, bbox=backing("white"), zorder=7
+        )
 
 
 def locator(axes: Axes, powers: Sequence[str], frame: Box) -> None:
@@ -878,7 +895,7 @@ def triangle(
     frame = around(np.concatenate([points.reshape(-1, 2), under.reshape(-1, 2)]))
     wide = 4.25
     high = wide * (frame[3] - frame[1]) / (frame[2] - frame[0])
-    tall = max(high + 1.15, 4.3)
+    tall = max(high + 1.4, 4.0)
     figure = blank(tall, title, subtitle)
     axes = place_on(figure, 0.12, tall - high - 0.85, wide, high)
     axes.set_xlim(frame[0], frame[2])
@@ -896,11 +913,14 @@ def triangle(
     name_paths(axes, points, [name_of(s, names) for s in states], under)
     locator(place_on(figure, 5.45, tall - 2.3, 1.7, 1.6), powers, frame)
     legend_panel(
-        place_on(figure, 5.6, tall - 4.1, 1.5, 1.65),
+        place_on(figure, 5.6, tall - 3.7, 1.5, 1.25),
         path_handles(states, names, baseline is not None),
-        "Shares of the three\npowers only; medians",
     )
+    figure.text(0.016, 0.1 / tall, TRIANGLE_NOTE, size=SMALL, color=palette.GREY, va="bottom")
     return figure
+
+
+TRIANGLE_NOTE = "Shares of the three powers alone, made to sum to 100%; medians of runs."
 
 
 def path_handles(
@@ -1024,9 +1044,7 @@ def ledger_panel(
     """Draw one half of the ledger: bars with whiskers and the median written at the right."""
     heights = rows_for(axes, labels)
     axes.set_xlim(*limits)
-    for place, look in enumerate(looks):
-        low, middle, high = (array[[place]] for array in band)
-        paired_bars(axes, heights[[place]], (low, middle, high), look, thick=0.62)
+    paired_bars(axes, heights, band, looks, thick=0.62)
     for height, middle in zip(heights, band[1], strict=True):
         axes.annotate(
             number(float(middle), signed=True),
@@ -1118,8 +1136,8 @@ def lenses(
         axes.set_title(measure)
         axes.set_xlabel(units.get(measure, ""), labelpad=2)
     if len(changes) % 3:
-        place = (len(changes) % 3 * 2.3 + 0.4) / WIDTH
-        figure.text(place, 0.1, wrapped(LENS_NOTE, 30, 7), size=SMALL, color=palette.GREY)
+        left = (len(changes) % 3 * 2.15 + 0.85) / WIDTH
+        figure.text(left, 0.1, wrapped(LENS_NOTE, 30, 7), size=SMALL, color=palette.GREY)
     return figure
 
 
@@ -1214,7 +1232,7 @@ def loss_bars(
         edgecolor=[palette.INK if is_worst else "white" for is_worst in worst],
         lw=[1.2 if is_worst else 0.0 for is_worst in worst],
         yerr=whiskers(band),
-        error_kw={"lw": 0.9, "ecolor": palette.GREY, "capsize": 1.5},
+        error_kw={"lw": 0.9, "ecolor": palette.GREY},
     )
 
 
@@ -1244,7 +1262,9 @@ def save(figure: Figure, folder: Path | str, name: str) -> tuple[Path, Path]:
     Path(folder).mkdir(parents=True, exist_ok=True)
     png, svg = (Path(folder) / f"{name}.{kind}" for kind in ("png", "svg"))
     with mpl.rc_context(STYLE):
-        write_whole(figure, png, dpi=DOTS, metadata={"Software": None})
+        write_whole(
+            figure, png, dpi=DOTS, metadata={"Software": None}, pil_kwargs={"compress_level": 3}
+        )
         write_whole(figure, svg, metadata={"Date": None, "Creator": None})
     return png, svg
 

@@ -1,0 +1,239 @@
+"""What is in a results folder: arrays, tables, the answer, the manifest, and the page.
+
+Equal input gives equal bytes: nothing that is written holds a date, a path or a machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import subprocess
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.labelled import netcdf
+from sim.measures import MEASURES
+from sim.observables import BASE_YEAR, COLUMNS, bands, observables
+from sim.question import Answered, Record, Run
+from sim.region import Region
+from sim.results import CHANGES, Results
+from sim.vocabulary import DOMAINS
+
+PROJECT = Path(__file__).resolve().parent.parent
+"""Where the project lies: its scenarios and results are beside the package."""
+
+HEDGING_COLUMNS = ("month", "state", "measure", "domain", "run", "median", "p05", "p95")
+
+ATTRIBUTION_COLUMNS = (
+    "split", "outcome", "unit", "moment", "month", "state", "event", "domain", "partner",
+    "change", "mean", "error", "median", "p05", "p95",
+)  # fmt: skip
+
+OUTCOME_UNITS = {"breadth": "effective partners", "gdp_gap": "share", "threat": "share"}
+"""Units of what is split by event."""
+
+SPREAD = ("breadth", "deliberate")
+"""Measures that exist by domain too."""
+
+Cells = tuple[Any, ...]
+
+
+# What is in the folder ------------------------------------------------------------------------
+
+
+def write(run: Run, folder: Path) -> None:
+    """Write all files of a run: tables for each arm, and one page for all of them."""
+    for one in run.arms:
+        place = folder if len(run.arms) == 1 else folder / str(one.results.scenario.arm)
+        place.mkdir(exist_ok=True)
+        write_tables(one, place)
+    write_json(folder / "summary.json", run.answer)
+    write_json(folder / "manifest.json", manifest(run))
+    write_page(run, folder)
+
+
+def write_tables(one: Answered, folder: Path) -> None:
+    """Write the arrays and tables of one arm."""
+    (folder / "run.nc").write_bytes(netcdf(one.results))
+    write_csv(folder / "hedging.csv", HEDGING_COLUMNS, hedging(one.results))
+    write_csv(folder / "attribution.csv", ATTRIBUTION_COLUMNS, attribution(one))
+    write_csv(folder / "observables.csv", COLUMNS, observables(one.results))
+
+
+def write_page(run: Run, folder: Path) -> None:
+    """Write report.html and figures/.
+
+    The page is given the whole run and the manifest, and writes into a folder that takes its
+    place only when it is complete: `page.write(run, manifest, folder)`.
+    """
+    from sim.report import page
+
+    page.write(run, manifest(run), folder)
+
+
+def hedging(results: Results) -> Iterator[Cells]:
+    """Yield the rows of hedging.csv: every measure and share, by month, state and run."""
+    months, states = results.months, results.region.states
+    runs = {"scenario": "scenario", "baseline": "baseline", "difference": "difference"}
+    runs |= {change: f"{change} change" for change in CHANGES if change != "difference"}
+    for name, domain, quantity, place in measured_columns(results.region):
+        for label, run in runs.items():
+            array = results.of(run, quantity)[(..., *place)]
+            low, middle, high = (band.tolist() for band in bands(array))
+            for t, month in enumerate(months):
+                for i, state in enumerate(states):
+                    yield month, state, name, domain, label, middle[t][i], low[t][i], high[t][i]
+
+
+def measured_columns(region: Region) -> Iterator[tuple[str, str, str, tuple[Any, ...]]]:
+    """Yield what hedging.csv reports: measure, domain, quantity, and its place after the state."""
+    every = slice(None)
+    for name, (axes, _, _) in MEASURES.items():
+        if axes == ("state",):
+            yield name, "within" if name in SPREAD else "all", name, (every,)
+    for name in SPREAD:
+        for d, domain in enumerate(DOMAINS):
+            yield name, domain, f"{name}_domain", (every, d)
+    for k, power in enumerate(region.powers):
+        yield f"two_sidedness_{power}", "all", "two_sidedness_with", (every, k)
+    for k, partner in enumerate(region.partners):
+        for d, domain in enumerate(DOMAINS):
+            yield f"share_{partner}", domain, "ties", (every, d, k)
+        yield f"share_{partner}", "all", "pooled", (every, k)
+
+
+def attribution(one: Answered) -> Iterator[Cells]:
+    """Yield the rows of attribution.csv: the parts of each change by event and by channel."""
+    months = {m.key: month_of(one.results, m.place) for m in one.results.moments}
+    for state, told in one.answer["states"].items():
+        for outcome, moments in told["events"].items():
+            for key, rows in moments.items():
+                for row in rows:
+                    yield (
+                        "event", outcome, OUTCOME_UNITS[outcome], key, months[key], state,
+                        row["event"], "", "", "difference", row["mean"], row["error"], *row["band"],
+                    )  # fmt: skip
+        for key, rows in told["channels"].items():
+            for row in rows:
+                yield from _channel(row, key, months[key], state)
+
+
+def _channel(row: Record, key: str, month: str, state: str) -> Iterator[Cells]:
+    """Yield one channel's part in a change of the log of breadth, and its imposed and chosen parts."""
+    where = ("channel", "breadth", "log", key, month, state, "", row["domain"], row["partner"])
+    yield (*where, "difference", row["mean"], "", *row["band"])
+    for change in ("imposed", "chosen"):
+        yield (*where, change, row[change], "", "", "", "")
+
+
+def month_of(results: Results, place: int) -> str:
+    """Return a month by its place in the run; the base year before the first."""
+    return results.months[place] if place >= 0 else BASE_YEAR
+
+
+def manifest(run: Run) -> Record:
+    """Return everything that is needed to get the same bytes again."""
+    scenario = run.scenario
+    return {
+        "scenario": scenario.name,
+        "scenario_sha256": hashlib.sha256(scenario.text.encode()).hexdigest(),
+        "scenario_text": scenario.text,
+        "baseline": scenario.baseline.name if scenario.baseline else None,
+        "region": run.region.name,
+        "region_sha256": run.region.digest,
+        "start": scenario.start,
+        "months": scenario.months,
+        "members": scenario.members,
+        "seed": scenario.seed,
+        "shocks": run.results.shocks,
+        "command": command(run),
+        "commit": commit(),
+        "versions": versions(),
+    }
+
+
+def command(run: Run) -> str:
+    """Return the line that makes these results again, without any folder of this machine."""
+    scenario = run.scenario
+    options = f"--members {scenario.members} --months {scenario.months} --seed {scenario.seed}"
+    quiet = "" if run.results.shocks else " --no-shocks"
+    return (
+        f"python run.py scenarios/{Path(scenario.file or scenario.name).stem}.yaml {options}{quiet}"
+    )
+
+
+def commit() -> str | None:
+    """Return the commit of the project, with a + where its files were changed since."""
+    top = _git("rev-parse", "--show-toplevel", "HEAD")
+    folder, _, name = (top or "").strip().partition("\n")
+    if not name or Path(folder).resolve() != PROJECT:
+        return None
+    return name + ("+" if _git("status", "--porcelain", "-uno", "--", "sim", "scenarios") else "")
+
+
+def _git(*words: str) -> str | None:
+    """Return what git says of the project; None where there is no git or no repository."""
+    try:
+        asked = ["git", "-C", str(PROJECT), *words]
+        return subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of what the numbers and figures were made with."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    def of(name: str) -> str:
+        try:
+            return version(name)
+        except PackageNotFoundError:
+            return "not installed"
+
+    names = ("central-asia-hedging", "numpy", "scipy", "matplotlib", "xarray")
+    return {"python": platform.python_version(), **{name: of(name) for name in names}}
+
+
+# Files ----------------------------------------------------------------------------------------
+
+
+def write_csv(path: Path, columns: Iterable[str], rows: Iterable[Cells]) -> None:
+    """Write a table: UTF-8, one line a row, numbers with six significant digits."""
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(",".join(columns) + "\n")
+        file.writelines(",".join(map(cell, row)) + "\n" for row in rows)
+
+
+def cell(content: Any) -> str:
+    """Return a cell of a table as text, quoted where it must be."""
+    if isinstance(content, float):
+        return f"{content + 0.0:.6g}"
+    text = str(content)
+    if any(mark in text for mark in ',"\n'):
+        return '"' + text.replace('"', '""') + '"'
+    return text
+
+
+def write_json(path: Path, record: Record) -> None:
+    """Write a record as JSON, numbers with six significant digits."""
+    path.write_text(as_json(record), encoding="utf-8")
+
+
+def as_json(record: Record) -> str:
+    """Return a record as JSON; a number that is none is our fault and is refused."""
+    return json.dumps(rounded(record), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def rounded(content: Any) -> Any:
+    """Return a record with its numbers at six significant digits."""
+    if isinstance(content, dict):
+        return {key: rounded(inner) for key, inner in content.items()}
+    if isinstance(content, list | tuple):
+        return [rounded(inner) for inner in content]
+    if isinstance(content, np.generic):
+        content = content.item()
+    return float(f"{content:.6g}") + 0.0 if isinstance(content, float) else content
