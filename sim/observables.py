@@ -27,7 +27,7 @@ COLUMNS = ("run", "series", "entity", "partner", "period", "unit", "median", "p0
 OBSERVED_RUNS = ("baseline", "scenario")
 
 BODIES = ("CSTO", "EAEU", "SCO")
-"""Bodies whose membership is reported; the meetings of the five with the United States have none."""
+"""Bodies that have members; the meetings of the five with the United States have none."""
 
 ALL_FIVE, WITHOUT_TURKMENISTAN = "CA5", "CA4"
 TURKMENISTAN = "TKM"
@@ -101,9 +101,7 @@ def oil_by_route(look: Look) -> Seen:
     oil = [route for route in look.region.routes if route.stream == "KAZ_OIL"]
     families = list(dict.fromkeys(route.corridor for route in oil))
     of_family = [
-        routes_where(
-            look.region, lambda stream, corridor, f=family: (stream, corridor) == ("KAZ_OIL", f)
-        )  # type: ignore[misc]
+        np.array([float(r in oil and r.corridor == family) for r in look.region.routes])
         for family in families
     ]
     flows = [carried(look, routes) for routes in of_family]

@@ -123,7 +123,7 @@ def attribution(one: Answered) -> Iterator[Cells]:
 
 
 def _channel(row: Record, key: str, month: str, state: str) -> Iterator[Cells]:
-    """Yield one channel's part in a change of the log of breadth, and its imposed and chosen parts."""
+    """Yield one channel's part in a change of log breadth, whole, imposed and chosen."""
     where = ("channel", "breadth", "log", key, month, state, "", row["domain"], row["partner"])
     yield (*where, "difference", row["mean"], "", *row["band"])
     for change in ("imposed", "chosen"):
@@ -138,11 +138,13 @@ def month_of(results: Results, place: int) -> str:
 def manifest(run: Run) -> Record:
     """Return everything that is needed to get the same bytes again."""
     scenario = run.scenario
+    baseline = scenario.baseline or scenario
     return {
         "scenario": scenario.name,
         "scenario_sha256": hashlib.sha256(scenario.text.encode()).hexdigest(),
         "scenario_text": scenario.text,
-        "baseline": scenario.baseline.name if scenario.baseline else None,
+        "baseline": baseline.name,
+        "baseline_sha256": hashlib.sha256(baseline.text.encode()).hexdigest(),
         "region": run.region.name,
         "region_sha256": run.region.digest,
         "start": scenario.start,

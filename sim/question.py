@@ -108,7 +108,7 @@ def answered(
     watch: Watch = lambda done: None,
     step: Callable[[str], None] = lambda what: None,
 ) -> Run:
-    """Return a scenario's answer, arm by arm; `watch` is told of member-months, `step` of stages."""
+    """Return a scenario's answer by arm; `watch` hears of member-months, `step` of stages."""
     arms = []
     for one in scenario.arms or (scenario,):
         step(f"running {one.name}{f' ({one.arm})' if one.arm else ''}")

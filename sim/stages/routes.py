@@ -79,7 +79,8 @@ def dearer_way(world: World, d: Arrays) -> np.ndarray:
     """Return how much dearer each route has become, as a share of worth."""
     m, place = world.members, world.geography
     on_links = add_up(d.link_cost[:, None, :] * place.uses)
-    targeted = add_up(m.sanction_target[:, None, :] * place.kept[:, : place.powers])
+    in_transit = place.kept[:, : place.powers] * (1.0 - place.sells_to[:, : place.powers])
+    targeted = add_up(m.sanction_target[:, None, :] * in_transit)
     exposed = m.sanctions_exposure[:, place.commodity_of_route] * targeted
     return np.asarray(on_links + (m.sanctions_friction * d.sanctions)[:, None] * exposed)
 
