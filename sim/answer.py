@@ -13,7 +13,7 @@ import numpy as np
 from sim.arrays import Arrays
 from sim.attribution import Attribution, channels
 from sim.claims import amount, direction, duration, frequency, listed, size, span, tells
-from sim.drivers import DRIVER_AXES, DRIVERS
+from sim.drivers import DRIVER_AXES
 from sim.insurance import Insurance, insurance
 from sim.members import row_name, uniform
 from sim.moments import Moment
@@ -45,8 +45,9 @@ LENSES = ("breadth", "ambiguity", "two_sidedness")
 def answer(results: Results, why: Attribution | None) -> Record:
     """Return the whole answer to one scenario (or one arm), ready to be written as JSON."""
     insured = insured_at(results)
+    tables = Tables(results)
     states = {
-        code: of_state(results, why, insured, place)
+        code: of_state(tables, why, insured, place)
         for place, code in enumerate(results.region.states)
     }
     lost = streams(results)
@@ -88,15 +89,44 @@ def summed(members: np.ndarray) -> list[float]:
     return [float(x) for x in band(members, axis=0)]
 
 
-def compared(results: Results, name: str, moment: Moment, place: tuple[int, ...]) -> Record:
-    """Return one quantity at one date in every run and change, with how often its sign holds."""
-    found: Record = {
-        run.replace(" change", ""): summed(results.at(run, name, moment)[:, *place])
-        for run in COMPARED
-    }
-    change = results.at("difference", name, moment)[:, *place]
-    found["share_of_runs"] = direction(change)[1]
-    return found
+class Tables:
+    """Every quantity that is asked for, summed up once for each date: [median, 5th, 95th]."""
+
+    def __init__(self, results: Results) -> None:
+        self.results = results
+        self._known: dict[tuple[str, str], tuple[dict[str, np.ndarray], np.ndarray]] = {}
+
+    def cell(
+        self, name: str, moment: Moment, place: tuple[int, ...], factor: float = 1.0
+    ) -> Record:
+        """Return one quantity at one date in every run and change, and how often its sign holds."""
+        bands, agreed = self._at(name, moment)
+        found: Record = {
+            run: [factor * float(x) for x in table[:, *place]] for run, table in bands.items()
+        }
+        found["share_of_runs"] = float(agreed[place])
+        return found
+
+    def _at(self, name: str, moment: Moment) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        key = (name, moment.key)
+        if key not in self._known:
+            levels = {run: self._members(run, name, moment) for run in COMPARED}
+            stacked = np.stack(list(levels.values()))
+            bands = np.stack(band(stacked, axis=1), axis=1)
+            change = levels["difference"]
+            sign = np.sign(np.median(change, axis=0))
+            agreed = np.mean(np.sign(change) == sign, axis=0)
+            named = {run.replace(" change", ""): bands[k] for k, run in enumerate(levels)}
+            self._known[key] = (named, agreed)
+        return self._known[key]
+
+    def _members(self, run: str, name: str, moment: Moment) -> np.ndarray:
+        members = self.results.at(run, name, moment)
+        return add_up(members) if name in SUMMED else members
+
+
+SUMMED = ("remittances",)
+"""Quantities by power that the answer gives summed over the powers."""
 
 
 def streams(results: Results) -> list[Record]:
@@ -151,47 +181,38 @@ def streams(results: Results) -> list[Record]:
 
 
 def of_state(
-    results: Results, why: Attribution | None, insured: dict[str, Record], place: int
+    tables: Tables, why: Attribution | None, insured: dict[str, Record], place: int
 ) -> Record:
     """Return everything that is said of one state."""
+    results = tables.results
     region = results.region
     at = {m.key: m for m in results.moments}
+
+    def each(names: tuple[str, ...], quantity: str) -> Record:
+        return {
+            key: {label: tables.cell(quantity, m, (place, k)) for k, label in enumerate(names)}
+            for key, m in at.items()
+        }
+
     return {
         "name": region.actor(region.states[place]).name,
         "money": {
             key: {
-                "gdp_percent": percent(compared(results, "gdp_gap", m, (place,))),
-                "export_earnings": compared(results, "netback", m, (place,)),
-                "remittances": percent(totalled(results, "remittances", m, place), factor=1.0),
-                "reexports": compared(results, "reexports", m, (place,)),
+                "gdp_percent": tables.cell("gdp_gap", m, (place,), 100.0),
+                "export_earnings": tables.cell("netback", m, (place,)),
+                "remittances": tables.cell("remittances", m, (place,)),
+                "reexports": tables.cell("reexports", m, (place,)),
             }
             for key, m in at.items()
         },
-        "threat": {
-            key: {
-                q: compared(results, "threat", m, (place, k)) for k, q in enumerate(region.powers)
-            }
-            for key, m in at.items()
-        },
-        "ties": {key: ties_of(results, m, place) for key, m in at.items()},
+        "threat": each(region.powers, "threat"),
+        "ties": {key: ties_of(tables, m, place) for key, m in at.items()},
         "measures": {
-            key: {name: compared(results, name, m, (place,)) for name in HEADLINE_MEASURES}
+            key: {name: tables.cell(name, m, (place,)) for name in HEADLINE_MEASURES}
             for key, m in at.items()
         },
-        "breadth_by_domain": {
-            key: {
-                domain: compared(results, "breadth_domain", m, (place, d))
-                for d, domain in enumerate(DOMAINS)
-            }
-            for key, m in at.items()
-        },
-        "two_sidedness_with": {
-            key: {
-                p: compared(results, "two_sidedness_with", m, (place, k))
-                for k, p in enumerate(region.powers)
-            }
-            for key, m in at.items()
-        },
+        "breadth_by_domain": each(DOMAINS, "breadth_domain"),
+        "two_sidedness_with": each(region.powers, "two_sidedness_with"),
         "insurance": {key: rows[region.states[place]] for key, rows in insured.items()},
         "events": events_of(why, results, place),
         "channels": channels_of(results, place),
@@ -199,52 +220,41 @@ def of_state(
     }
 
 
-def percent(record: Record, factor: float = 100.0) -> Record:
-    """Return a record with its numbers as percentages."""
-    return {
-        key: [factor * x for x in cell] if isinstance(cell, list) else cell
-        for key, cell in record.items()
-    }
-
-
-def totalled(results: Results, name: str, moment: Moment, place: int) -> Record:
-    """Return a quantity by state and power, summed over the powers, in every run and change."""
-    found: Record = {
-        run.replace(" change", ""): summed(add_up(results.at(run, name, moment)[:, place]))
-        for run in COMPARED
-    }
-    found["share_of_runs"] = direction(add_up(results.at("difference", name, moment)[:, place]))[1]
-    return found
-
-
-def ties_of(results: Results, moment: Moment, place: int) -> Record:
+def ties_of(tables: Tables, moment: Moment, place: int) -> Record:
     """Return a state's ties by domain and partner, and pooled."""
-    partners = results.region.partners
+    partners = tables.results.region.partners
     found: Record = {
-        domain: {
-            q: compared(results, "ties", moment, (place, d, k)) for k, q in enumerate(partners)
-        }
+        domain: {q: tables.cell("ties", moment, (place, d, k)) for k, q in enumerate(partners)}
         for d, domain in enumerate(DOMAINS)
     }
-    found["pooled"] = {
-        q: compared(results, "pooled", moment, (place, k)) for k, q in enumerate(partners)
-    }
+    found["pooled"] = {q: tables.cell("pooled", moment, (place, k)) for k, q in enumerate(partners)}
     return found
+
+
+INSURED_MEMBERS = 64
+"""Members over which insurance is computed: it solves a year of exports for each withdrawal."""
+
+INSURED_AT = ("before", "during", "after_24", "end")
+"""Dates at which insurance is computed."""
 
 
 def insured_at(results: Results) -> dict[str, Record]:
-    """Return insurance value and premium at every date, in both runs, state by state."""
+    """Return insurance value and premium at a few dates, in both runs, state by state."""
     region, found = results.region, {}
-    for moment in results.moments:
-        both = {run: _insured(results, run, moment) for run in ("baseline", "scenario")}
+    dates = [moment for moment in results.moments if moment.key in INSURED_AT]
+    for moment in dates:
+        both = {"baseline": _insured(results, "baseline", moment)}
+        same = moment.key == "before" or not results.differs.any()
+        both["scenario"] = both["baseline"] if same else _insured(results, "scenario", moment)
         found[moment.key] = {
             state: {run: _insured_state(results, kept, i) for run, kept in both.items()}
             | {
                 "difference": {
-                    "saved": summed(both["scenario"].saved[:, i] - both["baseline"].saved[:, i]),
-                    "premium": summed(
-                        both["scenario"].premium[:, i] - both["baseline"].premium[:, i]
-                    ),
+                    name: summed(
+                        getattr(both["scenario"], name)[:, i]
+                        - getattr(both["baseline"], name)[:, i]
+                    )
+                    for name in ("saved", "premium")
                 }
             }
             for i, state in enumerate(region.states)
@@ -253,24 +263,19 @@ def insured_at(results: Results) -> dict[str, Record]:
 
 
 def _insured(results: Results, run: str, moment: Moment) -> Insurance:
+    """Return the insurance of the first members at one date of a run."""
+    some = min(INSURED_MEMBERS, results.blocks[0].count)
     place = max(moment.place, 0)
-    months = [
-        np.broadcast_to(
-            np.concatenate(
-                [np.broadcast_to(d.arrays[name][place], (b.count, *d.arrays[name].shape[2:]))
-                 for d, b in zip(results.drivers[run], results.blocks, strict=True)]
-            ),
-            (results.members, *results.drivers[run][0].arrays[name].shape[2:]),
-        )
-        for name in DRIVERS
-    ]  # fmt: skip
-    then = Arrays(dict(zip(DRIVERS, months, strict=True)), DRIVER_AXES)
-    situation = (
-        results.base
+    drivers = results.drivers[run][0].at(place)
+    then = Arrays({n: a if len(a) == 1 else a[:some] for n, a in drivers.items()}, DRIVER_AXES)
+    kept = results.runs[run]
+    levels = (
+        dict(results.base)
         if moment.place < 0
-        else Arrays({n: a[place] for n, a in results.runs[run].items()}, results.base.axes)
+        else {name: array[place] for name, array in kept.items()}
     )
-    return insurance(results.world, situation, then)
+    situation = Arrays({name: array[:some] for name, array in levels.items()}, kept.axes)
+    return insurance(results.world.first(some), situation, then)
 
 
 def _insured_state(results: Results, kept: Insurance, place: int) -> Record:
@@ -347,23 +352,19 @@ def channels_of(results: Results, place: int) -> Record:
 def verdict(results: Results, place: int) -> Record:
     """Return what may be said of a state's hedging at every date.
 
-    "Hedging rose" needs two of the three lenses and a chosen part above 0, each in most runs.
+    "Hedging rose" needs two of the three lenses and a chosen part that can be told from nothing,
+    each in most runs: what was merely cut off or taken away is never called hedging.
     """
     found: Record = {}
     for moment in results.moments:
-        signs = {
-            lens: direction(results.at("difference", lens, moment)[:, place]) for lens in LENSES
-        }
-        chosen = direction(results.at("chosen change", "breadth", moment)[:, place])
-        most = 0.75
-        rose = sum(sign > 0 and share >= most for sign, share in signs.values())
-        fell = sum(sign < 0 and share >= most for sign, share in signs.values())
-        by_choice = chosen[0] > 0 and chosen[1] >= most
+        signs = [clear_sign(results.at("difference", lens, moment)[:, place]) for lens in LENSES]
+        chosen = clear_sign(results.at("chosen change", "breadth", moment)[:, place])
+        rose, fell = signs.count(1), signs.count(-1)
         found[moment.key] = {
-            "hedging": "rose" if rose >= 2 and by_choice else "fell" if fell >= 2 else "neither",
+            "hedging": "rose" if rose >= 2 and chosen > 0 else "fell" if fell >= 2 else "neither",
             "lenses_up": rose,
             "lenses_down": fell,
-            "chosen_up": by_choice,
+            "chosen_up": chosen > 0,
             "against": feared_most(results, moment, place),
         }
     effect = np.median(results.of("difference", "breadth")[:, :, place], axis=1)
@@ -371,6 +372,16 @@ def verdict(results: Results, place: int) -> Record:
     word, months = duration(effect.tolist(), during.place)
     found["lasting"] = {"word": word, "months": months}
     return found
+
+
+def clear_sign(members: np.ndarray) -> int:
+    """Return the sign of a change that can be told from nothing in most runs, else 0."""
+    sign, share = direction(members)
+    return sign if share >= MOST and tells(members, "lens") else 0
+
+
+MOST = 0.75
+"""Share of runs in which a claim about hedging has to hold."""
 
 
 def feared_most(results: Results, moment: Moment, place: int) -> str:
@@ -408,7 +419,7 @@ def rests_on(results: Results, place: int) -> list[Record]:
     target -= target.mean()
     together = (ranked * target).sum(axis=1)
     correlation = together / np.sqrt((ranked**2).sum(axis=1) * (target**2).sum())
-    chance = 3.0 / np.sqrt(len(outcome))  # three standard errors of a rank correlation of none
+    chance = 4.0 / np.sqrt(len(outcome))  # four standard errors, since hundreds are tried
     order = np.argsort(-np.abs(correlation))[:4]
     return [
         {
@@ -454,8 +465,7 @@ def sentences_on_exports(found: Record, members: int) -> list[str]:
     """Return what is no longer sent, or sent beside it."""
     said = []
     for row in found["streams"]:
-        low, high = sorted(row["part_of_year"][1:])
-        if max(abs(low), abs(high)) < 0.002 or not row["state"]:
+        if abs(row["part_of_year"][0]) < 0.002 or not row["state"]:
             continue
         fall = row["change_total"][0] < 0
         unit = row["unit"].split("/")[0]
@@ -567,7 +577,7 @@ def sentence_on_time(state: Record, at: Moment) -> list[str]:
         return [f"The change of breadth is not undone within the run, counted from {_when(at)}."]
     return [
         f"The change of breadth is {lasting['word']}: half of it is gone "
-        f"{lasting['months']} months after {_when(at)}."
+        f"{counted(lasting['months'], 'month')} after {_when(at)}."
     ]
 
 
@@ -600,6 +610,11 @@ def sentence_on_evidence(found: Record) -> list[str]:
     keys = f" ({', '.join(rows[0]['keys'])})" if rows[0]["keys"] else ""
     kind = "an assumption" if judged else "evidence with a range"
     return [f"Its size goes chiefly with {kind}: {name}{keys}."]
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun in the right number."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _when(moment: Moment) -> str:

@@ -7,13 +7,14 @@ drew. Level terms (distrust, bases, membership) therefore act as slopes, speeds 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from sim.arrays import Arrays, frozen
 from sim.region import Region
 from sim.rules import assignment, consequences, contest, perception
-from sim.rules.sums import add_up, gathered, gathered_rows, shares_of
+from sim.rules.sums import add_groups, add_up, groups_of, shares_of
 from sim.situation import SITUATION_AXES, STAGES
 from sim.vocabulary import NEEDS
 
@@ -48,6 +49,46 @@ class Geography:
     states: int
     streams: int
 
+    @cached_property
+    def routes_of_stream(self) -> np.ndarray:
+        return groups_of(self.stream_of_route == np.arange(self.streams)[:, None])
+
+    @cached_property
+    def owned(self) -> np.ndarray:
+        """Return which routes carry each state's exports: (state, route), 0 or 1."""
+        return (self.state_of_route == np.arange(self.states)[:, None]).astype(float)
+
+    @cached_property
+    def routes_of_state(self) -> np.ndarray:
+        return groups_of(self.owned)
+
+    @cached_property
+    def routes_of_link(self) -> np.ndarray:
+        return groups_of(self.uses.T)
+
+    @cached_property
+    def links_of_route(self) -> np.ndarray:
+        return groups_of(self.uses)
+
+    @cached_property
+    def kept_by(self) -> tuple[np.ndarray, np.ndarray]:
+        return self.by_state_and(self.keeps)
+
+    @cached_property
+    def sold_to(self) -> tuple[np.ndarray, np.ndarray]:
+        return self.by_state_and(self.sells_to)
+
+    @cached_property
+    def past_powers(self) -> tuple[np.ndarray, np.ndarray]:
+        return self.by_state_and(1.0 - self.kept[:, : self.powers])
+
+    def by_state_and(self, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return groups of routes by state and column of a weight (route, column), and weights."""
+        table = self.owned[:, None, :] * weight.T[None, :, :]
+        flat = table.reshape(-1, table.shape[-1])
+        groups = groups_of(flat)
+        return groups, np.take_along_axis(flat, np.maximum(groups, 0), axis=1)
+
 
 @dataclass(frozen=True)
 class World:
@@ -66,6 +107,14 @@ class World:
             self.members.window(axis, place),
             self.base.window(axis, place),
         )
+
+    def first(self, members: int) -> World:
+        """Return the world of the first members alone."""
+
+        def some(arrays: Arrays) -> Arrays:
+            return Arrays({name: array[:members] for name, array in arrays.items()}, arrays.axes)
+
+        return World(self.region, self.geography, some(self.members), some(self.base))
 
 
 def geography(region: Region) -> Geography:
@@ -175,13 +224,13 @@ def _routes_at_rest(m: Arrays, place: Geography, keep: object) -> None:
     served = keep("served", by_stream(flow, place), "stream")
     potential = np.where(flow > 0, flow, m.latent_flow)
     keep("habit", potential / served[:, place.stream_of_route], "route")
-    load = keep("load", add_up(flow[:, None, :] * place.uses.T), "link")
+    load = keep("load", on_links(flow, place), "link")
     keep("capacity", np.maximum(m.capacity, load), "link")
     stay = np.exp(-m.choice_sharpness * m.netback)[:, None]
     keep("stay", np.broadcast_to(stay, served.shape).copy(), "stream")
     keep("demand", served * (1.0 + stay), "stream")
     worth = keep("worth", m.commodity_worth[:, place.commodity_of_route], "route")
-    cost = keep("cost", add_up(m.link_cost_base[:, None, :] * place.uses), "route")
+    cost = keep("cost", along_routes(m.link_cost_base, place), "route")
     at_par = np.ones_like(cost)
     earned = consequences.netback(flow, worth, at_par, cost)
     keep("netback", by_owner(earned, place), "state")
@@ -193,17 +242,28 @@ def _routes_at_rest(m: Arrays, place: Geography, keep: object) -> None:
 
 def kept_by(amount: np.ndarray, place: Geography) -> np.ndarray:
     """Return route amounts as amounts that each partner keeps, by state: (..., state, partner)."""
-    return gathered_rows(amount, place.keeps, place.state_of_route, place.states)
+    kept = add_groups(amount, *place.kept_by)
+    return kept.reshape(*amount.shape[:-1], place.states, -1)
 
 
 def by_stream(amount: np.ndarray, place: Geography) -> np.ndarray:
     """Return route amounts summed by stream."""
-    return gathered(amount, place.stream_of_route, place.streams)
+    return add_groups(amount, place.routes_of_stream)
 
 
 def by_owner(amount: np.ndarray, place: Geography) -> np.ndarray:
     """Return route amounts summed by the state whose exports they are."""
-    return gathered(amount, place.state_of_route, place.states)
+    return add_groups(amount, place.routes_of_state)
+
+
+def on_links(amount: np.ndarray, place: Geography) -> np.ndarray:
+    """Return route amounts summed over the routes of each link."""
+    return add_groups(amount, place.routes_of_link)
+
+
+def along_routes(amount: np.ndarray, place: Geography) -> np.ndarray:
+    """Return link amounts summed along each route."""
+    return add_groups(amount, place.links_of_route)
 
 
 def _contests_at_rest(m: Arrays, place: Geography, keep: object) -> None:

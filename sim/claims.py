@@ -27,10 +27,11 @@ SIZES = {
     "breadth": (0.05, 0.15, 0.40),
     "gdp": (0.1, 0.5, 2.0),
     "share": (0.01, 0.03, 0.10),
+    "lens": (0.01, 0.03, 0.10),
     "lost": (0.01, 0.05, 0.20),
 }
 """Where slight ends, small ends and moderate ends: effective partners, % of GDP, points of share
-(one), part of a year's exports."""
+(one), points of a lens (one), part of a year's exports."""
 
 SIZE_WORDS = ("slight", "small", "moderate", "large")
 

@@ -80,20 +80,21 @@ def simulate(
     `held` are decisions kept from another run of the same block. A run may go on from another
     with which it shares its first months: `before` is that run, `first` the month to begin with.
     """
-    kept: dict[str, list[np.ndarray]] = {name: [] for name in keep}
     now = at_rest(block.world)
+    kept = {name: np.empty((drivers.months, *now[name].shape)) for name in keep}
     if before is not None and first > 0:
         now = at_month(before, first - 1)
-        kept = {name: list(before[name][:first]) for name in kept}
+        for name, months in kept.items():
+            months[:first] = before[name][:first]
         watch(block.count * first)
     for place in range(first, drivers.months):
         decided = at_month(held, place) if held else None
         noise = at_month(block.shocks, place)
         now = month(block.world, now, drivers_at(drivers, place), noise, decided)
         for name, months in kept.items():
-            months.append(now[name])
+            months[place] = now[name]
         watch(block.count)
-    return Arrays({name: np.stack(months) for name, months in kept.items()}, SITUATION_AXES)
+    return Arrays(kept, SITUATION_AXES)
 
 
 def run_of(

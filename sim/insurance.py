@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.arrays import Arrays
-from sim.base_year import World, by_owner
+from sim.base_year import World, by_owner, on_links
 from sim.rules import assignment, consequences
 from sim.rules.sums import add_up
 from sim.stages.places import ECONOMIC
@@ -98,36 +98,47 @@ def exports_lost(world: World, s: Arrays, d: Arrays) -> np.ndarray:
     """
     m, place = world.members, world.geography
     built = world.base.capacity + d.capacity_added + s.invested
-    usual = year_of_exports(world, s, d, built)
-    lost = [
-        usual - year_of_exports(world, s, d, built * (1.0 - m.gate * place.link_keeper[:, power]))
-        for power in range(place.powers)
-    ]
+    pull = pulled(world, s, d, built)
+    usual = year_of_exports(world, s, d, built, pull)
+    lost = np.zeros((*usual.shape, place.powers))
+    for power in range(place.powers):
+        kept = place.link_keeper[:, power]
+        if kept.any():
+            left = built * (1.0 - m.gate * kept)
+            lost[..., power] = usual - year_of_exports(world, s, d, left, pull)
     scale = PERCENT * m.revenue_gdp[:, None] / m.gdp_busd
-    return np.asarray(scale[..., None] * np.stack(lost, axis=-1))
+    return np.asarray(scale[..., None] * lost)
 
 
-def year_of_exports(world: World, s: Arrays, d: Arrays, capacity: np.ndarray) -> np.ndarray:
+def pulled(world: World, s: Arrays, d: Arrays, built: np.ndarray) -> np.ndarray:
+    """Return the attraction of each route under the contracts and fears of a situation."""
+    sharpness = world.members.choice_sharpness[:, None]
+    wish = decided_contracts(world, s) - sharpness * dearer_way(world, d)
+    return np.asarray(world.base.habit * np.exp(wish + new_capacity(world, built)))
+
+
+def year_of_exports(
+    world: World, s: Arrays, d: Arrays, capacity: np.ndarray, pull: np.ndarray
+) -> np.ndarray:
     """Return a year's export earnings over these capacities, quarter by quarter, bn USD."""
     m, base, place = world.members, world.base, world.geography
-    dearer = dearer_way(world, d)
-    sharpness = m.choice_sharpness[:, None]
-    pull = base.habit * np.exp(
-        decided_contracts(world, s) - sharpness * dearer + new_capacity(world, capacity)
-    )
-    ready, total = s.ready, np.zeros_like(base.netback)
+    cost = base.cost + dearer_way(world, d)
+    price = d.price[:, place.commodity_of_route]
     memory = m.readiness_memory**MONTHS_A_QUARTER
+    ready, total = s.ready, np.zeros_like(base.netback)
+    odds = s.shadow_price * m.choice_sharpness[:, None]
     for _ in range(QUARTERS):
         usable = assignment.usable_capacity(capacity, ready, MONTHS_A_QUARTER * m.takeup)
         flow = np.zeros_like(base.flow)
         for part in place.parts:
-            flow[:, part.routes] = assignment.assigned_flow(
-                pull[:, part.routes], base.stay[:, part.streams], base.demand[:, part.streams],
-                usable[:, part.links], np.zeros_like(usable[:, part.links]), part.network,
-            )[0]  # fmt: skip
-        ready = assignment.readied(ready, add_up(flow[:, None, :] * place.uses.T), memory)
-        price = d.price[:, place.commodity_of_route]
-        earned = consequences.netback(flow, base.worth, price, base.cost + dearer)
+            routes, links, streams = part.routes, part.links, part.streams
+            flow[:, routes], odds[:, links], _ = assignment.assigned_flow(
+                pull[:, routes], base.stay[:, streams], base.demand[:, streams],
+                usable[:, links], odds[:, links], part.network,
+            )  # fmt: skip
+        load = on_links(flow, place)
+        ready = assignment.readied(ready, load, memory)
+        earned = consequences.netback(flow, base.worth, price, cost)
         total = total + by_owner(earned, place)
     return total / QUARTERS
 

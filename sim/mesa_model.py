@@ -371,7 +371,7 @@ class CentralAsia(mesa.Model):  # type: ignore[misc]
     def agent_reporters(self) -> dict[str, Reporter | str]:
         """Return what it keeps of every agent; none where an agent of this kind has none."""
         plain = ("code", "effective_partners", "ties", "threat", "gdp", "spent", "presses")
-        return {name: name for name in plain}
+        return {name: partial(_read, name=name) for name in plain}
 
 
 def together(parts: list[Stage], axis: str) -> Stage:
@@ -384,6 +384,11 @@ def together(parts: list[Stage], axis: str) -> Stage:
         )
         for name in parts[0]
     }
+
+
+def _read(agent: Actor, name: str) -> object:
+    """Return what an agent shows under a name; nothing if agents of its kind have no such thing."""
+    return getattr(agent, name, None)
 
 
 def _breadth(model: CentralAsia, code: str) -> float:

@@ -31,44 +31,53 @@ def month_names(start: str, months: int) -> list[str]:
     return [month_name(start, place) for place in range(months)]
 
 
-def differing(one: Drivers, other: Drivers) -> np.ndarray:
-    """Return in which months two sets of drivers differ, shape (month,)."""
-    differs = np.zeros(one.months, dtype=bool)
-    for name, array in one.arrays.items():
-        both = np.broadcast_arrays(array, other.arrays[name])
-        differs |= (both[0] != both[1]).reshape(one.months, -1).any(axis=1)
-    return differs
+FULL = 0.99
+"""Part of its largest size at which a disturbance counts as in full force."""
 
 
-def moments(differs: np.ndarray, start: str) -> tuple[Moment, ...]:
-    """Return the dates at which to read a comparison whose drivers differ in these months.
+def disturbance(one: Drivers, other: Drivers) -> np.ndarray:
+    """Return how far two sets of drivers differ in each month, 0 to 1 of the most they do.
 
-    A passing event is read in its last month and one and two years later; a lasting one in its
-    first month and one and two years on. The end of the run closes the list.
+    Each driver is measured against its own largest difference; their mean counts, so that a
+    disturbance is in full force when all of it is.
     """
-    last = len(differs) - 1
-    if not differs.any():
-        return (_moment("before", "the base year", -1, start), _moment("end", "", last, start))
-    first, final = int(np.flatnonzero(differs)[0]), int(np.flatnonzero(differs)[-1])
-    lasting = final == last
-    anchor = first if lasting else final
-    named = "first month" if lasting else "last month in force"
-    chosen = [
-        _moment("before", "before", first - 1, start),
-        _moment("during", named, anchor, start),
-    ]
-    for years in (1, 2):
-        place = anchor + years * MONTHS_A_YEAR
-        if place <= last:
-            label = f"{years * MONTHS_A_YEAR} months {'on' if lasting else 'after'}"
-            chosen.append(_moment(f"after_{years * MONTHS_A_YEAR}", label, place, start))
-    if chosen[-1].place < last:
-        chosen.append(_moment("end", "end of the run", last, start))
-    return tuple(chosen)
+    sizes = []
+    for name, array in one.arrays.items():
+        apart = np.abs(array - other.arrays[name]).reshape(one.months, -1).max(axis=1)
+        if apart.max() > 0:
+            sizes.append(apart / apart.max())
+    return np.mean(sizes, axis=0) if sizes else np.zeros(one.months)
+
+
+def moments(size: np.ndarray, start: str) -> tuple[Moment, ...]:
+    """Return the dates at which to read a comparison with a disturbance of this size by month.
+
+    A passing disturbance is read in its last month in full force and one and two years later; a
+    lasting one in its first month in full force and one and two years from its beginning.
+    """
+    last = len(size) - 1
+    if not size.any():
+        return (_moment("before", "", -1, start), _moment("end", "end of the run", last, start))
+    begins, ends = int(np.flatnonzero(size)[0]), int(np.flatnonzero(size)[-1])
+    full = np.flatnonzero(size >= FULL * size.max())
+    lasting = ends == last
+    anchor = int(full[0] if lasting else full[-1])
+    counted_from = begins if lasting else anchor
+    which = "first" if lasting else "last"
+    read = {anchor: _moment("during", f"{which} month in full force", anchor, start)}
+    for months in (MONTHS_A_YEAR, 2 * MONTHS_A_YEAR):
+        place = counted_from + months
+        if place <= last and place not in read:
+            label = f"{months} months {'in' if lasting else 'after'}"
+            read[place] = _moment(f"after_{months}", label, place, start)
+    read.setdefault(last, _moment("end", "end of the run", last, start))
+    return (
+        _moment("before", "before", begins - 1, start),
+        *(read[place] for place in sorted(read)),
+    )
 
 
 def _moment(key: str, label: str, place: int, start: str) -> Moment:
-    when = "2021" if place < 0 else month_name(start, place)
     if place < 0:
-        return Moment(key, "base year 2021", place)
-    return Moment(key, f"{label}, {when}" if label else when, place)
+        return Moment(key, "the base year", place)
+    return Moment(key, f"{label}, {month_name(start, place)}", place)

@@ -128,7 +128,7 @@ def middle_cargo(look: Look) -> Seen:
 def containers(look: Look, routes: np.ndarray) -> np.ndarray:
     """Return 20-foot containers a year on some routes: (month, member, 1)."""
     tonnes = add_up(look.months.flow * look.members.container_share * routes)
-    return (TEU_PER_KTEU * look.members.teu_per_mt * tonnes)[..., None]
+    return np.asarray(TEU_PER_KTEU * look.members.teu_per_mt * tonnes)[..., None]
 
 
 def middle_containers(look: Look) -> Seen:
@@ -218,7 +218,7 @@ def gdp_with_totals(look: Look) -> Seen:
 
 def chinese_investment(look: Look) -> Seen:
     """Return the stock of direct investment from China, by state and in all."""
-    stock = look.months.fdi_china
+    stock = look.months.fdi_stock[..., look.region.powers.index("CHN")]
     places = [*((entity, "CN") for entity in look.entities()), (ALL_FIVE, "CN")]
     return places, np.concatenate([stock, add_up(stock)[..., None]], axis=-1)
 
@@ -400,4 +400,4 @@ def ranked(ordered: np.ndarray, rank: float) -> np.ndarray:
     below = int(place)
     above = min(below + 1, ordered.shape[-1] - 1)
     lower, upper = ordered[..., below], ordered[..., above]
-    return np.asarray(lower + (place - below) * (upper - lower))
+    return np.asarray(lower + (place - below) * (upper - lower) + 0.0)  # no minus before a zero

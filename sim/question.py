@@ -41,7 +41,8 @@ class Answered:
         """Return one of the report's figures by name."""
         from sim.report import page
 
-        return page.figure(self, name)
+        drawn: Figure = page.figure(self, name)
+        return drawn
 
 
 @dataclass(frozen=True)
@@ -66,11 +67,10 @@ class Run:
         """Every quantity and measure as labelled arrays; with arms, along an axis of their own."""
         if len(self.arms) == 1:
             return self.only.dataset
-        import pandas
         import xarray
 
-        names = pandas.Index([str(one.results.scenario.arm) for one in self.arms], name="arm")
-        return xarray.concat([one.dataset for one in self.arms], dim=names)
+        together = xarray.concat([one.dataset for one in self.arms], dim="arm")
+        return together.assign_coords(arm=[str(one.results.scenario.arm) for one in self.arms])
 
     @property
     def answer(self) -> Record:

@@ -12,7 +12,7 @@ from sim.base_year import World
 from sim.drivers import Drivers
 from sim.ensemble import BLOCK, Block, Watch, blocks, joined, simulate
 from sim.measures import measured
-from sim.moments import Moment, differing, moments, month_names
+from sim.moments import Moment, disturbance, moments, month_names
 from sim.month import at_rest
 from sim.region import Region
 from sim.scenario import Scenario
@@ -118,7 +118,7 @@ def _side_by_side(worlds: list[World]) -> World:
 
 def first_difference(before: Drivers, after: Drivers) -> int:
     """Return the first month in which two runs can differ; the number of months if none."""
-    differs = np.flatnonzero(differing(before, after))
+    differs = np.flatnonzero(disturbance(before, after))
     return int(differs[0]) if len(differs) else after.months
 
 
@@ -150,14 +150,14 @@ def compare(
         drivers["scenario"].append(after)
         done.append(some)
     pairs = zip(drivers["scenario"], drivers["baseline"], strict=True)
-    differs = np.any([differing(one, other) for one, other in pairs], axis=0)
+    size = np.max([disturbance(one, other) for one, other in pairs], axis=0)
     return Results(
         region=region,
         scenario=scenario,
         blocks=tuple(done),
         runs={name: joined(parts) for name, parts in runs.items()},
         drivers={name: tuple(parts) for name, parts in drivers.items()},
-        moments=moments(differs, scenario.start),
-        differs=differs,
+        moments=moments(size, scenario.start),
+        differs=size > 0,
         shocks=shocks,
     )

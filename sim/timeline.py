@@ -68,6 +68,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "summit": (Effect("visits", "add", ("states", "by")),),
     "aid": (Effect("deals", "add", ("states", "by")),),
     "investment": (Effect("deals", "add", ("states", "by")),),
+    "investment_trend": (Effect("fdi_trend", "add", ("states", "power")),),
     "budget": (Effect("budget", "factor", ("power",)),),
     "domain_budget": (Effect("priority", "factor", ("power", "domain")),),
     "attention": (Effect("budget", "factor", ("power",)),),
@@ -147,12 +148,13 @@ def intensity(event: Event, start: str, months: int) -> np.ndarray:
     opens, closes = np.clip(begins, first, first + 1.0), np.clip(ends, first, first + 1.0)
     in_force = np.maximum(closes - opens, 0.0)
     if event.kind == "trend":
-        return _risen(first + 1.0 - begins, ends - begins) / MONTHS_A_YEAR
+        return np.asarray(_risen(first + 1.0 - begins, ends - begins) / MONTHS_A_YEAR)
     if event.shape == "ramp":
         return _ramp_mean(opens - begins, closes - begins, event.months or 1.0)
     if event.shape == "decay":
-        return in_force * 0.5 ** ((first - np.floor(begins)).clip(0.0) / (event.months or 1.0))
-    return in_force + _reopening(first, ends, event.what.get("reopening", 0.0))
+        halvings = (first - np.floor(begins)).clip(0.0) / (event.months or 1.0)
+        return np.asarray(in_force * 0.5**halvings)
+    return np.asarray(in_force + _reopening(first, ends, event.what.get("reopening", 0.0)))
 
 
 def _risen(until: np.ndarray, longest: float) -> np.ndarray:
@@ -160,9 +162,9 @@ def _risen(until: np.ndarray, longest: float) -> np.ndarray:
 
     def total(elapsed: np.ndarray) -> np.ndarray:
         grown = np.clip(elapsed, 0.0, longest)
-        return grown**2 / 2.0 + grown * (np.maximum(elapsed, 0.0) - grown)
+        return np.asarray(grown**2 / 2.0 + grown * (np.maximum(elapsed, 0.0) - grown))
 
-    return total(until) - total(until - 1.0)
+    return np.asarray(total(until) - total(until - 1.0))
 
 
 def _ramp_mean(opens: np.ndarray, closes: np.ndarray, length: float) -> np.ndarray:
@@ -170,9 +172,9 @@ def _ramp_mean(opens: np.ndarray, closes: np.ndarray, length: float) -> np.ndarr
 
     def total(elapsed: np.ndarray) -> np.ndarray:
         rising = np.clip(elapsed, 0.0, length)
-        return rising**2 / (2.0 * length) + np.maximum(elapsed - length, 0.0)
+        return np.asarray(rising**2 / (2.0 * length) + np.maximum(elapsed - length, 0.0))
 
-    return np.maximum(total(closes) - total(opens), 0.0)
+    return np.asarray(np.maximum(total(closes) - total(opens), 0.0))
 
 
 def _reopening(first: np.ndarray, ends: float, length: float) -> np.ndarray:
@@ -180,7 +182,7 @@ def _reopening(first: np.ndarray, ends: float, length: float) -> np.ndarray:
     if length <= 0.0 or ends == inf:
         return np.zeros_like(first)
     opens, closes = np.clip(first - ends, 0.0, length), np.clip(first + 1.0 - ends, 0.0, length)
-    return closes - opens - (closes**2 - opens**2) / (2.0 * length)
+    return np.asarray(closes - opens - (closes**2 - opens**2) / (2.0 * length))
 
 
 # How much -----------------------------------------------------------------------------------
@@ -200,7 +202,9 @@ def amount(event: Event, effect: Effect, draws: Draws | None) -> np.ndarray:
     size = resolved(event.size, event.id, draws)
     if effect.times is None:
         return size
-    return size * resolved(event.what[effect.times], f"{event.id}/{effect.times}", draws)
+    return np.asarray(
+        size * resolved(event.what[effect.times], f"{event.id}/{effect.times}", draws)
+    )
 
 
 def where(event: Event, effect: Effect, region: Region) -> np.ndarray:

@@ -129,9 +129,7 @@ def test_a_power_that_values_all_prizes_twice_as_much_spends_as_before() -> None
 
 
 def test_a_small_budget_goes_where_it_wins_most() -> None:
-    effort = best_response(
-        np.array([1.0, 3.0, 2.0]), np.array([1.0, 1.0, 4.0]), np.array(1e-6)
-    )
+    effort = best_response(np.array([1.0, 3.0, 2.0]), np.array([1.0, 1.0, 4.0]), np.array(1e-6))
     assert np.allclose(effort, [0.0, 1e-6, 0.0], atol=1e-15)
 
 

@@ -11,12 +11,15 @@ import pytest
 
 from sim.ensemble import block, run_of
 from sim.mesa_model import CentralAsia, Corridors, Power, State
+from sim.reading.scenarios import read_scenario
 from sim.reading.tables import read_region
 from sim.region import Region
 from sim.scenario import Event, Scenario, Size
 from sim.situation import SITUATION, decisions
 
 ROOT = Path(__file__).parents[1]
+SHIPPED = sorted((ROOT / "scenarios").glob("*.yaml"))
+FIRST_MONTHS = 14
 MEMBERS = 7
 MONTHS = 15
 
@@ -104,6 +107,15 @@ def same(alone, ensemble, member):
 @pytest.mark.parametrize("member", [0, 3, 6])
 def test_agents_and_ensemble_agree_to_the_last_bit(region, together, world, member):
     same(CentralAsia(WORLDS[world], region, member).run(), together[world], member)
+
+
+@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
+def test_they_agree_on_every_shipped_scenario(region, file):
+    scenario = read_scenario(file, region)
+    for asked in scenario.arms or (scenario,):
+        begun = replace(asked, months=FIRST_MONTHS)
+        some = block(region, begun.seed, 0, 3, FIRST_MONTHS)
+        same(CentralAsia(begun, region, 2).run(), run_of(some, begun), 2)
 
 
 def test_they_agree_without_monthly_shocks(region):
@@ -341,9 +353,13 @@ def test_the_examples_of_the_guide_run(monkeypatch):
     examples = re.findall(r"```python\n(.*?)```", guide, flags=re.DOTALL)
     assert examples
     monkeypatch.chdir(ROOT)
-    shown: dict[str, object] = {}
+    shown: dict = {}
     for example in examples:
         exec(compile(example, "docs/extending.md", "exec"), shown)
+    tests = [told for name, told in shown.items() if name.startswith("test_")]
+    assert tests
+    for told in tests:
+        told()
 
 
 def test_only_one_file_imports_mesa():

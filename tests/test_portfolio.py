@@ -92,9 +92,7 @@ def test_partners_that_withhold_together_are_one_risk() -> None:
 def test_a_state_that_minds_no_risk_chooses_by_pull_alone(seed: int) -> None:
     given_ = problem(seed)
     target = solved(given_, aversion=np.zeros(1))
-    by_pull = portfolio.perturbed_choice(
-        given_["base_share"], given_["pull"], given_["precision"]
-    )
+    by_pull = portfolio.perturbed_choice(given_["base_share"], given_["pull"], given_["precision"])
     assert np.allclose(target, by_pull, atol=1e-12)
 
 
@@ -202,9 +200,7 @@ def test_a_state_that_minds_nothing_but_risk_spreads_evenly_among_alike_partners
 def test_two_alike_halves_of_a_partner_are_held_as_the_whole(seed: int) -> None:
     given_ = problem(seed)
     place = [0, 0, *range(1, PARTNERS)]
-    split = {
-        name: array[:, place] if array.ndim == 2 else array for name, array in given_.items()
-    }
+    split = {name: array[:, place] if array.ndim == 2 else array for name, array in given_.items()}
     for name in ("base_share", "start"):
         split[name] = split[name] * np.array([0.5, 0.5, *[1.0] * (PARTNERS - 1)])
     alike = np.eye(PARTNERS + 1)

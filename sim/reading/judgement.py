@@ -8,8 +8,8 @@ from itertools import combinations
 from math import inf
 from typing import Any
 
-from sim.reading.kinds import Cut, Event as Written, LinkCut, LinkEnlarged, LinkOpened
-from sim.reading.kinds import OnLinks, OnStates, Trend
+from sim.reading.kinds import Cut, LinkCut, LinkEnlarged, LinkOpened, OnLinks, OnStates, Trend
+from sim.reading.kinds import Event as Written
 from sim.reading.quantities import UNITS, Amount
 from sim.reading.yaml_lines import near
 from sim.region import Link, Region
@@ -93,11 +93,11 @@ def _what(model: Written, region: Region) -> dict[str, Any]:
 
 
 def _unknown_labels(model: Written, region: Region) -> Iterator[Fault]:
-    for name, axis in AXIS_OF.items():
+    by_power = model.kind in BY_A_POWER  # type: ignore[attr-defined]
+    for name, axis in {**AXIS_OF, **({"by": "power"} if by_power else {})}.items():
         given = getattr(model, name, None)
         if given is None or given == "all":
             continue
-        axis = "power" if name == "by" and model.kind in BY_A_POWER else axis  # type: ignore[attr-defined]
         for label in (given,) if isinstance(given, str) else given:
             if label not in region.axes[axis]:
                 yield name, unknown(label, axis, region)
@@ -300,5 +300,3 @@ def _same_body(one: Event, other: Event) -> bool:
         and bool(set(one.what["states"]) & set(other.what["states"]))
         and one.start == other.start
     )
-
-

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from typing import Annotated, Any, ClassVar, Literal, Union
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Union
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
-from sim.reading.quantities import Amount, quantity
+from sim.reading.quantities import Amount, Quantity
 from sim.scenario import Size
 
 MOST_MONTHS = 600
@@ -58,21 +58,23 @@ Date = Annotated[str, AfterValidator(_checked_date), _pattern(r"\d{4}-\d{2}(-\d{
 Month = Annotated[str, AfterValidator(_checked_month), _pattern(r"\d{4}-\d{2}")]
 Name = Annotated[str, AfterValidator(_checked_id), _pattern("[a-z][a-z0-9_]*")]
 Code = Annotated[str, Field(min_length=1)]
+Role = Literal["shock", "reaction"]
+ROLES: tuple[Role, ...] = ("shock", "reaction")
 Codes = Annotated[list[Code], Field(min_length=1)]
 
-Share = quantity("share", 0.0, 1.0)
-Factor = quantity("factor", 0.0, 100.0, percent="change")
-MoneyAYear = quantity("bn USD/y", 0.0, 1000.0)
-Capacity = quantity("Mt/y or bcm/y", 0.0, 10_000.0)
-Troops = quantity("thousand men", 0.0, 1000.0)
-People = quantity("thousand people", 0.0, 100_000.0)
-Lost = quantity("share of GDP", 0.0, 1.0)
-Burden = quantity("% of GDP", -20.0, 20.0)
-Growth = quantity("a year", -2.0, 2.0, percent="growth")
-Logs = quantity("log points", -5.0, 5.0)
-Count = quantity("per month", 0.0, 100.0)
-Exponent = quantity("share", 0.0, 20.0)
-Dearer = quantity("share of worth", -1.0, 5.0)
+Share = Annotated[Amount, Quantity("share", 0.0, 1.0)]
+Factor = Annotated[Amount, Quantity("factor", 0.0, 100.0, percent="change")]
+MoneyAYear = Annotated[Amount, Quantity("bn USD/y", 0.0, 1000.0)]
+Capacity = Annotated[Amount, Quantity("Mt/y or bcm/y", 0.0, 10_000.0)]
+Troops = Annotated[Amount, Quantity("thousand men", 0.0, 1000.0)]
+People = Annotated[Amount, Quantity("thousand people", 0.0, 100_000.0)]
+Lost = Annotated[Amount, Quantity("share of GDP", 0.0, 1.0)]
+Burden = Annotated[Amount, Quantity("% of GDP", -20.0, 20.0)]
+Growth = Annotated[Amount, Quantity("a year", -2.0, 2.0, percent="growth")]
+Logs = Annotated[Amount, Quantity("log points", -5.0, 5.0)]
+Count = Annotated[Amount, Quantity("per month", 0.0, 100.0)]
+Exponent = Annotated[Amount, Quantity("share", 0.0, 20.0)]
+Dearer = Annotated[Amount, Quantity("share of worth", -1.0, 5.0)]
 
 
 class Strict(BaseModel):
@@ -88,7 +90,7 @@ class Event(Strict):
     carried: ClassVar[tuple[str, ...]] = ()  # fields that the timeline needs as they are
 
     id: Name = Field(description="A name of your own for the event, by which others refer to it.")
-    role: Literal["shock", "reaction"] = Field(
+    role: Role = Field(
         "shock",
         description="shock: comes from outside the model. reaction: the rules should produce it.",
     )
@@ -313,6 +315,16 @@ class Investment(Aid):
     kind: Literal["investment"]  # type: ignore[assignment]
 
 
+class InvestmentTrend(OnStates):
+    """A power goes on investing as before, beyond what keeps up the stock that there is."""
+
+    kind: Literal["investment_trend"]
+    size_field: ClassVar[str] = "amount"
+    carried: ClassVar[tuple[str, ...]] = ("power",)
+    power: Code = Field(description="The power whose stock of investment grows.")
+    amount: MoneyAYear = Field(description='In each state, bn USD a year: 0.2 or "200 mn USD/y".')
+
+
 class Budget(Event):
     """A power spends more or less on the region, in all or in one domain."""
 
@@ -450,7 +462,7 @@ class Leave(Join):
 
 
 class Trend(OnStates):
-    """A named drift, begun before or beside the events: growth of an economy, or of trade."""
+    """A named drift, begun before or beside the events: of an economy, or of trade."""
 
     kind: Literal["trend"]
     size_field: ClassVar[str] = "per_year"
@@ -493,6 +505,7 @@ KINDS: dict[str, type[Event]] = {
     "summit": Summit,
     "aid": Aid,
     "investment": Investment,
+    "investment_trend": InvestmentTrend,
     "budget": Budget,
     "attention": Attention,
     "engagement": Engagement,
@@ -514,7 +527,10 @@ KINDS: dict[str, type[Event]] = {
 }
 """Every kind of event and its schema."""
 
-AnyEvent = Annotated[Union[tuple(KINDS.values())], Field(discriminator="kind")]  # type: ignore[valid-type]  # noqa: UP007
+if TYPE_CHECKING:
+    AnyEvent = Event
+else:
+    AnyEvent = Annotated[Union[tuple(KINDS.values())], Field(discriminator="kind")]  # noqa: UP007
 
 
 class Arm(Strict):
@@ -535,8 +551,8 @@ class Include(Strict):
     """Events of another file that count as this file's own."""
 
     file: Code = Field(description="The other scenario file.")
-    roles: list[Literal["shock", "reaction"]] = Field(
-        default_factory=lambda: ["shock", "reaction"], description="Only events of these roles."
+    roles: list[Role] = Field(
+        default_factory=lambda: list(ROLES), description="Only events of these roles."
     )
 
 

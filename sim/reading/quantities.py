@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic_core import CoreSchema
+from pydantic_core.core_schema import no_info_plain_validator_function
 
 from sim.scenario import Size
 
@@ -54,17 +54,30 @@ class Amount:
         return Size(self.low, self.high)
 
 
-def quantity(unit: str, minimum: float, maximum: float, percent: str = "scale") -> Any:
-    """Return a pydantic type for a number in a unit, or a range of it, within bounds.
+@dataclass(frozen=True)
+class Quantity:
+    """Marks a field as a number in a unit, or a range of it, within bounds (for pydantic).
 
     `percent="change"` reads "+25 %" as the factor 1.25; `percent="growth"` reads "4 % a year" as
     the change in logs that it is.
     """
 
-    def read(written: Any) -> Amount:
-        return _amount(written, unit, minimum, maximum, percent)
+    unit: str
+    minimum: float
+    maximum: float
+    percent: str = "scale"
 
-    return Annotated[Amount, BeforeValidator(read), WithJsonSchema(_schema(unit, minimum, maximum))]
+    def read(self, written: Any) -> Amount:
+        """Return the range that was written, in the field's unit, or say what is wrong with it."""
+        if isinstance(written, Amount):
+            return written
+        return _amount(written, self.unit, self.minimum, self.maximum, self.percent)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        return no_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        return _schema(self.unit, self.minimum, self.maximum)
 
 
 def _schema(unit: str, minimum: float, maximum: float) -> dict[str, Any]:
@@ -136,7 +149,3 @@ def _finite(number: float) -> float:
     if not math.isfinite(number):
         raise ValueError("a finite number is expected, not infinity or nan")
     return number
-
-
-Checked = Callable[[Any], Any]
-"""Reads one field."""

@@ -126,9 +126,9 @@ def _top(sheet: Sheet) -> dict[str, Any]:
 
 def _header(sheet: Sheet, raw: dict[str, Any]) -> kinds.ScenarioFile:
     """Return the file but for its events, without the fields that are wrong (which are told)."""
-    from pydantic import ValidationError  # noqa: PLC0415 - 0.1 s
+    from pydantic import ValidationError
 
-    from sim.reading import kinds  # noqa: PLC0415
+    from sim.reading import kinds
 
     outline = {name: _without_events(name, content) for name, content in raw.items()}
     try:
@@ -308,10 +308,10 @@ def _added(sheet: Sheet, drafts: Drafts, events: Any, at: Place, run: dict[str, 
 
 def _event(sheet: Sheet, raw: Any, at: Place, run: dict[str, Any]) -> Event | None:
     """Return one event, or None where something is wrong with it (which is told)."""
-    from pydantic import ValidationError  # noqa: PLC0415
+    from pydantic import ValidationError
 
-    from sim.reading import kinds  # noqa: PLC0415
-    from sim.reading.judgement import judged  # noqa: PLC0415
+    from sim.reading import kinds
+    from sim.reading.judgement import judged
 
     if not isinstance(raw, dict):
         sheet.tell(at, "an event has fields: id, kind, start and those of its kind")
@@ -352,7 +352,7 @@ def _check_arms(
 
 
 def _check_together(sheet: Sheet, drafts: Drafts, before: Drafts) -> None:
-    from sim.reading.judgement import contradictions  # noqa: PLC0415
+    from sim.reading.judgement import contradictions
 
     own = {name for name, draft in drafts.items() if before.get(name) != draft}
     for event, message in contradictions([d.event for d in drafts.values()], sheet.region):
@@ -381,7 +381,7 @@ def _known_part(raw: Any, place: Place, kind: str) -> Place:
         )
         if not inside:
             return place[: depth + 1] if kind == "missing" else place[:depth]
-        raw = raw[part]  # type: ignore[index]
+        raw = raw[part]
     return place
 
 
@@ -397,7 +397,9 @@ def _worded(fault: Any, model: Any, place: Place) -> str:
     if kind == "value_error":
         return str(fault["ctx"]["error"])
     if kind == "literal_error":
-        known = [word.strip("' ") for word in fault["ctx"]["expected"].replace(" or ", ",").split(",")]
+        known = [
+            word.strip("' ") for word in fault["ctx"]["expected"].replace(" or ", ",").split(",")
+        ]
         return f"'{given}' is none of {', '.join(known)}.{near(str(given), known)}"
     return _WORDING.get(kind, "{msg}").format(given=given, msg=fault["msg"], **fault.get("ctx", {}))
 

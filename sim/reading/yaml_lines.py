@@ -166,8 +166,8 @@ class _Builder:
         self.key: list[str | None] = []  # the key that waits for its content, for each of them
 
     def build(self, text: str) -> None:
-        from ruamel.yaml import YAML  # noqa: PLC0415 - 0.1 s, only when a file is read
-        from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415
+        from ruamel.yaml import YAML
+        from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
         try:
             for event in YAML(typ="safe", pure=True).parse(text):

@@ -278,7 +278,7 @@ def carried(region: Region, flows: Array) -> Array:
     return np.asarray((region.uses[:, :, None] * (flows[:, None] * is_of)[:, None, :]).sum(axis=0))
 
 
-WIDEST = 10.0  # points
+WIDEST = 12.0  # points
 
 
 def line_widths(worth: Array, top: float) -> Array:
@@ -311,13 +311,21 @@ def draw_links(axes: Axes, region: Region, worth: Array, top: float) -> None:
         )
 
 
-def along(path: Sequence[Sequence[float]], part: float) -> Array:
-    """Return the point that lies a part (0 to 1) of the way along a path."""
+def along(path: Sequence[Sequence[float]], part: float | Array) -> Array:
+    """Return the points that lie a part (0 to 1) of the way along a path, shape (*part, 2)."""
     points = np.array(path, dtype=float)
     steps = np.hypot(*np.diff(points, axis=0).T)
     way = np.concatenate([[0.0], np.cumsum(steps)])
-    at = part * way[-1]
-    return np.array([np.interp(at, way, points[:, 0]), np.interp(at, way, points[:, 1])])
+    at = np.asarray(part) * way[-1]
+    return np.stack([np.interp(at, way, points[:, axis]) for axis in (0, 1)], axis=-1)
+
+
+SHORT = 1.5  # degrees: a link below this is too short for a cross or a number of its own
+
+
+def span(path: Sequence[Sequence[float]]) -> float:
+    """Return how far a path reaches, degrees of longitude and latitude together."""
+    return float(np.ptp(np.array(path, dtype=float), axis=0).sum())
 
 
 def draw_closed(axes: Axes, region: Region, closed: Collection[str]) -> None:
@@ -334,7 +342,8 @@ def draw_closed(axes: Axes, region: Region, closed: Collection[str]) -> None:
             zorder=6,
         )
     )
-    middles = np.array([along(link.path, 0.5) for link in links])
+    long = [link for link in links if span(link.path) > SHORT] or links
+    middles = np.array([along(link.path, 0.5) for link in long])
     cross: dict[str, Any] = {"marker": "x", "linestyle": "none", "zorder": 7}
     axes.plot(*middles.T, color="white", ms=10, mew=4, **cross)
     axes.plot(*middles.T, color=palette.INK, ms=8, mew=2, **cross)
@@ -357,6 +366,12 @@ def in_points(axes: Axes, point: Sequence[float] | Array) -> Array:
     """Return where a point of the axes lies on the figure, in points."""
     place = np.asarray(axes.transData.transform(np.asarray(point, dtype=float)))
     return place * (72.0 / SCREEN_DOTS)
+
+
+def frame_in_points(axes: Axes) -> Box:
+    """Return the frame of the axes on the figure, in points: left, bottom, right, top."""
+    low, high = (in_points(axes, (axes.get_xlim()[end], axes.get_ylim()[end])) for end in (0, 1))
+    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
 def write_at(axes: Axes, point: Sequence[float] | Array, text: str, **named: Any) -> None:
@@ -417,15 +432,20 @@ def most_changed(region: Region, change: Array, most: int = 5) -> list[tuple[int
         size = abs(float(change[link, commodity]))
         if size <= 1e-6 or len(chosen) == most:
             break
-        span = np.ptp(np.array(region.links[link].path), axis=0).sum()
         alike = any(abs(change[pair] - change[link, commodity]) < 1e-9 for pair in chosen)
-        if span > 1.5 and not alike and not any(link == pair[0] for pair in chosen):
+        if (
+            span(region.links[link].path) > SHORT
+            and not alike
+            and not any(link == pair[0] for pair in chosen)
+        ):
             chosen.append((link, commodity))
     return chosen
 
 
 def number(amount: float, signed: bool = False) -> str:
     """Return a number with the digits that it deserves and a true minus sign."""
+    if abs(amount) < 0.005:
+        return "0"
     digits = 0 if abs(amount) >= 99.5 else 1 if abs(amount) >= 0.995 else 2
     return f"{amount:{'+' if signed else ''}.{digits}f}".replace("-", "\N{MINUS SIGN}")
 
@@ -436,7 +456,7 @@ def course_boxes(axes: Axes, region: Region, weight: Array, side: float = 3.0) -
     for link, heavy in zip(region.links, weight, strict=True):
         if heavy > 1e-9:
             parts = np.linspace(0, 1, 40)
-            points = in_points(axes, np.array([along(link.path, part) for part in parts]))
+            points = in_points(axes, along(link.path, parts))
             boxes += [(x - side, y - side, x + side, y + side) for x, y in points]
     return boxes
 
@@ -459,9 +479,9 @@ def number_links(
     picks: Sequence[tuple[int, int]],
     texts: Sequence[str],
     taken: list[Box],
-    frame: Box,
 ) -> None:
     """Write what links carry beside them, where it covers least."""
+    frame = frame_in_points(axes)
     for (link, commodity), text in zip(picks, texts, strict=True):
         path = region.links[link].path
         spots = [along(path, part) for part in (0.5, 0.35, 0.65, 0.2, 0.8)]
@@ -523,7 +543,6 @@ def map_handles(region: Region, top: float, any_closed: bool) -> list[Any]:
     return handles
 
 
-FRAME = (28.6, 33.0, 92.0, 57.4)  # longitude and latitude: Kashmir and all beyond stay outside
 MAP_NOTE = (
     "Boundaries imply no opinion. Courses of links are schematic; where commodities share a link,"
     " the whole width is their sum. Outlines: Natural Earth."
@@ -550,56 +569,85 @@ def route_map(
     """
     spelled = {actor.code: actor.name for actor in region.actors} | dict(names or {})
     outlines = read_outlines(REGIONS / region.name)
+    view = view_of(region, outlines)
     loads = [carried(region, before), carried(region, during)]
     worths = [carried(region, before * worth), carried(region, during * worth)]
     top = max(float(w.sum(axis=1).max()) for w in worths) or 1.0
-    codes = region.axes["link"]
     picks = most_changed(region, worths[1] - worths[0])
-    units = [region.commodities[commodity].unit for _, commodity in picks]
-    called = [f"{spelled[codes[link]]} " if codes[link] in spelled else "" for link, _ in picks]
-    first = [
-        f"{name}{number(loads[0][p])} {u}" for name, p, u in zip(called, picks, units, strict=True)
-    ]
-    second = [f"{number(loads[1][p])} ({number(loads[1][p] - loads[0][p], True)})" for p in picks]
     wide = WIDTH - 0.16
-    high = wide * (FRAME[3] - FRAME[1]) / ((FRAME[2] - FRAME[0]) * math.cos(math.radians(45.5)))
-    figure = blank(2 * high + 1.92, title)
-    stages = ((title_before, worths[0], first, ()), (title_during, worths[1], second, closed))
-    for place, (heading, drawn, texts, shut) in enumerate(stages):
-        bottom = 1.08 + (1 - place) * (high + 0.28)
-        axes = place_on(figure, 0.08, bottom, wide, high)
-        draw_map(axes, region, outlines, drawn, top)
+    high = wide * (view[3] - view[1]) / ((view[2] - view[0]) * shrink(view))
+    tall = 2 * high + 1.92
+    figure = blank(tall, title)
+    stages = (
+        (title_before, worths[0], flows_in_words(region, picks, loads[0], spelled), ()),
+        (title_during, worths[1], changes_in_words(picks, *loads), closed),
+    )
+    for place, (stage, carried_worth, texts, shut) in enumerate(stages):
+        axes = place_on(figure, 0.08, 1.08 + (1 - place) * (high + 0.28), wide, high)
+        axes.set_title(stage, pad=4)
+        draw_map(axes, region, outlines, carried_worth, top, view)
         draw_closed(axes, region, shut)
-        axes.set_title(heading, pad=4)
         taken = name_places(axes, outlines, spelled)
-        taken += course_boxes(axes, region, drawn.sum(axis=1) + np.isin(codes, list(shut)))
-        corners = [in_points(axes, FRAME[:2]), in_points(axes, FRAME[2:])]
-        number_links(axes, region, picks, texts, taken, (*corners[0], *corners[1]))
+        is_shut = np.isin(region.axes["link"], list(shut))
+        taken += course_boxes(axes, region, carried_worth.sum(axis=1) + is_shut)
+        number_links(axes, region, picks, texts, taken)
+    map_legend(figure, map_handles(region, top, bool(closed)), tall)
+    return figure
+
+
+def view_of(region: Region, outlines: Mapping[str, Any]) -> Box:
+    """Return what the map shows: west, south, east, north; about the links where no one says."""
+    if "view" in outlines:
+        west, south, east, north = outlines["view"]
+        return west, south, east, north
+    points = np.concatenate([np.array(link.path) for link in region.links])
+    low, high = points.min(axis=0) - 1, points.max(axis=0) + 1
+    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+
+def shrink(view: Box) -> float:
+    """Return how long a degree of longitude is against one of latitude in the middle of a view."""
+    return math.cos(math.radians((view[1] + view[3]) / 2))
+
+
+def flows_in_words(
+    region: Region, picks: Sequence[tuple[int, int]], load: Array, names: Mapping[str, str]
+) -> list[str]:
+    """Return what to write on the picked links: the name if one is given, flow and unit."""
+    texts = []
+    for link, commodity in picks:
+        name = names.get(region.links[link].code, "")
+        flow = f"{number(load[link, commodity])} {region.commodities[commodity].unit}"
+        texts.append(f"{name} {flow}".strip())
+    return texts
+
+
+def changes_in_words(picks: Sequence[tuple[int, int]], before: Array, during: Array) -> list[str]:
+    """Return what to write on the picked links: the flow and, in brackets, its change."""
+    change = during - before
+    return [f"{number(during[pick])} ({number(change[pick], signed=True)})" for pick in picks]
+
+
+def map_legend(figure: Figure, handles: list[Any], tall: float) -> None:
+    """Write the legend and the note below the maps of a figure so many inches tall."""
     figure.legend(
-        handles=map_handles(region, top, bool(closed)),
+        handles=handles,
         loc="lower left",
-        bbox_to_anchor=(0.0, 0.36 / (2 * high + 1.92)),
+        bbox_to_anchor=(0.004, 0.36 / tall),
         ncols=3,
         columnspacing=1.6,
         labelspacing=0.35,
     )
-    figure.text(
-        0.012,
-        0.06 / (2 * high + 1.92),
-        wrapped(MAP_NOTE, 112),
-        size=SMALL,
-        color=palette.GREY,
-        va="bottom",
-    )
-    return figure
+    note = wrapped(MAP_NOTE, 112)
+    figure.text(0.012, 0.06 / tall, note, size=SMALL, color=palette.GREY, va="bottom")
 
 
 def draw_map(
-    axes: Axes, region: Region, outlines: Mapping[str, Any], worth: Array, top: float
+    axes: Axes, region: Region, outlines: Mapping[str, Any], worth: Array, top: float, view: Box
 ) -> None:
-    """Draw the ground and the links, framed so that a degree is as long east as north at 45.5 N."""
-    axes.set_xlim(FRAME[0], FRAME[2])
-    axes.set_ylim(FRAME[1], FRAME[3])
+    """Draw the ground and the links within a view."""
+    axes.set_xlim(view[0], view[2])
+    axes.set_ylim(view[1], view[3])
     axes.set_xticks([])
     axes.set_yticks([])
     axes.grid(False)
@@ -828,8 +876,7 @@ def draw_path(axes: Axes, path: Array, look: Look, run: Look, first: bool = True
 
 def name_paths(axes: Axes, paths: Array, labels: Sequence[str], others: Array) -> None:
     """Write each state's name near its end, clear of all paths and of the other names."""
-    corners = [in_points(axes, (axes.get_xlim()[i], axes.get_ylim()[i])) for i in (0, 1)]
-    frame: Box = (*corners[0], *corners[1])
+    frame = frame_in_points(axes)
     spots = in_points(axes, np.concatenate([paths.reshape(-1, 2), others.reshape(-1, 2)]))
     taken: list[Box] = [(x - 4, y - 4, x + 4, y + 4) for x, y in spots]
     for path, label in zip(paths, labels, strict=True):
@@ -1082,8 +1129,13 @@ def ledger_bars(
     above = place_on(figure, left, 0.98 + row * len(lower), wide, row * len(upper))
     below = place_on(figure, left, 0.4, wide, row * len(lower))
     event_names = [wrapped(events[place], 36, 2) for place in upper]
-    dark = palette.RUNS["scenario"]
-    ledger_panel(above, event_names, picked(event_parts, upper), [dark] * len(upper), limits)
+    ledger_panel(
+        above,
+        event_names,
+        picked(event_parts, upper),
+        [palette.PARTS["chosen"]] * len(upper),
+        limits,
+    )
     above.set_title(heading("By event (Shapley)", len(events) - len(upper)), x=0)
     channel_names = [
         f"{name_of(channels[place][0], names)}: {name_of(channels[place][1], names)}"

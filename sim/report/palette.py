@@ -60,7 +60,7 @@ ARMS = (
 
 PARTS = {
     "imposed": Look("#a9adb3", "////", "s"),
-    "chosen": Look("#2f4f6f", "", "o"),
+    "chosen": Look("#5b82a8", "", "o"),
 }
 LOST = Look("#ffffff", "xxxx")
 

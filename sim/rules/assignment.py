@@ -7,11 +7,12 @@ are the delays at tight links. Source: Bell (1995), Transportation Research B 29
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float
 
-from sim.rules.sums import add_up
+from sim.rules.sums import add_groups, add_up, groups_of
 
 STEPS = 200
 """Most Newton steps; fewer than 30 are needed over the tested ranges."""
@@ -41,31 +42,77 @@ class Network:
     stream_of_route: np.ndarray  # (route,)
     streams: int
 
-    @property
-    def serves(self) -> np.ndarray:
-        """Return which routes serve each stream, shape (stream, route), 0 or 1."""
-        return (self.stream_of_route == np.arange(self.streams)[:, None]).astype(float)
+    @cached_property
+    def links_of_route(self) -> np.ndarray:
+        return groups_of(self.uses)
+
+    @cached_property
+    def routes_of_link(self) -> np.ndarray:
+        return groups_of(self.uses.T)
+
+    @cached_property
+    def routes_of_stream(self) -> np.ndarray:
+        return groups_of(self.stream_of_route == np.arange(self.streams)[:, None])
+
+    @cached_property
+    def reached(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the streams and links that meet: some route of the stream uses the link."""
+        serves = (self.stream_of_route == np.arange(self.streams)[:, None]).astype(float)
+        return tuple(np.nonzero(serves @ self.uses))  # type: ignore[return-value]
+
+    @cached_property
+    def routes_of_reached(self) -> np.ndarray:
+        streams, links = self.reached
+        serves = self.stream_of_route == np.arange(self.streams)[:, None]
+        return groups_of(serves[streams] * self.uses.T[links])
+
+    @cached_property
+    def meetings(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the pairs of places in `reached` that share a stream: links that interact."""
+        streams, links = self.reached
+        together = (streams[:, None] == streams) & (links[:, None] <= links)
+        return tuple(np.nonzero(together))  # type: ignore[return-value]
+
+    @cached_property
+    def pairs(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the pairs of links that some stream uses both of."""
+        links = self.reached[1]
+        first, second = (links[side] for side in self.meetings)
+        size = self.uses.shape[1]
+        return tuple(np.divmod(np.unique(first * size + second), size))  # type: ignore[return-value]
+
+    @cached_property
+    def routes_of_pair(self) -> np.ndarray:
+        first, second = self.pairs
+        return groups_of((self.uses[:, first] * self.uses[:, second]).T)
+
+    @cached_property
+    def meetings_of_pair(self) -> np.ndarray:
+        links = self.reached[1]
+        one, other = (links[side] for side in self.meetings)
+        first, second = self.pairs
+        return groups_of((one == first[:, None]) & (other == second[:, None]))
 
 
 def price_of_route(
     price: Float[np.ndarray, "*batch link"], network: Network
 ) -> Float[np.ndarray, "*batch route"]:
     """Return the sum of the shadow prices along each route."""
-    return add_up(price[..., None, :] * network.uses)
+    return add_groups(price, network.links_of_route)
 
 
 def load_on_link(
     flow: Float[np.ndarray, "*batch route"], network: Network
 ) -> Float[np.ndarray, "*batch link"]:
     """Return what passes each link."""
-    return add_up(flow[..., None, :] * network.uses.T)
+    return add_groups(flow, network.routes_of_link)
 
 
 def of_stream(
     amount: Float[np.ndarray, "*batch route"], network: Network
 ) -> Float[np.ndarray, "*batch stream"]:
     """Return route amounts summed over the routes of each stream."""
-    return add_up(amount[..., None, :] * network.serves)
+    return add_groups(amount, network.routes_of_stream)
 
 
 def chosen_flow(
@@ -106,7 +153,7 @@ def assigned_flow(
     nothing. Members whose loads fit at the prices they start from are left alone.
     """
     shut = capacity <= 0.0
-    open_route = add_up(shut[..., None, :] * network.uses) == 0
+    open_route = add_groups(shut.astype(float), network.links_of_route) == 0
     usable = np.where(open_route, attraction, 0.0)
     problem = _Dual(usable, stay, demand, np.maximum(capacity, 0.0), ~shut, network)
     price = np.where(shut, 0.0, start)
@@ -162,16 +209,18 @@ class _Dual:
 
     def curvature(self, flow: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Return the Hessian of the objective, shape (member, link, link)."""
-        uses, serves = self.network.uses, self.network.serves
-        pairs = uses[:, :, None] * uses[:, None, :]
-        total = flow[:, 0, None, None] * pairs[0]
-        for route in range(1, flow.shape[-1]):
-            total = total + flow[:, route, None, None] * pairs[route]
-        for stream in range(serves.shape[0]):
-            load = add_up(flow[:, None, :] * (serves[stream] * uses.T))
-            demand = self.demand[rows, stream, None, None]
-            total = total - load[:, :, None] * load[:, None, :] / demand
-        return total
+        network = self.network
+        first, second = network.pairs
+        one, other = network.meetings
+        load = add_groups(flow, network.routes_of_reached)
+        demand = self.demand[rows][:, network.reached[0][one]]
+        shared = add_groups(load[:, one] * load[:, other] / demand, network.meetings_of_pair)
+        entry = add_groups(flow, network.routes_of_pair) - shared
+        size = network.uses.shape[1]
+        matrix = np.zeros((len(rows), size, size))
+        matrix[:, first, second] = entry
+        matrix[:, second, first] = entry
+        return matrix
 
     def stepped(
         self,

@@ -99,7 +99,7 @@ def logistic(log_odds: np.ndarray) -> np.ndarray:
 def votes(
     base_yes: Float[np.ndarray, "*#batch"],
     base_no: Float[np.ndarray, "*#batch"],
-    lean: Float[np.ndarray, "*batch"],
+    lean: Float[np.ndarray, "*#batch"],
 ) -> tuple[Float[np.ndarray, "*batch"], Float[np.ndarray, "*batch"]]:
     """Return the propensities to vote yes and no on a resolution against a power.
 

@@ -43,10 +43,10 @@ def threat(
 
 
 def provision(
-    own: Float[np.ndarray, "*#batch need"],
+    own: Float[np.ndarray, "*#batch #need"],
     effectiveness: Float[np.ndarray, "*#batch need partner"],
-    ties: Float[np.ndarray, "*#batch need partner"],
-    troops: Float[np.ndarray, "*#batch need partner"],
+    ties: Float[np.ndarray, "*#batch #need partner"],
+    troops: Float[np.ndarray, "*#batch #need partner"],
 ) -> Float[np.ndarray, "*batch need"]:
     """Return how well each need of security is met: own means, ties that work, troops present."""
     return own + add_up(effectiveness * (ties + troops))

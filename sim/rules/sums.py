@@ -27,24 +27,25 @@ def shares_of(amounts: np.ndarray) -> np.ndarray:
     return amounts / add_up(amounts)[..., None]
 
 
-def gathered(amounts: np.ndarray, owner: np.ndarray, owners: int) -> np.ndarray:
-    """Return amounts (..., thing) summed by owner (..., owner), added from first to last.
-
-    `owner` names the place of each thing's owner; a negative place has none.
-    """
-    total = np.zeros((*amounts.shape[:-1], owners))
-    for thing, place in enumerate(owner):
-        if place >= 0:
-            total[..., place] += amounts[..., thing]
-    return total
+def groups_of(table: np.ndarray) -> np.ndarray:
+    """Return the places of the non-zero entries of each row, padded with -1: (group, longest)."""
+    places = [np.flatnonzero(row) for row in table]
+    longest = max(1, *(len(some) for some in places))
+    padded = [np.pad(some, (0, longest - len(some)), constant_values=-1) for some in places]
+    return np.array(padded)
 
 
-def gathered_rows(
-    amounts: np.ndarray, weights: np.ndarray, owner: np.ndarray, owners: int
+def add_groups(
+    amounts: np.ndarray, groups: np.ndarray, weights: np.ndarray | None = None
 ) -> np.ndarray:
-    """Return amounts (..., thing) spread by weights (thing, row) and summed: (..., owner, row)."""
-    total = np.zeros((*amounts.shape[:-1], owners, weights.shape[-1]))
-    for thing, place in enumerate(owner):
-        if place >= 0:
-            total[..., place, :] += amounts[..., thing, None] * weights[thing]
-    return total
+    """Return amounts (..., thing) summed over groups of things: (..., group).
+
+    `groups` holds places of things, padded with -1, and `weights` a factor for each of them.
+    """
+    nothing = np.zeros((*amounts.shape[:-1], 1))
+    padded = np.concatenate([amounts, nothing], axis=-1)
+    total = 0.0
+    for place in range(groups.shape[1]):
+        part = padded[..., groups[:, place]]
+        total = total + (part if weights is None else part * weights[:, place])
+    return np.asarray(total)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from sim.arrays import Arrays
-from sim.base_year import World, by_owner, by_stream, kept_by
+from sim.base_year import World, along_routes, by_owner, by_stream, kept_by, on_links
 from sim.rules import assignment, consequences
-from sim.rules.sums import add_up, gathered_rows
+from sim.rules.sums import add_groups, add_up
 from sim.stages.places import Stage
 
 
@@ -34,8 +34,8 @@ def carry(world: World, s: Arrays, d: Arrays, z: Arrays, held: Arrays | None = N
         )  # fmt: skip
         access[:, streams] = eased(total, base.stay[:, streams], sharpness)
     served = by_stream(flow, place)
-    load = add_up(flow[:, None, :] * place.uses.T)
-    never = add_up((built <= 0.0)[:, None, :] * place.uses) > 0
+    load = on_links(flow, place)
+    never = along_routes((built <= 0.0).astype(float), place) > 0
     habit = held.habit if held else followed(world, s, flow, served, never)
     price = odds / sharpness
     order = assignment.ordered_capacity(
@@ -78,11 +78,11 @@ def keepers_threat(threat: np.ndarray, state_of_route: np.ndarray, kept: np.ndar
 def dearer_way(world: World, d: Arrays) -> np.ndarray:
     """Return how much dearer each route has become, as a share of worth."""
     m, place = world.members, world.geography
-    on_links = add_up(d.link_cost[:, None, :] * place.uses)
+    tolls = along_routes(d.link_cost, place)
     in_transit = place.kept[:, : place.powers] * (1.0 - place.sells_to[:, : place.powers])
     targeted = add_up(m.sanction_target[:, None, :] * in_transit)
     exposed = m.sanctions_exposure[:, place.commodity_of_route] * targeted
-    return np.asarray(on_links + (m.sanctions_friction * d.sanctions)[:, None] * exposed)
+    return np.asarray(tolls + (m.sanctions_friction * d.sanctions)[:, None] * exposed)
 
 
 def new_capacity(world: World, built: np.ndarray) -> np.ndarray:
@@ -166,7 +166,7 @@ def by_state(
     return {
         "route_ties": routes,
         "usable": kept_by(options, place),
-        "lost_sales": gathered_rows(lost, place.sells_to, place.state_of_route, place.states),
+        "lost_sales": add_groups(lost, *place.sold_to).reshape(routes.shape),
         "access": access_by_market(base, place.freight_to, access),
         "energy_elsewhere": energy_elsewhere(world, sent, total),
     }
@@ -186,9 +186,8 @@ def energy_elsewhere(world: World, sent: np.ndarray, total: np.ndarray) -> np.nd
     """Return the part of what a state sells that is energy going past each power."""
     m, place = world.members, world.geography
     energy = m.energy[:, place.commodity_of_route] * sent
-    past = 1.0 - place.kept[:, : place.powers]
-    elsewhere = gathered_rows(energy, past, place.state_of_route, place.states)
-    return elsewhere / total[..., None]
+    elsewhere = add_groups(energy, *place.past_powers)
+    return elsewhere.reshape(*total.shape, place.powers) / total[..., None]
 
 
 def intended(world: World, s: Arrays, attraction: np.ndarray, never: np.ndarray) -> Stage:

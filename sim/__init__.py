@@ -1,0 +1,33 @@
+"""A teaching model of great-power competition and hedging in Central Asia.
+
+In a notebook: `import sim; run = sim.run("scenarios/cpc_closure.yaml")`; then `run.answer`,
+`run.dataset` (labelled arrays), `run.figure(name)` and `run.save(folder)`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.asking import run as run
+    from sim.question import Run as Run
+
+__version__ = "0.1.0"
+__all__ = ["Run", "__version__", "run"]
+
+
+def __getattr__(name: str) -> Any:
+    """Return a public name, imported only now: `import sim` alone stays quick (PEP 562)."""
+    if name == "run":
+        from sim.asking import run
+
+        return run
+    if name == "Run":
+        from sim.question import Run
+
+        return Run
+    raise AttributeError(f"module 'sim' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return __all__

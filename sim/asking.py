@@ -1,0 +1,82 @@
+"""From a scenario's name to its answer: the straight line behind the command line and notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.errors import InputError, Problem
+from sim.region import Region
+from sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    from sim.question import Run
+
+PROJECT = Path(__file__).resolve().parent.parent
+"""Where the project lies: its scenarios are beside the package."""
+
+
+def run(
+    scenario: str | Path,
+    members: int | None = None,
+    months: int | None = None,
+    seed: int | None = None,
+    shocks: bool = True,
+    watch: Callable[[int], None] = lambda done: None,
+) -> Run:
+    """Return the answer to a scenario file, or to a shipped scenario by its bare name."""
+    from sim.question import answered
+
+    region, asked = scenario_of(scenario)
+    return answered(region, asked.resized(members, months, seed), shocks, watch)
+
+
+def scenario_of(named: str | Path) -> tuple[Region, Scenario]:
+    """Return the region and a scenario of it, read and checked."""
+    from sim.reading.scenarios import read_scenario
+    from sim.reading.tables import read_region
+
+    file = scenario_file(named)
+    region = read_region()
+    scenario = read_scenario(file, region)
+    return region, replace(scenario, file=str(named))
+
+
+def scenario_file(named: str | Path) -> Path:
+    """Return the file that a user means: a path, or the bare name of a shipped scenario."""
+    path = Path(named)
+    if path.exists() or path.suffix in (".yaml", ".yml") or path.parent != Path("."):
+        return path
+    for folder in scenario_folders():
+        found = folder / f"{named}.yaml"
+        if found.is_file():
+            return found
+    raise InputError(str(named), [Problem(f"there is no such scenario.{meant(str(named))}")])
+
+
+def scenario_folders() -> list[Path]:
+    """Return where scenarios are looked for by bare name: here, then beside the package."""
+    here, shipped = Path("scenarios"), PROJECT / "scenarios"
+    return [here] if here.resolve() == shipped else [here, shipped]
+
+
+def shipped_scenarios() -> list[Path]:
+    """Return the scenario files that can be named barely, by name."""
+    files: dict[str, Path] = {}
+    for folder in reversed(scenario_folders()):
+        files |= {file.stem: file for file in folder.glob("*.yaml")}
+    return [files[name] for name in sorted(files)]
+
+
+def meant(word: str, also: tuple[str, ...] = ()) -> str:
+    """Return a question after the scenario (or other word) that may have been meant."""
+    known = [*(file.stem for file in shipped_scenarios()), *also]
+    near = get_close_matches(word, known, n=2, cutoff=0.5)
+    inside = [name for name in known if word and word in name]
+    names = list(dict.fromkeys([*near, *inside]))[:3]
+    if names:
+        return f" Did you mean {' or '.join(repr(name) for name in names)}?"
+    return " See: python run.py list"

@@ -1,0 +1,441 @@
+"""The command line: a scenario in, an answer and a results folder out; and what goes with it.
+
+Exit status: 0 done, 2 the user's input is wrong, 130 stopped by Ctrl-C, 1 our fault.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from difflib import get_close_matches
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from sim.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from sim.question import Run
+    from sim.scenario import Scenario
+
+DONE, OUR_FAULT, WRONG_INPUT, STOPPED = 0, 1, 2, 130
+
+MOST_MEMBERS = 100_000
+MOST_MONTHS = 600
+MOST_SEED = 2**63 - 1
+
+DEBUG = "SIM_DEBUG"
+"""Environment variable that shows the traceback of a fault of ours."""
+
+INSTALL = "python -m pip install -e ."
+"""The line of the README that installs all that is needed."""
+
+REPORT_TO = "the project's issue tracker (see the README)"
+
+Watch = Callable[[int], None]
+Step = Callable[[str], None]
+
+ABOUT = """\
+A teaching model of great-power competition and hedging in Central Asia; not a forecast.
+
+Runs a scenario and the same world without it, over the same draws of everything that is
+uncertain, prints what differs and why, and fills results/SCENARIO/ with a report.html to open in
+a browser, figures, tables and arrays."""
+
+EXAMPLES = """\
+examples:
+  python run.py scenarios/cpc_closure.yaml             the Caspian pipeline shut for six months
+  python run.py cpc_closure --members 50               a shipped scenario by its bare name, faster
+  python run.py list                                   the shipped scenarios and their questions
+  python run.py new my_idea                            a scenario file of your own, to fill in
+  python run.py check scenarios/my_idea.yaml           is the file in order? (runs nothing)
+  python run.py diff cpc_closure storm_or_order        what one supposes that the other does not
+  python run.py show cpc_closure                       print a saved answer again
+  python run.py explain threat                         what a name in the answer means
+
+`python run.py COMMAND --help` tells more of a command (check, diff, show, list, explain, new).
+Exit status: 0 done, 2 something in the input is wrong (it says what), 1 our fault, 130 stopped."""
+
+
+# Arguments ------------------------------------------------------------------------------------
+
+
+class Parser(argparse.ArgumentParser):
+    """Arguments whose faults are told in the words of all other input errors."""
+
+    def error(self, message: str) -> NoReturn:
+        stop = "" if message.endswith(("?", ".")) else "."
+        told = f"{message}{stop} See: {self.prog} --help"
+        raise InputError("The command line", [Problem(told)])
+
+
+def whole(least: int, most: int) -> Callable[[str], int]:
+    """Return a reader of whole numbers between two bounds."""
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"'{text}' is no whole number") from None
+        if not least <= number <= most:
+            raise argparse.ArgumentTypeError(f"{number} is not between {least} and {most}")
+        return number
+
+    return read
+
+
+def parser(prog: str, **more: Any) -> Parser:
+    """Return a parser that shows its text as written and guesses no abbreviations."""
+    shape = argparse.RawDescriptionHelpFormatter
+    return Parser(prog=prog, formatter_class=shape, allow_abbrev=False, **more)
+
+
+def run_parser() -> Parser:
+    """Return the arguments of the main job."""
+    made = parser("python run.py", description=ABOUT, epilog=EXAMPLES)
+    made.add_argument(
+        "scenario", metavar="SCENARIO", help="a scenario file, or a shipped one's name"
+    )
+    made.add_argument(
+        "--members", type=whole(1, MOST_MEMBERS), metavar="N",
+        help="draws of what is uncertain (200): more takes longer and steadies the bands",
+    )  # fmt: skip
+    made.add_argument(
+        "--months", type=whole(1, MOST_MONTHS), metavar="N", help="length of the run in months"
+    )
+    made.add_argument(
+        "--seed", type=whole(0, MOST_SEED), metavar="N",
+        help="where the random numbers begin: the same seed gives the same numbers",
+    )  # fmt: skip
+    made.add_argument(
+        "--out", default="results", metavar="FOLDER", help="write to FOLDER/SCENARIO/ (results)"
+    )
+    made.add_argument("--no-shocks", action="store_true", help="switch monthly random shocks off")
+    made.add_argument("--quiet", action="store_true", help="print nothing but errors")
+    made.add_argument("--json", action="store_true", help="print the answer as JSON")
+    return made
+
+
+def command_parser(name: str) -> Parser:
+    """Return the arguments of a command."""
+    _, about, arguments = COMMANDS[name]
+    made = parser(f"python run.py {name}", description=about)
+    for argument, how in arguments:
+        made.add_argument(argument, **how)
+    return made
+
+
+def parsed(made: Parser, arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the arguments read; an unknown one is told with what may have been meant."""
+    read, unknown = made.parse_known_args(arguments)
+    if unknown:
+        known = [option for action in made._actions for option in action.option_strings]
+        near = get_close_matches(unknown[0].partition("=")[0], known, n=1)
+        meant = f" Did you mean '{near[0]}'?" if near else ""
+        made.error(f"'{unknown[0]}' is not understood.{meant}")
+    return read
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line asks for and return the exit status; never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal that lacks a letter still gets the rest
+            stream.reconfigure(errors="replace")
+    try:
+        status = dispatched(list(sys.argv[1:] if arguments is None else arguments))
+        sys.stdout.flush()
+    except SystemExit as done:  # argparse, after --help
+        status = int(done.code or 0)
+    except BrokenPipeError:  # the reader of our output, such as `head`, has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = DONE
+    except (Exception, KeyboardInterrupt) as fault:
+        status, message = told(fault)
+        print(message, file=sys.stderr)
+    return status
+
+
+def told(fault: BaseException) -> tuple[int, str]:
+    """Return the exit status of a fault, and what to say of it."""
+    if isinstance(fault, InputError):
+        return WRONG_INPUT, str(fault)
+    if isinstance(fault, KeyboardInterrupt):
+        return STOPPED, "\nStopped. Earlier results are as they were."
+    if isinstance(fault, MemoryError):
+        return WRONG_INPUT, "There is not enough memory for this. Ask for fewer --members."
+    if isinstance(fault, ModuleNotFoundError) and not str(fault.name).startswith("sim"):
+        return WRONG_INPUT, f"'{fault.name}' is not installed. Install what is needed:\n  {INSTALL}"
+    if os.environ.get(DEBUG):
+        raise fault
+    return OUR_FAULT, (
+        f"Our fault, not yours: {type(fault).__name__}: {fault}\n"
+        f"Please report it to {REPORT_TO}, with what {DEBUG}=1 before the command prints."
+    )
+
+
+def dispatched(arguments: list[str]) -> int:
+    """Return the exit status of the command that the first argument names, or of the main job."""
+    if not arguments:
+        run_parser().print_help()
+        return WRONG_INPUT
+    if arguments[0] in COMMANDS:
+        command, _, _ = COMMANDS[arguments[0]]
+        return command(parsed(command_parser(arguments[0]), arguments[1:]))
+    return run(parsed(run_parser(), known_first(arguments)))
+
+
+def known_first(arguments: list[str]) -> list[str]:
+    """Return the arguments of the main job, unless the first is a misspelt command."""
+    from sim.asking import shipped_scenarios
+
+    first = arguments[0]
+    bare = not first.startswith("-") and Path(first).name == first and not Path(first).exists()
+    if bare and not first.endswith((".yaml", ".yml")):
+        names = [file.stem for file in shipped_scenarios()]
+        if first not in names:
+            near = get_close_matches(first, [*COMMANDS, *names], n=2, cutoff=0.5)
+            meant = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+            also = "See: python run.py list, or python run.py --help"
+            message = f"'{first}' is no command, file or shipped scenario.{meant} {also}"
+            raise InputError("The command line", [Problem(message)])
+    return arguments
+
+
+# The main job ---------------------------------------------------------------------------------
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Run a scenario and its baseline, write the results folder, print the answer."""
+    from sim.asking import scenario_of
+
+    region, scenario = scenario_of(asked.scenario)
+    scenario = scenario.resized(asked.members, asked.months, asked.seed)
+    mention_unreached(scenario)
+    from sim.folders import fresh
+    from sim.outputs import write
+    from sim.question import answered, member_months
+
+    target = Path(asked.out) / scenario.name
+    shown = progress(member_months(scenario), hidden=asked.quiet)
+    with fresh(target) as folder, shown as (watch, step):
+        made = answered(region, scenario, not asked.no_shocks, watch, step)
+        step("writing the report")
+        write(made, folder)
+    if asked.json:
+        print_json(made)
+    elif not asked.quiet:
+        print_answer(made.answer)
+        print(f"\nMore in {target / 'report.html'} (open it in a browser)")
+    return DONE
+
+
+def mention_unreached(scenario: Scenario) -> None:
+    """Say which events begin after the last month, where a run is shorter than its file says."""
+    from sim.moments import month_names
+
+    last = month_names(scenario.start, scenario.months)[-1]
+    events = {e.id: e for one in (scenario, *scenario.arms) for e in one.events}
+    late = [name for name, event in events.items() if event.start[:7] > last]
+    if late:
+        print(f"Note: the run ends in {last}, before {', '.join(late)}.", file=sys.stderr)
+
+
+@contextmanager
+def progress(total: int, hidden: bool) -> Iterator[tuple[Watch, Step]]:
+    """Show on a terminal how far the run is; say nothing where nobody watches."""
+    if hidden or not sys.stderr.isatty():
+        yield (lambda done: None), (lambda what: None)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("running", total=total)
+        yield (
+            lambda done: bar.advance(task, done),
+            lambda what: bar.update(task, description=what),
+        )
+
+
+def print_json(made: Run) -> None:
+    """Print the answer as in summary.json."""
+    from sim.outputs import as_json
+
+    sys.stdout.write(as_json(made.answer))
+
+
+def print_answer(answer: dict[str, Any]) -> None:
+    """Print an answer for a reader, arm by arm."""
+    from importlib.util import find_spec
+
+    if find_spec("sim.report.terminal") is None:  # HOOK: goes when the terminal's report is there
+        for one in answer.get("arms", {"": answer}).values():
+            print(one["about"]["question"], *one["sentences"], sep="\n")
+        return
+    from sim.report import terminal
+
+    terminal.show(answer)
+
+
+# The other commands ---------------------------------------------------------------------------
+
+
+def check(asked: argparse.Namespace) -> int:
+    """Read scenario files and say whether they are in order."""
+    from sim.asking import scenario_of
+
+    faults = 0
+    for file in asked.files:
+        try:
+            _, scenario = scenario_of(file)
+        except InputError as wrong:
+            faults += 1
+            print(wrong, file=sys.stderr)
+        else:
+            print(f"{file} is in order: {described(scenario)}.")
+    return WRONG_INPUT if faults else DONE
+
+
+def described(scenario: Scenario) -> str:
+    """Return what a scenario file holds, in a line."""
+    own = len({name for one in (scenario, *scenario.arms) for name in one.own_events})
+    arms = f" in {len(scenario.arms)} arms" if scenario.arms else ""
+    base = scenario.baseline.name if scenario.baseline else scenario.name
+    return (
+        f"{own} event{'' if own == 1 else 's'} of its own{arms}, against {base}; "
+        f"{scenario.months} months from {scenario.start}, {scenario.members} members"
+    )
+
+
+def diff(asked: argparse.Namespace) -> int:
+    """Say what one scenario supposes that another does not."""
+    from sim.asking import scenario_of
+    from sim.compare import differences
+
+    region, one = scenario_of(asked.one)
+    _, other = scenario_of(asked.other)
+    for line in differences(one, other, region) or ["The two suppose the same."]:
+        print(line)
+    return DONE
+
+
+def show(asked: argparse.Namespace) -> int:
+    """Print a saved answer again."""
+    print_answer(saved_answer(Path(asked.out), asked.run))
+    return DONE
+
+
+def saved_answer(folder: Path, named: str) -> dict[str, Any]:
+    """Return the answer saved in a results folder: a path, or a scenario's name."""
+    places = [Path(named), folder / named]
+    file = next((p / "summary.json" for p in places if (p / "summary.json").is_file()), None)
+    if file is None:
+        saved = sorted(p.parent.name for p in folder.glob("*/summary.json"))
+        near = get_close_matches(Path(named).name, saved, n=2, cutoff=0.4)
+        meant = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+        known = f" Saved there: {', '.join(saved)}." if saved and not near else ""
+        cure = meant or known or " Run the scenario first: python run.py SCENARIO"
+        raise InputError(named, [Problem(f"no saved answer in {folder} has this name.{cure}")])
+    try:
+        answer = json.loads(file.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as wrong:
+        raise InputError(str(file), [Problem(f"{wrong}. Run the scenario again")]) from wrong
+    if not isinstance(answer, dict) or "about" not in answer:
+        raise InputError(str(file), [Problem("this is no saved answer. Run the scenario again")])
+    return answer
+
+
+def list_scenarios(_: argparse.Namespace) -> int:
+    """Print the shipped scenarios with their questions."""
+    from textwrap import fill
+
+    from sim.asking import shipped_scenarios
+    from sim.reading.yaml_lines import read_lines
+
+    files = shipped_scenarios()
+    if not files:
+        raise InputError("scenarios", [Problem("there are no scenario files here")])
+    for file in files:
+        try:
+            content = read_lines(file)[1].content
+        except InputError:
+            content = None
+        question = content.get("question") if isinstance(content, dict) else None
+        text = str(question or f"(cannot be read: python run.py check {file})")
+        print(file.stem)
+        print(fill(" ".join(text.split()), 96, initial_indent="    ", subsequent_indent="    "))
+    return DONE
+
+
+def explain_name(asked: argparse.Namespace) -> int:
+    """Say what a name means."""
+    from sim.explain import explain
+    from sim.reading.tables import read_region
+
+    print(explain(asked.name, read_region()))
+    return DONE
+
+
+def new(asked: argparse.Namespace) -> int:
+    """Write a commented scenario file to fill in; never over one that is there."""
+    from sim.compare import template
+
+    name = str(asked.name).removesuffix(".yaml").removesuffix(".yml")
+    if not name.replace("_", "").replace("-", "").isalnum():
+        message = "a name has letters, figures, _ and - only, such as my_closure"
+        raise InputError(str(asked.name), [Problem(message)])
+    file = Path("scenarios") / f"{name}.yaml"
+    try:
+        file.parent.mkdir(exist_ok=True)
+        with file.open("x", encoding="utf-8") as fresh_file:
+            fresh_file.write(template(name))
+    except FileExistsError as there:
+        message = "a file of this name is there already and is left as it is. Choose another name"
+        raise InputError(str(file), [Problem(message)]) from there
+    except OSError as refused:
+        raise InputError(
+            str(file), [Problem(f"it cannot be written: {refused.strerror}")]
+        ) from refused
+    print(f"Wrote {file}. Fill it in, then: python run.py check {file}")
+    return DONE
+
+
+ONE_RUN = (
+    ("run", {"metavar": "RUN", "help": "a scenario's name, or a results folder"}),
+    ("--out", {"default": "results", "metavar": "FOLDER", "help": "where results are (results)"}),
+)
+
+COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str, tuple[Any, ...]]] = {
+    "check": (
+        check,
+        "Read scenario files and say whether they are in order; nothing is run.",
+        (("files", {"nargs": "+", "metavar": "FILE", "help": "scenario files or names"}),),
+    ),
+    "diff": (
+        diff,
+        "Say what scenario A supposes that B does not, from what to what.",
+        (
+            ("one", {"metavar": "A", "help": "a scenario file or name"}),
+            ("other", {"metavar": "B", "help": "another"}),
+        ),
+    ),
+    "show": (show, "Print a saved answer again.", ONE_RUN),
+    "list": (list_scenarios, "Print the shipped scenarios with their questions.", ()),
+    "explain": (
+        explain_name,
+        "Say what a name means: an attribute or parameter (threat_base), route (CPC), link, actor "
+        "(KAZ), body (CSTO), measure (breadth), quantity or source, with figures and ranges.",
+        (("name", {"metavar": "NAME", "help": "the name, in capitals or not"}),),
+    ),
+    "new": (
+        new,
+        "Write scenarios/NAME.yaml, a commented scenario file to fill in.",
+        (("name", {"metavar": "NAME", "help": "the new scenario's name, such as my_closure"}),),
+    ),
+}
+"""Each command: what it does, how it is told, and its arguments."""

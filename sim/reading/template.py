@@ -1,0 +1,81 @@
+"""A scenario file to fill in, and what the files at hand ask."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim.errors import InputError
+from sim.reading.yaml_lines import read_lines
+
+TEMPLATE = """\
+# yaml-language-server: $schema=../docs/scenario.schema.json
+#
+# A scenario: a question, and dated events that pose it. Fill in, then try
+#   python run.py check {file}
+#   python run.py {file}
+# Every kind of event and its fields: docs/scenarios.md. Lines that begin with # are not read.
+
+title: "{title}"
+question: "What is asked, in one sentence?"
+beyond: "How far this goes beyond anything that the articles report."
+sources:
+  - "What dates and sizes rest on."
+
+# The baseline: the same world without this file's own events.
+# Without this line nothing happens there.
+extends: history_2022_2024
+
+start: 2022-01   # first month
+months: 48       # length of the run
+members: 200     # runs of the ensemble
+
+events:
+  - id: pipeline_shut          # a name of your own
+    kind: link_closed          # what happens; the other fields depend on it
+    link: cpc_pipeline
+    start: 2023-02             # a month, or a day: 2023-02-14
+    months: 6                  # or an end: 2023-07
+    intent: [0, 1]             # 0 a storm, 1 an order; [low, high]: every run draws its own
+    because: [WSJ-056]         # facts of the articles, or words
+    note: "Why this date and this size."
+
+# Events of the baseline that do not happen here, by id:
+# remove:
+#   - csto_force
+
+# Events of the baseline that are otherwise here:
+# change:
+#   sanctions:
+#     size: 0.5
+
+# Variants of the question, side by side, each with events, remove and change of its own:
+# arms:
+#   - name: storm
+#     change:
+#       pipeline_shut:
+#         intent: 0
+#   - name: order
+#     change:
+#       pipeline_shut:
+#         intent: 1
+"""
+
+
+def template(name: str) -> str:
+    """Return a commented scenario file to fill in, which is itself without fault."""
+    title = name.replace("_", " ").replace('"', "'").replace("\\", "/").strip().capitalize()
+    return TEMPLATE.format(file=f"scenarios/{name}.yaml", title=title or "A title")
+
+
+def questions(folder: Path | str) -> list[tuple[str, str, str]]:
+    """Return (name, title, question) of each scenario file in a folder, in order of name."""
+    return [_asked(path) for path in sorted(Path(folder).glob("*.yaml"))]
+
+
+def _asked(path: Path) -> tuple[str, str, str]:
+    try:
+        _, lines = read_lines(path)
+    except InputError as error:
+        return path.stem, "", f"cannot be read: {error.problems[0]}"
+    content = lines.content if isinstance(lines.content, dict) else {}
+    return path.stem, str(content.get("title", "")), str(content.get("question", ""))

@@ -1,0 +1,323 @@
+"""The figures draw, keep their text in the frame, and give the same bytes for the same input."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Annotation, Text
+
+from sim.region import Actor, Commodity, Link, Region, Route, Stream
+from sim.report import figures, palette
+
+STATES = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
+NAMES = {
+    "KAZ": "Kazakhstan",
+    "KGZ": "Kyrgyzstan",
+    "TJK": "Tajikistan",
+    "TKM": "Turkmenistan",
+    "UZB": "Uzbekistan",
+    "RUS": "Russia",
+    "CHN": "China",
+    "USA": "United States",
+    "TUR": "Türkiye and the Caucasus",
+}
+MONTHS = [f"{2022 + month // 12}-{month % 12 + 1:02d}" for month in range(48)]
+WINDOW = ("2023-01", "2023-06")
+
+
+def band(middle: np.ndarray, spread: float = 0.1) -> figures.Band:
+    return middle - spread, middle, middle + 1.4 * spread
+
+
+def wavy(*shape: int) -> np.ndarray:
+    """Return made-up numbers between -1 and 1, always the same."""
+    return np.sin(np.arange(float(np.prod(shape))) * 1.7).reshape(shape)
+
+
+def region() -> Region:
+    links = (
+        Link(
+            "west_line", "Western line", "Mt/y", "RUS", "2001-10", ((53.4, 46.1), (37.8, 44.7)), ""
+        ),
+        Link(
+            "east_line", "Eastern line", "Mt/y", "CHN", "2005-12", ((71.6, 48.7), (82.5, 45.2)), ""
+        ),
+        Link(
+            "rail",
+            "Railway",
+            "Mt/y",
+            "RUS",
+            "1991-12",
+            ((76.9, 43.3), (69.1, 54.9), (30.2, 54.5)),
+            "",
+        ),
+        Link("new_rail", "New railway", "Mt/y", "CHN", "unbuilt", ((76.0, 39.5), (72.3, 40.8)), ""),
+    )
+    routes = (
+        Route("WEST", "To the west", "OIL", "EUR", ("west_line",), "WEST"),
+        Route("EAST", "To the east", "OIL", "CHN", ("east_line",), "EAST"),
+        Route("RAIL", "Freight by rail", "FREIGHT", "EUR", ("rail",), "NORTH"),
+        Route("OIL_RAIL", "Oil by rail", "OIL", "EUR", ("rail",), "NORTH"),
+        Route("NEW", "The new railway", "FREIGHT", "CHN", ("new_rail",), "NEW"),
+    )
+    return Region(
+        name="central_asia",
+        actors=tuple(Actor(s, s, NAMES[s], "state", 0.0, 0.0) for s in STATES),
+        bodies=(),
+        commodities=(
+            Commodity("oil", "Crude oil", "Mt/y"),
+            Commodity("freight", "Freight", "Mt/y"),
+        ),
+        streams=(
+            Stream("OIL", "Oil", "KAZ", "oil", "EUR"),
+            Stream("FREIGHT", "Freight", "UZB", "freight", "EUR"),
+        ),
+        links=links,
+        routes=routes,
+        sources=(),
+        attributes={},
+        ledger=(),
+        digest="",
+    )
+
+
+BEFORE = np.array([53.0, 2.0, 12.0, 0.5, 0.0])
+DURING = np.array([2.0, 7.0, 12.0, 2.5, 0.0])
+WORTH = np.array([0.48, 0.48, 1.0, 0.48, 1.0])
+
+
+def draw_map() -> Figure:
+    titles = ("Before: mean of 2022", "During: January to June 2023")
+    return figures.route_map(region(), BEFORE, DURING, WORTH, *titles, NAMES, ("west_line",))
+
+
+def draw_fan() -> Figure:
+    runs = {"baseline": band(wavy(5, 48)), "scenario": band(wavy(5, 48) + 0.2)}
+    return figures.fan_chart(
+        MONTHS, runs, STATES, "Breadth", "effective partners", WINDOW, "The pipeline shut", NAMES
+    )
+
+
+def draw_imposed_chosen() -> Figure:
+    periods = ("Before", "During", "After")
+    return figures.imposed_chosen(
+        STATES, periods, band(wavy(5, 3)), band(-wavy(5, 3)), "Change of ties", "points", NAMES
+    )
+
+
+def paths(months: int = 48) -> np.ndarray:
+    start = np.array(
+        [
+            [0.62, 0.30, 0.08],
+            [0.66, 0.28, 0.06],
+            [0.55, 0.38, 0.07],
+            [0.35, 0.57, 0.08],
+            [0.5, 0.42, 0.08],
+        ]
+    )
+    drift = np.linspace(0, 0.05, months)[:, None] * np.array([-1.0, 0.8, 0.2])
+    return start[:, None] + drift
+
+
+def draw_triangle() -> Figure:
+    return figures.triangle(
+        STATES, paths(), baseline=0.3 * paths() + 0.7 * paths()[:, :1], names=NAMES
+    )
+
+
+def draw_exports() -> Figure:
+    flows = np.abs(wavy(10, 48)) + 1
+    routes = [f"Route number {place}" for place in range(10)]
+    return figures.where_exports_went(
+        MONTHS, flows, routes, np.ones(48), "Where the oil went", "Mt a year", WINDOW, "Shut"
+    )
+
+
+def draw_ledger() -> Figure:
+    events = [
+        "A pipeline closed for six months on an order from above, whatever the cause",
+        "Other",
+    ]
+    channels = [(d, q) for d in ("security", "economic", "routes") for q in palette.PARTNERS]
+    return figures.ledger_bars(
+        events, band(wavy(2)), channels, band(wavy(18)), "Why it moved", "partners", NAMES
+    )
+
+
+def draw_lenses() -> Figure:
+    measures = (
+        "Breadth",
+        "Security ambiguity",
+        "Two-sidedness",
+        "Division of labour",
+        "Deliberate",
+    )
+    changes = {measure: band(wavy(5) * 0.2) for measure in measures}
+    return figures.lenses(STATES, changes, dict.fromkeys(measures, "share"), "Lenses", "", NAMES)
+
+
+def draw_insurance() -> Figure:
+    losses = {power: band(np.abs(wavy(5, 3)) * 9 + 1) for power in ("CHN", "RUS", "USA")}
+    dates = ("before", "during", "after")
+    return figures.insurance(STATES, dates, losses, band(np.ones((5, 3))), "Insurance", names=NAMES)
+
+
+DRAWN: dict[str, Callable[[], Figure]] = {
+    "route_map": draw_map,
+    "fan_chart": draw_fan,
+    "imposed_chosen": draw_imposed_chosen,
+    "triangle": draw_triangle,
+    "where_exports_went": draw_exports,
+    "ledger_bars": draw_ledger,
+    "lenses": draw_lenses,
+    "insurance": draw_insurance,
+}
+
+
+def words(figure: Figure) -> list[str]:
+    return [text.get_text() for text in figure.findobj(Text) if text.get_text()]
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_no_text_leaves_the_frame(name: str) -> None:
+    figure = DRAWN[name]()
+    figure.canvas.draw()
+    inches = figure.get_tightbbox(figure.canvas.get_renderer())
+    width, height = figure.get_size_inches()
+    assert inches.x0 >= 0
+    assert inches.y0 >= 0
+    assert inches.x1 <= width
+    assert inches.y1 <= height
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_all_text_is_large_enough_to_read_in_print(name: str) -> None:
+    figure = DRAWN[name]()
+    assert min(text.get_fontsize() for text in figure.findobj(Text)) >= 8
+    assert figure.get_figwidth() <= 7.3  # the text width of an A4 page
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_the_same_input_gives_the_same_bytes(name: str, tmp_path: Path) -> None:
+    first = figures.save(DRAWN[name](), tmp_path / "one", name)
+    again = figures.save(DRAWN[name](), tmp_path / "two", name)
+    for one, two in zip(first, again, strict=True):
+        assert one.stat().st_size > 1000
+        assert one.read_bytes() == two.read_bytes()
+
+
+def test_saving_leaves_nothing_but_the_two_files(tmp_path: Path) -> None:
+    figures.save(draw_triangle(), tmp_path, "triangle")
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["triangle.png", "triangle.svg"]
+
+
+def test_a_failed_saving_leaves_the_last_good_file(tmp_path: Path) -> None:
+    png, _ = figures.save(draw_triangle(), tmp_path, "triangle")
+    good = png.read_bytes()
+    with pytest.raises(TypeError):
+        figures.write_whole(draw_lenses(), png, dpi="many")
+    assert png.read_bytes() == good
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_names_in_the_triangle_do_not_overlap() -> None:
+    figure = draw_triangle()
+    figure.canvas.draw()
+    names = [t for t in figure.axes[0].findobj(Annotation) if t.get_text() in NAMES.values()]
+    assert len(names) == len(STATES)
+    boxes = [Text.get_window_extent(name) for name in names]
+    assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
+
+
+def test_the_map_says_that_boundaries_imply_no_opinion() -> None:
+    assert any("Boundaries imply no opinion" in text for text in words(draw_map()))
+
+
+def test_the_map_writes_what_changed_on_the_links() -> None:
+    said = words(draw_map())
+    assert "53.0 Mt/y" in said
+    assert "2.0 (−51.0)" in said
+
+
+def test_links_carry_the_sum_of_their_routes_by_commodity() -> None:
+    loads = figures.carried(region(), BEFORE)
+    np.testing.assert_allclose(loads, [[53.0, 0.0], [2.0, 0.0], [0.5, 12.0], [0.0, 0.0]])
+
+
+def test_the_outlines_hold_the_five_states_and_the_caspian_sea() -> None:
+    outlines = figures.read_outlines(figures.REGIONS / "central_asia")
+    assert tuple(outlines["states"]) == STATES
+    assert "public domain" in outlines["licence"]
+    land = [figures.outline(rings) for rings in outlines["land"]]
+    assert all(
+        any(path.contains_point(place[:2]) for path in land) for place in ([37.9, 44.9], [66, 48])
+    )
+    caspian = figures.outline(outlines["land"][0][1:])
+    assert caspian.contains_point((50.9, 42.0))
+
+
+def test_the_outlines_stay_small() -> None:
+    file = figures.REGIONS / "central_asia" / "outlines.json"
+    assert file.stat().st_size < 150_000
+    assert json.loads(file.read_text(encoding="utf-8"))["source"].startswith("Natural Earth")
+
+
+def test_a_region_without_outlines_is_drawn_on_an_empty_ground(tmp_path: Path) -> None:
+    assert figures.read_outlines(tmp_path)["land"] == []
+    elsewhere = replace(region(), name="nowhere")
+    titles = ("Before", "During")
+    figures.route_map(elsewhere, BEFORE, DURING, WORTH, *titles).canvas.draw()
+
+
+def test_bands_of_zero_width_still_draw() -> None:
+    nothing = band(np.zeros((5, 3)), 0.0)
+    figure = figures.imposed_chosen(STATES, ("a", "b", "c"), nothing, nothing, "None", "points")
+    figure.canvas.draw()
+    same = {"baseline": band(np.ones((5, 48)), 0.0), "scenario": band(np.ones((5, 48)), 0.0)}
+    figures.fan_chart(MONTHS, same, STATES, "None", "partners").canvas.draw()
+
+
+def test_small_routes_are_drawn_as_one_and_none_is_lost() -> None:
+    flows = np.abs(wavy(12, 48)) + 0.1
+    kept, labels = figures.main_routes(flows, [str(place) for place in range(12)])
+    assert labels[-1] == "other routes"
+    np.testing.assert_allclose(kept.sum(axis=0), flows.sum(axis=0))
+
+
+def test_equal_shares_lie_in_the_middle_of_the_triangle() -> None:
+    np.testing.assert_allclose(
+        figures.in_triangle(np.full(3, 1 / 3)), figures.CORNERS.mean(axis=0), atol=1e-12
+    )
+
+
+def test_a_segment_is_cut_at_the_frame() -> None:
+    frame = (0.0, 0.0, 1.0, 1.0)
+    inside = figures.clipped(np.array([-1.0, 0.5]), np.array([2.0, 0.5]), frame)
+    assert inside is not None
+    np.testing.assert_allclose(inside, [[0.0, 0.5], [1.0, 0.5]], atol=1e-12)
+    assert figures.clipped(np.array([-1.0, 2.0]), np.array([2.0, 2.0]), frame) is None
+
+
+def lightness(colour: str) -> float:
+    """Return CIE L* of a colour "#rrggbb"."""
+    parts = np.array([int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)])
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return float(116 * np.cbrt((linear * [0.2126, 0.7152, 0.0722]).sum()) - 16)
+
+
+@pytest.mark.parametrize("alike", [("RUS", "CHN", "USA"), ("TUR", "EUR", "SOU")])
+def test_no_power_is_drawn_darker_than_another(alike: tuple[str, ...]) -> None:
+    levels = [lightness(palette.PARTNERS[code].colour) for code in alike]
+    assert max(levels) - min(levels) < 4
+
+
+def test_partners_are_told_apart_without_colour() -> None:
+    assert len({look.hatch for look in palette.PARTNERS.values()}) == len(palette.PARTNERS)
+    assert len({look.marker for look in palette.PARTNERS.values()}) == len(palette.PARTNERS)

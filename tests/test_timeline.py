@@ -1,0 +1,275 @@
+"""When events are in force, how much they do, and what is left when some of them are undone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.drivers import DRIVERS, neutral
+from sim.reading.kinds import KINDS
+from sim.region import Region
+from sim.scenario import Event, Scenario, Size
+from sim.timeline import EFFECTS, drivers, intensity, span, with_events
+
+START = "2022-01"
+
+
+def event(kind: str = "sanctions", **fields: object) -> Event:
+    """Return an event that stands from January 2022 on, but for the fields given."""
+    plain = Event(
+        id="it",
+        kind=kind,
+        role="shock",
+        start=START,
+        end=None,
+        shape="step",
+        months=None,
+        size=Size(1.0, 1.0),
+        what={},
+        because=(),
+        note="",
+        theme="",
+    )
+    return replace(plain, **fields)  # type: ignore[arg-type]
+
+
+def scenario(*events: Event, months: int = 12, baseline: Scenario | None = None) -> Scenario:
+    """Return a scenario of these events."""
+    return Scenario(
+        name="it",
+        title="It",
+        question="What of it?",
+        sources=(),
+        beyond="",
+        start=START,
+        months=months,
+        members=4,
+        seed=1,
+        events=events,
+        baseline=baseline,
+    )
+
+
+def force(run: int, /, **fields: object) -> list[float]:
+    """Return how far an event is in force, month by month."""
+    return [round(float(part), 6) for part in intensity(event(**fields), START, run)]  # type: ignore[arg-type]
+
+
+def test_a_step_stays():
+    assert force(4, start="2022-03") == [0, 0, 1, 1]
+
+
+def test_a_step_ends_after_its_last_month():
+    assert force(4, start="2022-02", end="2022-03") == [0, 1, 1, 0]
+
+
+def test_a_pulse_lasts_its_months():
+    assert force(5, start="2022-02", shape="pulse", months=2.0) == [0, 1, 1, 0, 0]
+
+
+def test_days_count_as_a_fraction_of_their_month():
+    assert force(2, start="2022-01-06", end="2022-01-19") == [round(14 / 31, 6), 0]
+
+
+def test_half_a_month_and_a_quarter():
+    assert force(3, start="2022-02", shape="pulse", months=1.25) == [0, 1, 0.25]
+
+
+def test_a_ramp_rises_evenly_and_stays():
+    assert force(5, start="2022-02", shape="ramp", months=2.0) == [0, 0.25, 0.75, 1, 1]
+
+
+def test_a_ramp_with_an_end_stops():
+    assert force(4, shape="ramp", months=2.0, end="2022-03") == [0.25, 0.75, 1, 0]
+
+
+def test_a_decay_is_full_at_first_and_halves():
+    assert force(5, start="2022-02", shape="decay", months=1.0) == [0, 1, 0.5, 0.25, 0.125]
+
+
+def test_a_link_reopens_little_by_little():
+    fields = {"start": "2022-02", "end": "2022-03", "what": {"reopening": 2.0}}
+    assert force(6, **fields) == [0, 1, 1, 0.75, 0.25, 0]
+
+
+def test_a_trend_counts_the_years_since_it_began():
+    grown = intensity(event("trend", start="2021-07", what={"what": "gdp"}), START, 12)
+    assert grown.mean() == pytest.approx(1.0)  # a year's mean over the mean of the year before
+
+
+def test_a_trend_stays_where_it_ended():
+    grown = intensity(event("trend", end="2022-12", what={"what": "gdp"}), START, 36)
+    assert grown[12:] == pytest.approx(1.0)
+
+
+def test_what_began_before_the_run_is_in_force_from_its_first_month():
+    assert force(2, start="2021-06") == [1, 1]
+
+
+def test_every_kind_has_an_effect_and_a_span():
+    split = {"trend": ("trade_trend", "gdp_trend")}
+    for kind in KINDS:
+        assert all(name in EFFECTS for name in split.get(kind, (kind,)))
+    assert span(event()) == (2022 * 12, np.inf)
+
+
+def test_every_effect_names_a_label_for_each_axis_of_its_driver():
+    for effects in EFFECTS.values():
+        for effect in effects:
+            assert len(effect.along) == len(DRIVERS[effect.driver][0])
+
+
+def test_every_driver_can_be_set_by_an_event():
+    assert {effect.driver for effects in EFFECTS.values() for effect in effects} == set(DRIVERS)
+
+
+FIELDS = {
+    "links": ("cpc_pipeline",),
+    "intent": Size(1.0, 1.0),
+    "states": ("KAZ",),
+    "need": "border",
+    "power": "RUS",
+    "by": "RUS",
+    "partner": "CHN",
+    "domain": "economic",
+    "commodity": "oil",
+    "body": "CSTO",
+}
+
+
+def of_kind(kind: str, size: float, **fields: object) -> Event:
+    """Return an event of a kind that has an effect by itself."""
+    factor = any(effect.how == "factor" for effect in EFFECTS[kind])
+    what = {**FIELDS, **({"by_factor": True} if kind == "link_scaled" else {})}
+    if kind.endswith("_trend"):
+        what["what"], kind = kind.removesuffix("_trend"), "trend"
+    if kind not in ("domain_budget", "engagement"):
+        del what["domain"]
+    names = {"link_scaled": "link_enlarged", "domain_budget": "budget"}
+    amount = 1.0 + size if factor else size
+    return event(names.get(kind, kind), size=Size(amount, amount), what=what, **fields)
+
+
+@pytest.mark.parametrize("kind", EFFECTS)
+def test_an_event_of_size_zero_changes_nothing_at_all(kind: str, region: Region):
+    arrays = drivers(scenario(of_kind(kind, 0.0)), region).arrays
+    for name, at_rest in neutral(region, START, 12).items():
+        assert arrays[name].tobytes() == at_rest.tobytes()
+
+
+@pytest.mark.parametrize("kind", EFFECTS)
+def test_an_event_moves_its_own_drivers_and_no_other(kind: str, region: Region):
+    arrays = drivers(scenario(of_kind(kind, 0.5)), region).arrays
+    rest = neutral(region, START, 12)
+    moved = {name for name in arrays if not np.array_equal(arrays[name], rest[name])}
+    assert moved == {effect.driver for effect in EFFECTS[kind]}
+
+
+def test_a_driver_moves_for_those_named_only(region: Region):
+    signal = of_kind("threat_signal", 0.5)
+    arrays = drivers(scenario(signal), region).arrays
+    assert arrays["threat_signal"].sum() == pytest.approx(0.5 * 12)
+    assert (arrays["threat_signal"][:, 0, 0, 0] == 0.5).all()
+
+
+def test_cuts_that_follow_each_other_leave_what_each_leaves(region: Region):
+    half = of_kind("link_cut", 0.5, end="2022-02")
+    shut = replace(of_kind("link_closed", 1.0, start="2022-03", end="2022-04"), id="shut")
+    left = drivers(scenario(half, shut), region).arrays["capacity_factor"]
+    assert left[:5, 0, region.place("link", "cpc_pipeline")].tolist() == [0.5, 0.5, 0, 0, 1]
+
+
+def test_an_unmeant_cut_frightens_nobody(region: Region):
+    order = of_kind("link_closed", 1.0)
+    storm = replace(order, what={**order.what, "intent": Size(0.0, 0.0)})
+    assert drivers(scenario(order), region).arrays["cut_intent"].any()
+    assert not drivers(scenario(storm), region).arrays["cut_intent"].any()
+
+
+def test_a_range_gives_every_member_its_own_size(region: Region):
+    ranged = event(size=Size(0.2, 0.6))
+    arrays = drivers(scenario(ranged), region, lambda _: np.array([0.0, 0.5, 1.0])).arrays
+    assert arrays["sanctions"][0].tolist() == pytest.approx([0.2, 0.4, 0.6])
+    assert arrays["enforcement"].shape == (12, 1)
+
+
+def test_without_draws_a_range_is_its_middle(region: Region):
+    arrays = drivers(scenario(event(size=Size(0.2, 0.6))), region).arrays
+    assert arrays["sanctions"].shape == (12, 1)
+    assert arrays["sanctions"][0, 0] == pytest.approx(0.4)
+
+
+def test_size_and_intent_are_drawn_apart(region: Region):
+    asked: list[str] = []
+
+    def draws(name: str) -> np.ndarray:
+        asked.append(name)
+        return np.array([0.5])
+
+    cut = of_kind("link_cut", 0.5)
+    ranged = replace(cut, size=Size(0.2, 0.4), what={**cut.what, "intent": Size(0.0, 1.0)})
+    drivers(scenario(ranged), region, draws)
+    assert set(asked) == {"it", "it/intent"}
+
+
+def test_a_full_driver_takes_no_more(region: Region):
+    twice = (event(size=Size(0.8, 0.8)), event(id="more", size=Size(0.8, 0.8)))
+    assert drivers(scenario(*twice), region).arrays["sanctions"].max() == 1.0
+
+
+def test_drivers_cannot_be_written_into(region: Region):
+    with pytest.raises(ValueError, match="read-only"):
+        drivers(scenario(), region).arrays["sanctions"][0] = 1.0
+
+
+@given(
+    start=st.integers(0, 30),
+    length=st.floats(0.1, 24.0),
+    shape=st.sampled_from(["step", "pulse", "ramp", "decay"]),
+)
+def test_an_event_is_never_more_than_in_full_force(start: int, length: float, shape: str):
+    begins = f"{2022 + start // 12}-{start % 12 + 1:02d}"
+    for month in intensity(event(start=begins, shape=shape, months=length), START, 48):
+        assert -1e-12 <= month <= 1.0 + 1e-12
+
+
+# What is left when own events are undone ----------------------------------------------------
+
+
+@pytest.fixture
+def three() -> Scenario:
+    """A scenario that removes one event of its baseline, changes one and adds one."""
+    gone, old = event(id="gone"), event(id="changed", size=Size(0.2, 0.2))
+    kept = event(id="kept")
+    base = scenario(gone, old, kept)
+    whole = scenario(
+        event(id="changed", size=Size(0.9, 0.9)), kept, event(id="added"), baseline=base
+    )
+    return replace(whole, own_events=("gone", "changed", "added"), removed=(gone,))
+
+
+def test_with_all_of_its_own_events_a_scenario_is_itself(three: Scenario):
+    again = with_events(three, three.own_events)
+    assert {e.id: e for e in again.events} == {e.id: e for e in three.events}
+
+
+def test_with_none_of_its_own_events_a_scenario_is_its_baseline(three: Scenario):
+    assert three.baseline is not None
+    assert with_events(three, ()).events == three.baseline.events
+
+
+def test_one_own_event_alone(three: Scenario):
+    changed = with_events(three, ["changed"])
+    assert [e.id for e in changed.events] == ["gone", "changed", "kept"]
+    assert changed.events[1].size == Size(0.9, 0.9)
+    assert changed.own_events == ("changed",)
+    assert changed.removed == ()
+
+
+def test_a_scenario_without_baseline_keeps_only_what_is_kept():
+    alone = replace(scenario(event(id="a"), event(id="b")), own_events=("a", "b"))
+    assert [e.id for e in with_events(alone, ["b"]).events] == ["b"]
