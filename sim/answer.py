@@ -12,7 +12,8 @@ import numpy as np
 
 from sim.arrays import Arrays
 from sim.attribution import Attribution, channels
-from sim.claims import amount, direction, duration, frequency, listed, size, span, tells
+from sim.claims import NOTHING, amount, direction, duration, frequency, listed, size, tells
+from sim.compare import describe, differences
 from sim.drivers import DRIVER_AXES
 from sim.insurance import Insurance, insurance
 from sim.members import row_name, uniform
@@ -57,6 +58,8 @@ def answer(results: Results, why: Attribution | None) -> Record:
         "streams": lost,
         "states": states,
         "attribution": attribution_note(why),
+        "names": {actor.code: actor.name for actor in results.region.actors},
+        "headline_state": results.region.states[headline_state(results)],
     }
     found["rests_on"] = rests_on(results, headline_state(results))
     found["sentences"] = sentences(results, found)
@@ -73,6 +76,12 @@ def about(results: Results) -> Record:
         "title": scenario.title,
         "question": scenario.question,
         "beyond": scenario.beyond,
+        "supposed": supposed(results),
+        "events": {
+            event.id: describe(event, results.region)
+            for event in (*scenario.events, *scenario.removed)
+            if event.id in scenario.own_events
+        },
         "sources": list(scenario.sources),
         "start": scenario.start,
         "months": scenario.months,
@@ -82,6 +91,14 @@ def about(results: Results) -> Record:
         "baseline": scenario.baseline.name if scenario.baseline else scenario.name,
         "baseline_title": scenario.baseline.title if scenario.baseline else "",
     }
+
+
+def supposed(results: Results) -> list[str]:
+    """Return what the scenario supposes that its baseline does not, a sentence each."""
+    scenario = results.scenario
+    if scenario.baseline is None:
+        return [describe(event, results.region) for event in scenario.events]
+    return differences(scenario.baseline, scenario, results.region)
 
 
 def summed(members: np.ndarray) -> list[float]:
@@ -455,8 +472,10 @@ def sentences(results: Results, found: Record) -> list[str]:
         *sentence_on_threat(results, place, state["name"], during),
         *sentences_on_ties(results, place, state["name"], during),
         *sentence_on_hedging(results, place, state, during),
+        *sentence_on_insurance(state, during),
         *sentence_on_time(state, during),
         *sentence_on_why(results, state, during),
+        *sentence_on_others(results, place, during),
         *sentence_on_evidence(found),
     ]
 
@@ -465,22 +484,33 @@ def sentences_on_exports(found: Record, members: int) -> list[str]:
     """Return what is no longer sent, or sent beside it."""
     said = []
     for row in found["streams"]:
-        if abs(row["part_of_year"][0]) < 0.002 or not row["state"]:
+        part = row["part_of_year"][0]
+        if abs(part) < 0.002 or not row["state"]:
             continue
-        fall = row["change_total"][0] < 0
-        unit = row["unit"].split("/")[0]
-        amounts = span([abs(x) for x in _ordered(row["change_total"])], unit)
+        change = moved(row["change_total"], row["unit"].split("/")[0], "more", "less")
         said.append(
-            f"{row['name']}: {amounts} {'less' if fall else 'more'} leaves over the whole run "
-            f"({amount(abs(100 * row['part_of_year'][0]))}% of a year's), "
+            f"Over the whole run {change} of {row['name']} is sent than in the baseline, or "
+            f"{amount(abs(100 * part))}% of a base year's ({size(np.array([part]), 'lost')}), "
             f"{frequency(row['share_of_runs'], members)}."
         )
     return said[:2]
 
 
-def _ordered(cell: list[float]) -> list[float]:
-    middle, one, other = cell
-    return [middle, *sorted((one, other), key=abs)]
+def moved(cell: list[float], unit: str, up: str = "higher", down: str = "lower") -> str:
+    """Return a change in words, range before median: "16 to 24 Mt (median 19) less"."""
+    middle, low, high = cell
+    unit = unit if unit.startswith("%") else f" {unit}"
+    if amount(low) == amount(high):
+        return f"{amount(abs(middle))}{unit} {up if middle > 0 else down}"
+    if low < 0 < high:
+        word = up if middle > 0 else down
+        return (
+            f"{amount(-low)}{unit} {down} to {amount(high)}{unit} {up} "
+            f"(median {amount(abs(middle))} {word})"
+        )
+    least, most = sorted((abs(low), abs(high)))
+    numbers = f"{amount(least)} to {amount(most)}{unit} (median {amount(abs(middle))})"
+    return f"{numbers} {up if middle > 0 else down}"
 
 
 def sentence_on_money(results: Results, place: int, name: str, at: Moment) -> list[str]:
@@ -488,11 +518,9 @@ def sentence_on_money(results: Results, place: int, name: str, at: Moment) -> li
     gap = 100.0 * results.at("difference", "gdp_gap", at)[:, place]
     if not tells(gap, "gdp"):
         return []
-    sign, share = direction(gap)
-    bands = [abs(x) for x in _ordered(summed(gap))]
     return [
-        f"{name}'s GDP stands {span(bands, '%')} {'higher' if sign > 0 else 'lower'} than in the "
-        f"baseline in {_when(at)} ({size(gap, 'gdp')}), {frequency(share, results.members)}."
+        f"{name}'s GDP stands {moved(summed(gap), '%')} than in the baseline in {_when(at)} "
+        f"({size(gap, 'gdp')}), {frequency(direction(gap)[1], results.members)}."
     ]
 
 
@@ -504,13 +532,11 @@ def sentence_on_threat(results: Results, place: int, name: str, at: Moment) -> l
     members = change[:, most]
     if not tells(members, "share"):
         return []
-    sign, share = direction(members)
-    bands = [100.0 * abs(x) for x in _ordered(summed(members))]
     power = results.region.actor(powers[most]).name
     return [
-        f"The threat that {name} perceives from {power} is {span(bands, 'points')} "
-        f"{'higher' if sign > 0 else 'lower'} ({size(members, 'share')}), "
-        f"{frequency(share, results.members)}."
+        f"The threat that {name} perceives from {power} is "
+        f"{moved(summed(100.0 * members), 'points')} ({size(members, 'share')}), "
+        f"{frequency(direction(members)[1], results.members)}."
     ]
 
 
@@ -521,22 +547,37 @@ def sentences_on_ties(results: Results, place: int, name: str, at: Moment) -> li
     most = int(np.abs(np.median(change, axis=0)).argmax())
     members = change[:, most]
     if not tells(members, "share"):
-        return [f"{name}'s ties show {size(members, 'share')} in {_when(at)}."]
-    sign, share = direction(members)
+        return [f"{name}'s ties show {NOTHING} in {_when(at)}."]
     parts = {
         part: results.at(f"{part} change", "pooled", at)[:, place, most]
         for part in ("imposed", "chosen")
     }
     partner = region.actor(region.partners[most]).name
-    bands = [100.0 * abs(x) for x in _ordered(summed(members))]
     imposed, chosen = (100.0 * float(parts[part].mean()) for part in ("imposed", "chosen"))
     return [
-        f"{partner}'s share of {name}'s ties is {span(bands, 'points')} "
-        f"{'higher' if sign > 0 else 'lower'} in {_when(at)} ({size(members, 'share')}), "
-        f"{frequency(share, results.members)}.",
+        f"{partner}'s share of {name}'s ties is {moved(summed(100.0 * members), 'points')} "
+        f"in {_when(at)} ({size(members, 'share')}), "
+        f"{frequency(direction(members)[1], results.members)}.",
         f"Of the mean change of {amount(imposed + chosen)} points, {amount(imposed)} were imposed "
         f"and {amount(chosen)} chosen.",
     ]
+
+
+def sentence_on_others(results: Results, place: int, at: Moment) -> list[str]:
+    """Return which of the other states' ties move too, and which do not."""
+    region = results.region
+    change = results.at("difference", "pooled", at)
+    told: dict[bool, list[str]] = {True: [], False: []}
+    for other, code in enumerate(region.states):
+        if other != place:
+            moves = any(tells(change[:, other, k], "share") for k in range(change.shape[-1]))
+            told[moves].append(region.actor(code).name)
+    said = []
+    if told[True]:
+        said.append(f"Less far, the ties of {listed(told[True])} move as well.")
+    if told[False]:
+        said.append(f"The ties of {listed(told[False])} show {NOTHING}.")
+    return said
 
 
 def sentence_on_hedging(results: Results, place: int, state: Record, at: Moment) -> list[str]:
@@ -544,21 +585,22 @@ def sentence_on_hedging(results: Results, place: int, state: Record, at: Moment)
     breadth = results.at("difference", "breadth", at)[:, place]
     found = state["verdict"][at.key]
     against = results.region.actor(found["against"]).name
-    sign, share = direction(breadth)
-    if found["hedging"] == "rose":
-        return [
-            f"{state['name']}'s hedging against being cut off by {against} rose: two of the three "
-            f"lenses and the chosen part agree."
-        ]
-    if not tells(breadth, "breadth"):
-        return [f"The breadth of {state['name']}'s ties shows {size(breadth, 'breadth')}."]
-    wider = "wider" if sign > 0 else "narrower"
-    lead = (
-        f"{state['name']}'s ties are spread {wider} by "
-        f"{span([abs(x) for x in _ordered(summed(breadth))], 'effective partners')} "
-        f"({size(breadth, 'breadth')}), {frequency(share, results.members)}"
+    rose = (
+        f"{state['name']}'s hedging against being cut off by {against} rose: at least two of the "
+        f"three lenses and the chosen part agree"
     )
-    if sign > 0:
+    if not tells(breadth, "breadth"):
+        shown = f"The breadth of {state['name']}'s ties shows {NOTHING}"
+        return [f"{rose}." if found["hedging"] == "rose" else f"{shown}."]
+    wider = direction(breadth)[0] > 0
+    lead = (
+        f"{state['name']}'s ties are spread "
+        f"{moved(summed(breadth), 'effective partners', 'wider', 'narrower')} "
+        f"({size(breadth, 'breadth')}), {frequency(direction(breadth)[1], results.members)}"
+    )
+    if found["hedging"] == "rose":
+        return [f"{lead}.", f"{rose}."]
+    if wider:
         reason = (
             "the chosen part is not above zero in most runs"
             if not found["chosen_up"]
@@ -566,6 +608,22 @@ def sentence_on_hedging(results: Results, place: int, state: Record, at: Moment)
         )
         return [f"{lead}; this is not called hedging, since {reason}."]
     return [f"{lead}."]
+
+
+def sentence_on_insurance(state: Record, at: Moment) -> list[str]:
+    """Return what the change of ties saves if a power withdraws, and what it costs to keep."""
+    found = state["insurance"].get(at.key, {}).get("difference")
+    if not found or max(abs(found[name][0]) for name in ("saved", "premium")) < INSURED_LEAST:
+        return []
+    saved, premium = (moved(found[name], "% of GDP") for name in ("saved", "premium"))
+    return [
+        f"In the model, what its ties save in {_when(at)} if the worst of the powers withdraws is "
+        f"{saved} than in the baseline, and their premium {premium}."
+    ]
+
+
+INSURED_LEAST = 0.01
+"""Least change of insurance value or premium that is told, % of GDP."""
 
 
 def sentence_on_time(state: Record, at: Moment) -> list[str]:
@@ -594,9 +652,9 @@ def sentence_on_why(results: Results, state: Record, at: Moment) -> list[str]:
     if channels and abs(channels[0]["mean"]) > 0:
         region = results.region
         named = listed(
-            [f"{region.actor(row['partner']).name} in {row['domain']}" for row in channels]
+            [f"{region.actor(row['partner']).name} ({row['domain']})" for row in channels]
         )
-        said.append(f"By channel, it runs mostly through ties with {named}.")
+        said.append(f"By channel, most of it runs through ties with {named}.")
     return said
 
 
@@ -609,7 +667,10 @@ def sentence_on_evidence(found: Record) -> list[str]:
     name = rows[0]["attribute"].replace("_", " ")
     keys = f" ({', '.join(rows[0]['keys'])})" if rows[0]["keys"] else ""
     kind = "an assumption" if judged else "evidence with a range"
-    return [f"Its size goes chiefly with {kind}: {name}{keys}."]
+    return [
+        f"Across the runs its size goes most closely with {kind}, {name}{keys}: "
+        f"the rank correlation is {amount(rows[0]['correlation'])}."
+    ]
 
 
 def counted(count: int, noun: str) -> str:

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 from math import factorial
 
 import numpy as np
 
 from sim.arrays import Arrays
+from sim.base_year import World
+from sim.drivers import Drivers
 from sim.ensemble import Block, block, simulate
 from sim.measures import breadth_change_parts, measured
 from sim.moments import Moment
+from sim.region import Region
 from sim.results import Results, first_difference
 from sim.scenario import Scenario
-from sim.situation import SITUATION_AXES
 from sim.timeline import drivers as drivers_of
 from sim.timeline import with_events
 
@@ -30,7 +32,13 @@ PAIRS = 6
 """Antithetic pairs of orders in which events enter, where there are too many for every subset."""
 
 MEMBERS = 64
-"""Members over which events are attributed; the error that this leaves is stated."""
+"""Most members over which events are attributed; the error that this leaves is stated."""
+
+ROWS = 512
+"""Most runs of members in the main job: fewer members where there are more subsets."""
+
+TOGETHER = 4
+"""Subsets whose runs are computed side by side, to amortise numpy's calls."""
 
 Outcome = Callable[[frozenset[str]], np.ndarray]
 
@@ -92,30 +100,34 @@ def themes(scenario: Scenario) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def attribute(results: Results, members: int = MEMBERS) -> Attribution | None:
+def attribute(
+    region: Region, scenario: Scenario, at: Sequence[Moment], shocks: bool = True
+) -> Attribution | None:
     """Return the parts of the scenario's own events in the change of breadth, GDP and threat.
 
-    None where there are fewer than one own event. Events are grouped by theme where there are
-    more than `EXACT`; where the themes are too many as well, orders of entry are sampled.
+    None where there is no own event. Events are grouped by theme where there are more than
+    `EXACT`; where the themes are too many as well, orders of entry are sampled.
     """
-    scenario = results.scenario
     groups = {name: (name,) for name in scenario.own_events}
     by_theme = len(groups) > EXACT
     if by_theme:
         groups = themes(scenario)
     if not groups:
         return None
-    count = min(members, scenario.members)
-    some = block(results.region, scenario.seed, 0, count, scenario.months, results.shocks)
-    outcome = _remembered(results, some, groups)
     names = tuple(groups)
     exact = len(names) <= EXACT
+    fewest = max(ROWS // 2 ** len(names), 16) if exact else 16
+    count = min(MEMBERS, fewest, scenario.members)
+    some = block(region, scenario.seed, 0, count, scenario.months, shocks)
+    outcomes = Outcomes(some, scenario, groups, at)
     if exact:
-        parts = shapley(names, outcome)
+        subsets = chain.from_iterable(combinations(names, k) for k in range(len(names) + 1))
+        outcomes.run([frozenset(subset) for subset in subsets])
+        parts = shapley(names, outcomes)
     else:
         generator = np.random.default_rng(scenario.seed)
-        parts = sampled_shapley(names, outcome, PAIRS, generator)
-    total = outcome(frozenset(names)) - outcome(frozenset())
+        parts = sampled_shapley(names, outcomes, PAIRS, generator)
+    total = outcomes(frozenset(names)) - outcomes(frozenset())
     return Attribution(
         names=names,
         parts={name: parts[..., place] for place, name in enumerate(OUTCOMES)},
@@ -130,30 +142,93 @@ OUTCOMES = ("breadth", "gdp_gap", "threat")
 """What is attributed: breadth within domains, GDP, and the largest fear of a power."""
 
 
-def _remembered(results: Results, some: Block, groups: dict[str, tuple[str, ...]]) -> Outcome:
-    """Return the outcome of any subset of groups, each run once, from the first difference on."""
-    scenario, region = results.scenario, results.region
-    kept = tuple(SITUATION_AXES)
-    without = drivers_of(with_events(scenario, ()), region, some.draws)
-    baseline = simulate(some, without, kept)
-    known: dict[frozenset[str], np.ndarray] = {}
+class Outcomes:
+    """The outcome of any subset of events, each run once, several side by side."""
 
-    def outcome(names: frozenset[str]) -> np.ndarray:
-        if names not in known:
-            ids = [event for name in names for event in groups[name]]
-            drivers = drivers_of(with_events(scenario, ids), region, some.draws)
-            first = first_difference(without, drivers)
-            run = simulate(some, drivers, kept, before=baseline, first=first)
-            known[names] = _read(some, run, results.moments)
-        return known[names]
+    def __init__(
+        self,
+        some: Block,
+        scenario: Scenario,
+        groups: dict[str, tuple[str, ...]],
+        at: Sequence[Moment],
+    ) -> None:
+        self.block, self.scenario, self.groups = some, scenario, groups
+        self.places = [moment.place for moment in at if moment.place >= 0]
+        self.without = self._drivers(frozenset())
+        self.baseline = simulate(some, self.without)
+        self.known: dict[frozenset[str], np.ndarray] = {}
 
-    return outcome
+    def __call__(self, names: frozenset[str]) -> np.ndarray:
+        """Return outcomes, shape (moment, member, state, outcome)."""
+        if names not in self.known:
+            self.run([names])
+        return self.known[names]
+
+    def run(self, subsets: Sequence[frozenset[str]]) -> None:
+        """Run subsets of events that are not known yet, `TOGETHER` at a time."""
+        missing = [names for names in subsets if names not in self.known]
+        for start in range(0, len(missing), TOGETHER):
+            self._run_together(missing[start : start + TOGETHER])
+
+    def _run_together(self, subsets: Sequence[frozenset[str]]) -> None:
+        drivers = [self._drivers(names) for names in subsets]
+        first = min(first_difference(self.without, each) for each in drivers)
+        count = len(subsets)
+        wide = tiled(self.block, count)
+        before = tiled_run(self.baseline, count)
+        run = simulate(wide, side_by_side(drivers, self.block.count), before=before, first=first)
+        found = read(wide, run, self.places)
+        for names, part in zip(subsets, np.split(found, count, axis=1), strict=True):
+            self.known[names] = part
+
+    def _drivers(self, names: frozenset[str]) -> Drivers:
+        events = [event for name in names for event in self.groups[name]]
+        scenario = with_events(self.scenario, events)
+        return drivers_of(scenario, self.block.world.region, self.block.draws)
 
 
-def _read(some: Block, run: Arrays, at: Sequence[Moment]) -> np.ndarray:
-    """Return the attributed outcomes at each date, shape (moment, member, state, outcome)."""
-    places = [moment.place for moment in at if moment.place >= 0]
-    few = Arrays({name: run[name][places] for name in run}, run.axes)
+def tiled(some: Block, times: int) -> Block:
+    """Return a block with its members repeated, each time with the same draws and shocks."""
+
+    def repeat(arrays: Arrays, axis: int) -> Arrays:
+        return Arrays(
+            {
+                name: a if a.shape[axis] == 1 else np.concatenate([a] * times, axis=axis)
+                for name, a in arrays.items()
+            },
+            arrays.axes,
+        )
+
+    w = some.world
+    wide = World(w.region, w.geography, repeat(w.members, 0), repeat(w.base, 0))
+    return Block(some.first, wide, repeat(some.shocks, 1), some.seed)
+
+
+def tiled_run(run: Arrays, times: int) -> Arrays:
+    """Return a run with its members repeated."""
+    return Arrays({n: np.concatenate([a] * times, axis=1) for n, a in run.items()}, run.axes)
+
+
+def side_by_side(drivers: Sequence[Drivers], count: int) -> Drivers:
+    """Return drivers of several runs of `count` members as those of one wide run."""
+
+    def wide(array: np.ndarray) -> np.ndarray:
+        return np.broadcast_to(array, (len(array), count, *array.shape[2:]))
+
+    first = drivers[0]
+    arrays = {
+        name: first.arrays[name]
+        if all(np.array_equal(first.arrays[name], each.arrays[name]) for each in drivers)
+        and first.arrays[name].shape[1] == 1
+        else np.concatenate([wide(each.arrays[name]) for each in drivers], axis=1)
+        for name in first.arrays
+    }
+    return Drivers(first.start, first.months, arrays)
+
+
+def read(some: Block, run: Arrays, places: Sequence[int]) -> np.ndarray:
+    """Return the attributed outcomes at some months, shape (moment, member, state, outcome)."""
+    few = Arrays({name: run[name][list(places)] for name in run}, run.axes)
     powers = some.world.geography.powers
     found = [
         measured(some.world, few).breadth,

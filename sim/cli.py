@@ -273,13 +273,19 @@ def print_answer(answer: dict[str, Any]) -> None:
     """Print an answer for a reader, arm by arm."""
     from importlib.util import find_spec
 
+    arms = answer.get("arms", {"": answer})
     if find_spec("sim.report.terminal") is None:  # HOOK: goes when the terminal's report is there
-        for one in answer.get("arms", {"": answer}).values():
+        for one in arms.values():
             print(one["about"]["question"], *one["sentences"], sep="\n")
         return
+    from rich.console import Console
+
     from sim.report import terminal
 
-    terminal.show(answer)
+    if "arms" in answer:
+        terminal.show_many(list(arms.values()), Console())
+    else:
+        terminal.show(answer, Console())
 
 
 # The other commands ---------------------------------------------------------------------------

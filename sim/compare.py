@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from math import exp, inf
 
+from sim.reading.template import template as template
 from sim.region import Region
 from sim.scenario import Event, Scenario, Size
 from sim.timeline import month_after, month_number, span

@@ -87,15 +87,18 @@ class Actor(mesa.Agent):  # type: ignore[misc]
     def _seen(self, arrays: Arrays) -> Arrays:
         return arrays.window(self.axis, self.place)
 
-    def _decided(self, decision: np.ndarray, wished: np.ndarray, what: str) -> np.ndarray:
-        """Return a decision as the model has it, with the member's axis; refuse nonsense."""
+    def _decided(
+        self, decision: np.ndarray, wished: np.ndarray, what: str, most: float = np.inf
+    ) -> np.ndarray:
+        """Return a decision as numbers of the right shape within bounds; refuse anything else."""
         decided = np.asarray(decision, dtype=float)
         if decided.shape != wished.shape:
             raise ValueError(
                 f"{self}: {what} must have the shape {wished.shape}, not {decided.shape}"
             )
-        if not np.isfinite(decided).all() or (decided < 0).any():
-            raise ValueError(f"{self}: {what} must be numbers not below 0")
+        if not ((decided >= 0) & (decided <= most) & np.isfinite(decided)).all():
+            above = "" if np.isinf(most) else f" nor above {most:g}"
+            raise ValueError(f"{self}: {what} must be numbers not below 0{above}")
         return decided
 
 
@@ -118,7 +121,7 @@ class Power(Actor):
         """Return the power's pressure on each state, and the share that it grows used to."""
         found = powers.press(self.world, self.situation, self.view, self.drivers)
         wished = found["pressure"][0, :, 0]
-        pressure = self._decided(self.pressure(wished), wished, "pressure")
+        pressure = self._decided(self.pressure(wished), wished, "pressure", most=1.0)
         return {**found, "pressure": pressure[None, :, None]}
 
     def effort(self, wished: np.ndarray) -> np.ndarray:

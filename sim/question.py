@@ -39,10 +39,13 @@ class Answered:
 
     def figure(self, name: str) -> Figure:
         """Return one of the report's figures by name."""
-        from sim.report import page
+        from sim.report.pictures import pictures
 
-        drawn: Figure = page.figure(self, name)
-        return drawn
+        drawn = pictures(self)
+        if name not in drawn:
+            message = f"there is no figure '{name}'. Figures: {', '.join(drawn)}"
+            raise InputError(self.results.scenario.name, [Problem(message)])
+        return drawn[name].draw()
 
 
 @dataclass(frozen=True)

@@ -122,42 +122,60 @@ def first_difference(before: Drivers, after: Drivers) -> int:
     return int(differs[0]) if len(differs) else after.months
 
 
+def dates(region: Region, scenario: Scenario) -> tuple[tuple[Moment, ...], np.ndarray]:
+    """Return the dates at which to read a scenario, and in which months it differs at all."""
+    without = scenario.baseline or scenario
+    size = disturbance(drivers_of(scenario, region, None), drivers_of(without, region, None))
+    return moments(size, scenario.start), size > 0
+
+
 def compare(
     region: Region,
     scenario: Scenario,
     shocks: bool = True,
     watch: Watch = lambda done: None,
+    alike: Results | None = None,
 ) -> Results:
     """Return the runs of a scenario and its baseline, member by member.
 
     Three runs of every block: the baseline; the scenario with decisions held at the baseline's
-    (what moves was imposed); the scenario (what moves beyond that was chosen).
+    (what moves was imposed); the scenario (what moves beyond that was chosen). Arms of one
+    question share their baseline: `alike` is an arm that was run before.
     """
     kept = tuple(SITUATION_AXES)
     runs: dict[str, list[Arrays]] = {name: [] for name in RUNS}
     drivers: dict[str, list[Drivers]] = {"baseline": [], "scenario": []}
-    done: list[Block] = []
     without = scenario.baseline or scenario
-    for some in blocks(region, scenario, shocks, BLOCK):
-        before = drivers_of(without, region, some.draws)
-        after = drivers_of(scenario, region, some.draws)
+    some = alike.blocks if alike else tuple(blocks(region, scenario, shocks, BLOCK))
+    for place, block in enumerate(some):
+        after = drivers_of(scenario, region, block.draws)
+        if alike:
+            before = alike.drivers["baseline"][place]
+            baseline = members_of(alike.runs["baseline"], block)
+            watch(block.count * scenario.months)
+        else:
+            before = drivers_of(without, region, block.draws)
+            baseline = simulate(block, before, kept, watch=watch)
         first = first_difference(before, after)
-        baseline = simulate(some, before, kept, watch=watch)
         runs["baseline"].append(baseline)
         for name, held in (("imposed", decisions(baseline)), ("scenario", None)):
-            runs[name].append(simulate(some, after, kept, held, watch, baseline, first))
+            runs[name].append(simulate(block, after, kept, held, watch, baseline, first))
         drivers["baseline"].append(before)
         drivers["scenario"].append(after)
-        done.append(some)
-    pairs = zip(drivers["scenario"], drivers["baseline"], strict=True)
-    size = np.max([disturbance(one, other) for one, other in pairs], axis=0)
+    read_at, differs = dates(region, scenario)
     return Results(
         region=region,
         scenario=scenario,
-        blocks=tuple(done),
+        blocks=some,
         runs={name: joined(parts) for name, parts in runs.items()},
         drivers={name: tuple(parts) for name, parts in drivers.items()},
-        moments=moments(size, scenario.start),
-        differs=size > 0,
+        moments=read_at,
+        differs=differs,
         shocks=shocks,
     )
+
+
+def members_of(run: Arrays, block: Block) -> Arrays:
+    """Return the part of a run that belongs to a block of members."""
+    some = slice(block.first, block.first + block.count)
+    return Arrays({name: array[:, some] for name, array in run.items()}, run.axes)

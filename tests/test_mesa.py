@@ -19,9 +19,9 @@ from sim.situation import SITUATION, decisions
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = sorted((ROOT / "scenarios").glob("*.yaml"))
-FIRST_MONTHS = 14
+FIRST_MONTHS = 5
 MEMBERS = 7
-MONTHS = 15
+MONTHS = 10
 
 
 def event(name, kind, size, start, shape="step", end=None, months=None, **what):
@@ -104,7 +104,7 @@ def same(alone, ensemble, member):
 
 
 @pytest.mark.parametrize("world", WORLDS)
-@pytest.mark.parametrize("member", [0, 3, 6])
+@pytest.mark.parametrize("member", [0, 3])
 def test_agents_and_ensemble_agree_to_the_last_bit(region, together, world, member):
     same(CentralAsia(WORLDS[world], region, member).run(), together[world], member)
 
@@ -112,10 +112,9 @@ def test_agents_and_ensemble_agree_to_the_last_bit(region, together, world, memb
 @pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
 def test_they_agree_on_every_shipped_scenario(region, file):
     scenario = read_scenario(file, region)
-    for asked in scenario.arms or (scenario,):
-        begun = replace(asked, months=FIRST_MONTHS)
-        some = block(region, begun.seed, 0, 3, FIRST_MONTHS)
-        same(CentralAsia(begun, region, 2).run(), run_of(some, begun), 2)
+    begun = replace((scenario, *scenario.arms)[-1], months=FIRST_MONTHS)
+    some = block(region, begun.seed, 0, 3, FIRST_MONTHS)
+    same(CentralAsia(begun, region, 2).run(), run_of(some, begun), 2)
 
 
 def test_they_agree_without_monthly_shocks(region):
@@ -262,11 +261,17 @@ def test_a_decision_that_makes_no_sense_is_refused_by_name(region):
         def effort(self, wished):
             return wished * np.nan
 
+    class Tyrant(Power):
+        def pressure(self, wished):
+            return wished + 2.0
+
     for kind, complaint in ((Greedy, "sum to 1"), (Vague, "shape")):
         with pytest.raises(ValueError, match=rf"{kind.__name__}\(TJK\).*{complaint}"):
             CentralAsia(QUIET, region, state_classes={"TJK": kind}).step()
     with pytest.raises(ValueError, match=r"Bankrupt\(USA\).*not below 0"):
         CentralAsia(QUIET, region, power_classes={"USA": Bankrupt}).step()
+    with pytest.raises(ValueError, match=r"Tyrant\(RUS\).*nor above 1"):
+        CentralAsia(QUIET, region, power_classes={"RUS": Tyrant}).step()
 
 
 def test_a_class_for_an_actor_that_nobody_knows_is_refused(region):

@@ -213,11 +213,13 @@ def _altered(
 def _removed(sheet: Sheet, drafts: Drafts, names: Any, at: Place) -> set[str]:
     removed: set[str] = set()
     for number, name in enumerate(names if isinstance(names, list) else []):
+        if not isinstance(name, str):
+            continue  # told by the schema
         if name not in drafts:
             sheet.tell((*at, number), _no_event(name, drafts))
         elif name in removed:
             sheet.tell((*at, number), f"'{name}' is removed twice")
-        removed.add(str(name))
+        removed.add(name)
     return removed
 
 
@@ -290,7 +292,7 @@ def _added(sheet: Sheet, drafts: Drafts, events: Any, at: Place, run: dict[str, 
         return added
     for number, raw in enumerate(listed):
         event = _event(sheet, raw, (*at, number), run)
-        name = raw.get("id") if isinstance(raw, dict) else None
+        name = str(raw.get("id")) if isinstance(raw, dict) else ""
         if name in added:
             sheet.tell((*at, number, "id"), f"'{name}' is the id of two events; rename one")
         elif name in drafts:

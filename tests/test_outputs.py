@@ -1,0 +1,315 @@
+"""The results folder: what is in it, that it is the same twice, and that it is whole or not."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sim
+from sim import outputs
+from sim.asking import run
+from sim.errors import InputError
+from sim.folders import exchanged, fresh, take_place
+from sim.labelled import KEPT
+from sim.outputs import (
+    ATTRIBUTION_COLUMNS,
+    HEDGING_COLUMNS,
+    as_json,
+    attribution,
+    cell,
+    hedging,
+    manifest,
+    write,
+)
+from sim.question import Run
+from sim.results import RUNS
+
+TABLES = ("run.nc", "hedging.csv", "attribution.csv", "observables.csv")
+
+
+@pytest.fixture(scope="module")
+def closure() -> Run:
+    return run("cpc_closure", members=5, months=20)
+
+
+@pytest.fixture(scope="module")
+def folder(closure: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("closure")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(outputs, "write_page", lambda run, folder: None)
+        write(closure, place)
+    return place
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+# What is in it --------------------------------------------------------------------------------
+
+
+def test_the_folder_has_every_file(folder: Path) -> None:
+    there = {path.name for path in folder.iterdir()}
+    assert there == {*TABLES, "summary.json", "manifest.json"}
+
+
+def test_the_same_seed_gives_the_same_bytes(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outputs, "write_page", lambda run, folder: None)
+    write(run("cpc_closure", members=5, months=20), tmp_path)
+    for path in folder.iterdir():
+        assert (tmp_path / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+def test_another_seed_gives_other_numbers(closure: Run) -> None:
+    other = run("cpc_closure", members=5, months=20, seed=closure.scenario.seed + 1)
+    assert other.answer["states"] != closure.answer["states"]
+
+
+def test_arrays_are_read_back_with_their_names_and_units(closure: Run, folder: Path) -> None:
+    xarray = pytest.importorskip("xarray")
+    with xarray.open_dataset(folder / "run.nc") as saved:
+        assert set(saved.data_vars) == set(KEPT)
+        assert [str(name) for name in saved.coords["run"].values] == list(RUNS)
+        assert str(saved.coords["month"].values[0]) == "2022-01"
+        ties = saved["ties"].sel(run="scenario", state="KAZ", domain="routes", partner="RUS")
+        exact = closure.results.runs["scenario"].ties[:, :, 0, 2, 0]
+        np.testing.assert_allclose(ties.transpose("month", "member"), exact, rtol=1e-6)
+        assert saved["gdp_gap"].attrs["units"] == "share"
+        assert saved.attrs["question"] == closure.scenario.question
+
+
+def test_the_data_set_of_a_notebook_has_every_quantity_in_full(closure: Run) -> None:
+    labelled = closure.dataset
+    exact = closure.results.runs["baseline"].threat[3, 2, 1, 0]
+    found = labelled["threat"].sel(run="baseline", month="2022-04", state="KGZ", partner="RUS")
+    assert float(found[2]) == exact
+    assert set(closure.results.runs["baseline"]) <= set(labelled.data_vars)
+
+
+def test_hedging_names_every_state_month_and_run(folder: Path, closure: Run) -> None:
+    rows = table(folder / "hedging.csv")
+    assert list(rows[0]) == list(HEDGING_COLUMNS)
+    assert {row["run"] for row in rows} == {
+        "scenario", "baseline", "difference", "imposed", "chosen",
+    }  # fmt: skip
+    assert {row["state"] for row in rows} == set(closure.region.states)
+    assert {row["month"] for row in rows} == set(closure.results.months)
+    named = {row["measure"] for row in rows}
+    assert {"breadth", "ambiguity", "two_sidedness", "deliberate", "share_RUS"} <= named
+    keys = [tuple(row.values())[:5] for row in rows]
+    assert len(set(keys)) == len(keys)
+
+
+def test_imposed_and_chosen_sum_to_the_difference_in_one_member() -> None:
+    alone = run("cpc_closure", members=1, months=20)
+    middle = {row[:5]: row[5] for row in hedging(alone.results)}
+    for (*place, label), number in middle.items():
+        if label == "difference":
+            parts = (middle[(*place, part)] for part in ("imposed", "chosen"))  # type: ignore[index]
+            assert sum(parts) == pytest.approx(number, abs=1e-12)
+
+
+def test_shares_of_a_domain_sum_to_one_in_one_member() -> None:
+    alone = run("cpc_closure", members=1, months=14)
+    total: dict[tuple[str, ...], float] = {}
+    for month, state, measure, domain, label, middle, *_ in hedging(alone.results):
+        if measure.startswith("share_") and label == "scenario":
+            key = (month, state, domain)
+            total[key] = total.get(key, 0.0) + middle
+    assert np.allclose(list(total.values()), 1.0)
+
+
+def test_events_and_channels_sum_to_the_change(closure: Run, folder: Path) -> None:
+    rows = table(folder / "attribution.csv")
+    assert list(rows[0]) == list(ATTRIBUTION_COLUMNS)
+    during = next(m for m in closure.results.moments if m.key == "during")
+    change = closure.results.at("difference", "breadth", during)[:, 0].mean()
+    parts = [
+        row[10]
+        for row in attribution(closure.only)
+        if row[:2] == ("event", "breadth") and row[3] == "during" and row[5] == "KAZ"
+    ]
+    assert sum(parts) == pytest.approx(change, abs=1e-9)
+
+
+def test_the_manifest_says_how_to_make_it_again_and_nothing_of_this_machine(
+    closure: Run, folder: Path
+) -> None:
+    told = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert told["scenario_text"] == closure.scenario.text
+    assert told["seed"] == closure.scenario.seed
+    assert told["region_sha256"] == closure.region.digest
+    assert "--members 5 --months 20" in told["command"]
+    assert str(Path.home()) not in json.dumps(told)
+    assert str(outputs.PROJECT) not in json.dumps(told)
+    assert manifest(closure) == told
+
+
+def test_json_holds_numbers_only() -> None:
+    assert json.loads(as_json({"a": [np.float64(1 / 3), -0.0, np.int64(2)]})) == {
+        "a": [0.333333, 0.0, 2]
+    }
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        as_json({"a": float("nan")})
+
+
+def test_a_cell_with_a_comma_is_quoted() -> None:
+    assert cell('one, "two"') == '"one, ""two"""'
+    assert cell(-0.0) == "0"
+    assert cell(1 / 3) == "0.333333"
+
+
+def test_arms_have_a_folder_each_and_one_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outputs, "write_page", lambda run, folder: None)
+    both = run("storm_or_order", members=3, months=16)
+    both_in = tmp_path / "both"
+    both_in.mkdir()
+    write(both, both_in)
+    names = [str(one.results.scenario.arm) for one in both.arms]
+    assert len(names) == 2
+    for name in names:
+        assert {path.name for path in (both_in / name).iterdir()} == set(TABLES)
+    told = json.loads((both_in / "summary.json").read_text(encoding="utf-8"))
+    assert list(told["arms"]) == names
+    assert both.dataset.sizes["arm"] == 2
+
+
+def test_importing_the_package_alone_is_quick() -> None:
+    assert {"run", "Run"} <= set(dir(sim))
+    assert sim.run is run
+    with pytest.raises(AttributeError):
+        _ = sim.nothing_of_this_name
+
+
+# Whole or not at all --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def last(tmp_path: Path) -> Path:
+    """A results folder with the last good results."""
+    target = tmp_path / "results" / "closure"
+    with fresh(target) as new:
+        (new / "summary.json").write_text("last good", encoding="utf-8")
+    return target
+
+
+def left_beside(target: Path) -> list[str]:
+    return [path.name for path in target.parent.iterdir() if path != target]
+
+
+def test_new_results_take_the_place_of_the_old(last: Path) -> None:
+    with fresh(last) as new:
+        (new / "summary.json").write_text("new", encoding="utf-8")
+        assert (last / "summary.json").read_text(encoding="utf-8") == "last good"
+    assert (last / "summary.json").read_text(encoding="utf-8") == "new"
+    assert left_beside(last) == []
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, RuntimeError, MemoryError])
+def test_whatever_stops_a_run_leaves_the_last_good_results(
+    last: Path, stop: type[BaseException]
+) -> None:
+    def stopped() -> None:
+        with fresh(last) as new:
+            (new / "summary.json").write_text("half", encoding="utf-8")
+            raise stop
+
+    with pytest.raises(stop):
+        stopped()
+    assert (last / "summary.json").read_text(encoding="utf-8") == "last good"
+    assert left_beside(last) == []
+
+
+def test_what_a_killed_run_left_is_cleared_away(last: Path) -> None:
+    gone = 2**22 + 1  # above the largest process id
+    (last.parent / f".{last.name}.new-{gone}").mkdir()
+    with fresh(last):
+        pass
+    assert left_beside(last) == []
+
+
+def test_a_run_killed_between_two_names_gives_the_old_results_back(last: Path) -> None:
+    last.rename(last.parent / f".{last.name}.old-{2**22 + 1}")
+
+    def stopped() -> None:
+        with fresh(last):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
+    assert (last / "summary.json").read_text(encoding="utf-8") == "last good"
+
+
+def test_folders_change_places_without_the_step_that_linux_has(
+    last: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.folders.exchanged", lambda one, other: False)
+    new = last.parent / "other"
+    new.mkdir()
+    take_place(new, last)
+    assert list(last.iterdir()) == []
+    assert left_beside(last) == []
+
+
+@pytest.mark.skipif(os.uname().sysname != "Linux", reason="a step that Linux has")
+def test_folders_change_places_in_one_step(tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    one.mkdir()
+    (other / "inside").mkdir(parents=True)
+    if exchanged(one, other):
+        assert (one / "inside").is_dir()
+
+
+@pytest.mark.parametrize(
+    ("number", "cure"),
+    [
+        (errno.ENOSPC, "the disk is full"),
+        (errno.EROFS, "read-only"),
+        (errno.EACCES, "no permission"),
+        (errno.EFBIG, "larger than this system allows"),
+    ],
+)
+def test_what_the_disk_refuses_is_told_with_a_cure(last: Path, number: int, cure: str) -> None:
+    def refused() -> None:
+        with fresh(last):
+            raise OSError(number, os.strerror(number))
+
+    with pytest.raises(InputError, match=cure) as told:
+        refused()
+    assert "--" in str(told.value)
+    assert (last / "summary.json").read_text(encoding="utf-8") == "last good"
+    assert left_beside(last) == []
+
+
+def test_a_fault_that_the_disk_has_no_part_in_is_not_called_the_users(last: Path) -> None:
+    def ours() -> None:
+        with fresh(last):
+            raise FileNotFoundError(errno.ENOENT, "a table of ours")
+
+    with pytest.raises(FileNotFoundError):
+        ours()
+
+
+def test_a_file_where_the_folder_should_be_is_left_alone(tmp_path: Path) -> None:
+    in_the_way = tmp_path / "results"
+    in_the_way.write_text("mine", encoding="utf-8")
+
+    def refused(target: Path) -> None:
+        with fresh(target):
+            pass
+
+    for target in (in_the_way, in_the_way / "closure"):
+        with pytest.raises(InputError, match="a file is where a folder should be"):
+            refused(target)
+    assert in_the_way.read_text(encoding="utf-8") == "mine"

@@ -1,0 +1,624 @@
+"""What a scenario file can say, and how each thing that can be wrong with one is told."""
+
+from __future__ import annotations
+
+import json
+import os
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from sim.compare import SENTENCES, describe, differences
+from sim.errors import InputError
+from sim.reading.kinds import KINDS
+from sim.reading.scenarios import read_scenario
+from sim.reading.schema import json_schema, schema_text
+from sim.reading.template import questions, template
+from sim.reading.yaml_lines import parsed
+from sim.region import Region
+from sim.scenario import Scenario, Size
+
+PROJECT = Path(__file__).resolve().parent.parent
+SHIPPED = sorted((PROJECT / "scenarios").glob("*.yaml"))
+HEAD = "title: A title\nquestion: What of it?\nstart: 2022-01\nmonths: 24\n"
+
+Reader = Callable[..., Scenario]
+
+
+@pytest.fixture
+def read(tmp_path: Path, region: Region) -> Reader:
+    """Read a scenario written to a file in an empty folder."""
+
+    def reader(body: str, head: str = HEAD, name: str = "it.yaml") -> Scenario:
+        path = tmp_path / name
+        path.write_text(head + textwrap.dedent(body), encoding="utf-8")
+        return read_scenario(path, region)
+
+    return reader
+
+
+@pytest.fixture
+def told(read: Reader) -> Callable[..., str]:
+    """Read a scenario that is wrong, and return what is said of it."""
+
+    def teller(body: str, **more: str) -> str:
+        with pytest.raises(InputError) as wrong:
+            read(body, **more)
+        return str(wrong.value)
+
+    return teller
+
+
+def event(fields: str, id: str = "it", kind: str = "link_closed", start: str = "2022-05") -> str:
+    """Return the lines of one event."""
+    body = textwrap.indent(textwrap.dedent(fields).strip(), "    ")
+    return f"  - id: {id}\n    kind: {kind}\n    start: {start}\n{body}\n"
+
+
+def one(fields: str, **more: str) -> str:
+    """Return a list of one event."""
+    return "events:\n" + event(fields, **more)
+
+
+CLOSED = one("link: cpc_pipeline")
+
+# What a file can say ------------------------------------------------------------------------
+
+
+def test_a_file_says_its_run_and_its_events(read: Reader):
+    scenario = read("members: 50\nseed: 7\n" + CLOSED)
+    assert (scenario.start, scenario.months, scenario.members, scenario.seed) == (
+        *("2022-01", 24, 50),
+        7,
+    )
+    assert scenario.own_events == ("it",)
+    assert scenario.baseline is not None
+    assert scenario.baseline.events == ()
+    assert scenario.name == "it"
+
+
+def test_intent_is_unknown_unless_it_is_said(read: Reader):
+    assert read(CLOSED).events[0].what["intent"] == Size(0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("written", "size"),
+    [
+        ("0.3", Size(0.3, 0.3)),
+        ('"30 %"', Size(0.3, 0.3)),
+        ("[0.2, 0.5]", Size(0.2, 0.5)),
+        ('["20 %", 0.5]', Size(0.2, 0.5)),
+    ],
+)
+def test_a_size_is_a_number_or_a_range_with_or_without_unit(read: Reader, written: str, size: Size):
+    scenario = read(one(f"size: {written}", kind="sanctions"))
+    assert scenario.events[0].size.low == pytest.approx(size.low)
+    assert scenario.events[0].size.high == pytest.approx(size.high)
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind", "size"),
+    [
+        ("by: USA\nstate: KGZ\namount: 1.25 bn USD", "aid", 1.25),
+        ("by: USA\nstate: KGZ\namount: 30 mn USD/y", "aid", 0.03),
+        ("power: RUS\nstate: KAZ\ntroops: 2500 men", "intervention", 2.5),
+        ("link: cpc_pipeline\nadded: 53.7 Mt/y", "link_enlarged", 53.7),
+        ("power: RUS\nfactor: -30 %", "attention", 0.7),
+        ("state: KGZ\nfactor: 0.75", "remittances", 0.75),
+        ("link: cpc_pipeline\nleft: 0.25", "link_cut", 0.75),
+        ("state: KAZ\nwhat: gdp\nper_year: 5 % a year", "trend", 0.04879),
+        ("state: KAZ\nsize: 1 % of GDP", "hardship", 0.01),
+    ],
+)
+def test_quantities_carry_units(read: Reader, fields: str, kind: str, size: float):
+    assert read(one(fields, kind=kind)).events[0].size.central == pytest.approx(size, abs=1e-5)
+
+
+def test_a_route_means_the_links_that_only_it_uses(read: Reader):
+    links = read(one("route: CPC")).events[0].what["links"]
+    assert links == ("cpc_pipeline", "cpc_moorings")
+
+
+def test_a_corridor_means_the_links_that_only_it_uses(read: Reader):
+    links = read(one("corridor: MIDDLE\ncost: 0.05", kind="link_slowed")).events[0].what["links"]
+    assert set(links) == {"caspian_ports", "caucasus_rail"}
+
+
+def test_all_states_are_all_of_the_region(read: Reader, region: Region):
+    scenario = read(one("states: all\nby: RUS\nsize: 0.2", kind="threat_signal"))
+    assert scenario.events[0].what["states"] == region.states
+
+
+def test_what_happens_once_counts_for_its_month(read: Reader):
+    visit = read(one("by: CHN\nstate: KAZ", kind="visit", start="2022-09-14")).events[0]
+    assert (visit.start, visit.shape, visit.what["day"]) == ("2022-09", "pulse", "2022-09-14")
+
+
+def test_yaml_1_2_reads_words_as_words(read: Reader):
+    assert read("beyond: NO\nevents: []\n").beyond == "NO"
+
+
+BASE = """\
+events:
+  - {id: cut, kind: link_cut, link: cpc_pipeline, start: 2022-03, months: 2, left: 0.5, intent: 0}
+  - {id: signed, kind: sanctions, start: 2022-02, size: 0.6}
+"""
+
+
+@pytest.fixture
+def with_base(read: Reader) -> Reader:
+    """The same, with a baseline beside it in base.yaml."""
+    read(BASE, name="base.yaml")
+    return read
+
+
+def test_a_baseline_is_the_extended_file_on_this_files_run(with_base: Reader):
+    scenario = with_base("extends: base\nmembers: 9\n" + CLOSED)
+    assert scenario.baseline is not None
+    assert [e.id for e in scenario.baseline.events] == ["cut", "signed"]
+    assert (scenario.baseline.months, scenario.baseline.members) == (24, 9)
+    assert [e.id for e in scenario.events] == ["cut", "signed", "it"]
+    assert scenario.own_events == ("it",)
+
+
+def test_the_run_is_the_baselines_where_the_file_says_nothing(with_base: Reader):
+    scenario = with_base("extends: base.yaml\n" + CLOSED, head="title: A\nquestion: B\n")
+    assert scenario.months == 24
+
+
+def test_a_baseline_event_can_be_removed(with_base: Reader):
+    scenario = with_base("extends: base\nremove: [cut]\n")
+    assert [e.id for e in scenario.events] == ["signed"]
+    assert scenario.own_events == ("cut",)
+    assert [e.id for e in scenario.removed] == ["cut"]
+
+
+def test_a_baseline_event_can_be_changed(with_base: Reader):
+    scenario = with_base("extends: base\nchange:\n  cut: {lost: 0.8, end: 2022-04-15}\n")
+    cut = scenario.events[0]
+    assert (cut.size, cut.end, cut.months) == (Size(0.8, 0.8), "2022-04-15", None)
+    assert scenario.own_events == ("cut",)
+
+
+def test_arms_share_the_files_own_events_and_the_baseline(with_base: Reader):
+    arms = "arms:\n  - {name: a, remove: [signed]}\n  - {name: b, change: {it: {intent: 1}}}\n"
+    scenario = with_base("extends: base\n" + CLOSED + arms)
+    first, second = scenario.arms
+    assert (first.arm, first.own_events) == ("a", ("signed", "it"))
+    assert second.events[-1].what["intent"] == Size(1.0, 1.0)
+    assert first.baseline == second.baseline == scenario.baseline
+
+
+def test_events_of_another_file_can_be_ones_own(with_base: Reader):
+    scenario = with_base("include: {file: base, roles: [shock]}\n")
+    assert scenario.own_events == ("cut", "signed")
+    assert scenario.baseline is not None
+    assert scenario.baseline.events == ()
+
+
+# What can be wrong --------------------------------------------------------------------------
+
+
+def test_everything_that_is_wrong_is_told_at_once_in_order(told: Callable[..., str]):
+    said = told(
+        """\
+        titel: twice
+        events:
+          - {id: one, kind: link_closed, link: cpcc, start: 2022-05}
+          - {id: two, kind: link_closed, link: kcp, start: 2031-05}
+          - {id: three, kind: sanctions, start: 2022-05, size: 30}
+        """
+    )
+    assert "(4 problems)" in said
+    assert "line 5: titel: there is no such field here. Did you mean 'title'?" in said
+    assert (
+        "line 7: events[0].link: 'cpcc' is no link of this region. Did you mean 'cpc_pipeline'?"
+        in said
+    )
+    assert "events[1].start: 2031-05 is after the last month of this run (2023-12)" in said
+    assert "events[2].size: 30 is outside 0 to 1 (share)" in said
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("title: Again\n", "line 5: 'title' is given twice (first on line 1)"),
+        ("months: 3\n", "'months' is given twice"),
+        ("extend: x\n", "Did you mean 'extends'?"),
+        ("members: many\n", "line 5: members: a whole number is expected, not many"),
+        ("members: 0\n", "members: 0 is too small; the least is 1"),
+        ("members: -5\n", "members: -5 is too small"),
+        ("members: 10000000\n", "members: 10000000 is too large"),
+        ("members: 2.5\n", "members: a whole number is expected"),
+        ("seed: -1\n", "seed: -1 is too small"),
+        ("events: many\n", "events: a list is expected"),
+        ("events:\n  - just words\n", "events[0]: an event has fields"),
+        ("remove: cut\n", "remove: a list is expected"),
+        ("remove: [{a: b}]\n", "remove[0]: text is expected"),
+        ("events: [{id: [a], kind: sanctions, start: 2022-05, size: 1}]\n", "events[0].id: text"),
+        ("change: [cut]\n", "change: fields are expected"),
+        ("remove: [cut]\n", "there is no event 'cut': the baseline (extends:) has no events"),
+        ("extends: nowhere\n", "'nowhere' cannot be used: there is no such file"),
+        ("extends: it\n", "the files go round in a circle: it.yaml -> it.yaml"),
+        ("events:\n\t- id: it\n", "line 6: a tab at the start of the line; indent with spaces"),
+        ("events: [\n", "this is not YAML"),
+        ("beyond: &a [x]\nsources: [*a, *a]\n", "anchors and aliases"),
+        ("beyond: !!python/object:os.system x\n", "tags"),
+        ("---\ntitle: Another\n", "a second document"),
+        ("sources: " + "[" * 50 + "]" * 50 + "\n", "levels deep"),
+        ("arms: [{name: only}]\n", "one arm is no comparison"),
+    ],
+)
+def test_a_file_with_a_fault(told: Callable[..., str], body: str, message: str):
+    assert message in told(body)
+
+
+@pytest.mark.parametrize("months", ["0", "-3", "601", "1.5", ".nan", ".inf", "long"])
+def test_months_that_are_none(told: Callable[..., str], months: str):
+    assert "months: " in told("", head=f"title: A\nquestion: B\nmonths: {months}\n")
+
+
+@pytest.mark.parametrize("start", ["2022", "2022-13", "Januar", "2022-01-05", "1999-01"])
+def test_a_start_that_is_no_month(told: Callable[..., str], start: str):
+    assert "line 3: start: " in told("", head=f"title: A\nquestion: B\nstart: {start}\n")
+
+
+def test_a_file_without_question(told: Callable[..., str]):
+    assert "question: this is missing" in told("", head="title: A\n")
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind", "message"),
+    [
+        ("link: cpc_pipeline", "link_close", "no kind of event. Did you mean 'link_closed'?"),
+        ("link: nothing_like_it", "link_closed", "is no link of this region. It has: cpc_pipeline"),
+        ("route: CPCC", "link_closed", "'CPCC' is no route of this region. Did you mean 'CPC'?"),
+        ("corridor: MIDLE", "link_closed", "is no corridor of this region. Did you mean 'MIDDLE'?"),
+        ("lnk: cpc_pipeline", "link_closed", "Did you mean 'link'?"),
+        ("intent: 1", "link_closed", "one of link, links, route, corridor is missing"),
+        ("link: kcp\nroute: CPC", "link_closed", "give link or route, not both"),
+        ("link: kcp\nintent: 2", "link_closed", "2 is outside 0 to 1"),
+        ("link: cpc_pipeline\nby: CHN", "link_closed", "does not keep 'cpc_pipeline' (RUS does)"),
+        ("link: cku_rail", "link_closed", "'cku_rail' is not built, and no event opens it"),
+        ("link: kcp\ncapacity: 5", "link_opened", "'kcp' is open since 2005-12"),
+        ("link: cku_rail\ncapacity: -5", "link_opened", "-5 is outside 0 to"),
+        ("link: cku_rail\ncapacity: 5 bcm/y", "link_opened", "'cku_rail' is in Mt/y"),
+        ("link: cku_rail\ncapacity: 5 bn USD", "link_opened", "'bn USD' is the wrong unit"),
+        ("link: cku_rail\ncapacity: .nan", "link_opened", "a finite number is expected"),
+        ("link: cku_rail\ncapacity: .inf", "link_opened", "a finite number is expected"),
+        ("link: cku_rail\ncapacity: [5, 2]", "link_opened", "the range begins at 5 and ends below"),
+        ("link: cku_rail\ncapacity: [1, 2, 3]", "link_opened", "a range has two ends"),
+        ("link: kcp", "link_cut", "one of left, lost is missing"),
+        ("state: KAS\nsize: 1", "unrest", "is no state of this region. Did you mean 'KAZ'?"),
+        ("state: Kazakhstan\nsize: 1", "unrest", "Did you mean 'KAZ'?"),
+        ("states: [KAZ, XXX]\nsize: 1", "unrest", "'XXX' is no state"),
+        ("size: 1", "unrest", "one of state, states is missing"),
+        ("state: KAZ", "unrest", "size: this is missing. Rise of insecurity"),
+        ("state: KAZ\nsize: 1\nneed: bordr", "unrest", "is no need of this region"),
+        ("by: EUR\nstate: KAZ", "visit", "'EUR' is no power of this region"),
+        ("by: EUX\nstate: KAZ\namount: 1", "aid", "is no partner of this region"),
+        ("by: USA\nstate: KAZ\namount: 5 Mt/y", "aid", "the wrong unit; it is in bn USD/y"),
+        ("by: USA\nstate: KAZ\namount: lots", "aid", "'lots' is no number"),
+        ("by: USA\nstate: KAZ\namount: true", "aid", "a number is expected"),
+        ("commodity: tea\nfactor: 2", "price", "'tea' is no commodity of this region"),
+        ("state: KAZ\nbody: SCO", "join", "KAZ is a member already of SCO"),
+        ("state: UZB\nbody: CSTO", "leave", "UZB is no member of CSTO"),
+        ("state: KAZ\nwhat: trade\nper_year: 0.1", "trend", "needs the partner"),
+        ("size: 0.5\nmonths: 0", "sanctions", "0 is too small; it must be above 0"),
+        ("size: 0.5\nend: 2022-02", "sanctions", "2022-02 is before the start (2022-05)"),
+        ("size: 0.5\nend: 2022-08\nmonths: 2", "sanctions", "give end or months, not both"),
+        ("size: 0.5\nshape: ramp", "sanctions", "a ramp needs months"),
+        ("size: 0.5\nshape: wave", "sanctions", "'wave' is none of step, pulse, ramp, decay"),
+        ("size: 0.5\nshape: step\nmonths: 2", "sanctions", "a step has no length"),
+        ("link: kcp\nreopening: 2", "link_closed", "only what ends can reopen"),
+        ("size: 0.5\nrole: shok", "sanctions", "Did you mean 'shock'?"),
+        ("size: 0.5\nbecause: [WSJ-999]", "sanctions", "'WSJ-999' is no fact of the articles"),
+    ],
+)
+def test_an_event_with_a_fault(told: Callable[..., str], fields: str, kind: str, message: str):
+    said = told(one(fields, kind=kind))
+    assert message in said
+    assert "line " in said
+
+
+@pytest.mark.parametrize(
+    ("start", "message"),
+    [
+        ("2024-01", "after the last month of this run (2023-12)"),
+        ("2021-06", "before the first month of this run (2022-01)"),
+        ("2022-02-30", "that month has 28 days"),
+        ("2022-00", "is no month"),
+        ("soon", "is no date"),
+    ],
+)
+def test_a_date_that_cannot_be(told: Callable[..., str], start: str, message: str):
+    assert message in told(one("link: kcp", start=start))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "message"),
+    [
+        ("link: kcp", "link: kcp", "both shut or cut 'kcp' in the same months"),
+        ("link: kcp\nend: 2022-07", "links: [kcp]\nmonths: 2", "both shut or cut 'kcp'"),
+    ],
+)
+def test_events_that_contradict_each_other(
+    told: Callable[..., str], first: str, second: str, message: str
+):
+    said = told("events:\n" + event(first, id="one") + event(second, id="two", start="2022-06"))
+    assert message in said
+
+
+def test_a_link_cannot_open_while_it_is_shut(told: Callable[..., str]):
+    opened = event("link: cku_rail\ncapacity: 5", id="open", kind="link_opened")
+    shut = event("link: cku_rail", id="shut")
+    assert "open and shut 'cku_rail' in the same months" in told("events:\n" + opened + shut)
+
+
+def test_a_cut_may_follow_another(read: Reader):
+    first = event("link: kcp\nmonths: 1", id="one")
+    read("events:\n" + first + event("link: kcp", id="two", start="2022-06"))
+
+
+def test_an_id_is_given_once(told: Callable[..., str]):
+    said = told("events:\n" + event("link: kcp\nmonths: 1") + event("link: kcp", start="2022-09"))
+    assert "'it' is the id of two events; rename one" in said
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("remove: [cutt]\n", "no event 'cutt' in the baseline. Did you mean 'cut'?"),
+        ("change: {cutt: {left: 0.1}}\n", "Did you mean 'cut'?"),
+        ("change: {cut: {left: 0.5}}\n", "change.cut: this changes nothing"),
+        ("change: {cut: {left: 50 %}}\n", "change.cut: this changes nothing"),
+        ("change: {cut: {lefd: 0.1}}\n", "change.cut.lefd: there is no such field here"),
+        ("change: {cut: {link: cpcc}}\n", "change.cut.link: 'cpcc' is no link"),
+        ("change: {cut: {kind: unrest}}\n", "an event keeps its kind"),
+        ("remove: [cut]\nchange: {cut: {left: 0.1}}\n", "the event is removed as well"),
+        ("remove: [cut, cut]\n", "'cut' is removed twice"),
+        (one("link: kcp", id="cut"), "'cut' is an event of the baseline; to alter it"),
+        (one("link: cpc_pipeline", id="more", start="2022-04"), "both shut or cut"),
+    ],
+)
+def test_what_is_done_to_a_baseline_has_to_make_sense(with_base: Reader, body: str, message: str):
+    with pytest.raises(InputError) as wrong:
+        with_base("extends: base\n" + body)
+    assert message in str(wrong.value)
+
+
+def test_files_that_extend_each_other_are_a_circle(read: Reader):
+    with pytest.raises(InputError):
+        read("extends: two\n", name="one.yaml")
+    with pytest.raises(InputError, match="circle"):
+        read("extends: one\n", name="two.yaml")
+
+
+def test_a_fault_in_the_baseline_is_told_where_it_is_extended(read: Reader):
+    with pytest.raises(InputError):
+        read("members: 0\n", name="base.yaml")
+    with pytest.raises(InputError, match=r"line 5: extends: 'base' cannot be used: line 5"):
+        read("extends: base\n")
+
+
+# Files that are no scenario at all ----------------------------------------------------------
+
+
+def said_of(path: Path, region: Region) -> str:
+    """Return what is said of a file that cannot be read."""
+    with pytest.raises(InputError) as wrong:
+        read_scenario(path, region)
+    return str(wrong.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "the file is empty"),
+        (b"  \n\n", "the file is empty"),
+        (b"# only words\n", "a scenario begins with"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "not text in UTF-8"),
+        (b"title: a\x00b\n", "not a text file"),
+        ("title: a".encode("utf-16"), "not text in UTF-8"),
+        (b"just words\n", "a scenario begins with"),
+        (b"- a\n- list\n", "a scenario begins with"),
+        (b"a: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\n", "anchors and aliases"),
+    ],
+)
+def test_a_file_that_is_no_scenario(tmp_path: Path, region: Region, content: bytes, message: str):
+    path = tmp_path / "it.yaml"
+    path.write_bytes(content)
+    assert message in said_of(path, region)
+
+
+def test_a_folder_is_no_scenario(tmp_path: Path, region: Region):
+    assert "this is a folder" in said_of(tmp_path, region)
+
+
+def test_a_huge_file_is_not_read(tmp_path: Path, region: Region):
+    path = tmp_path / "huge.yaml"
+    with path.open("wb") as file:
+        file.truncate(100_000_000)
+    assert "100.0 MB is too large for a scenario" in said_of(path, region)
+
+
+def test_a_missing_file_is_told_with_the_nearest_names(tmp_path: Path, region: Region):
+    (tmp_path / "closure.yaml").write_text(HEAD)
+    assert "closure.yaml'?" in said_of(tmp_path / "closur.yaml", region)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads all")
+def test_a_file_without_permission(tmp_path: Path, region: Region):
+    path = tmp_path / "it.yaml"
+    path.write_text(HEAD)
+    path.chmod(0)
+    assert "no permission to read it" in said_of(path, region)
+
+
+def test_no_permission_is_told(tmp_path: Path, region: Region, monkeypatch: pytest.MonkeyPatch):
+    def refused(*_: object) -> None:
+        raise PermissionError
+
+    path = tmp_path / "it.yaml"
+    path.write_text(HEAD)
+    monkeypatch.setattr(Path, "open", refused)
+    assert "no permission to read it" in said_of(path, region)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path, region: Region):
+    os.mkfifo(tmp_path / "pipe.yaml")
+    assert "no ordinary file" in said_of(tmp_path / "pipe.yaml", region)
+
+
+# The shipped files --------------------------------------------------------------------------
+
+
+NAMES = {
+    "history_2022_2024",
+    "history_shocks_only",
+    "quiet",
+    "cpc_closure",
+    "middle_corridor_growth",
+    "csto_intervention",
+    "storm_or_order",
+    "without_the_war",
+    "moscow_drops_restraint",
+    "cku_railway",
+    "sanctions_enforcement",
+    "remittance_shock",
+    "afghan_spillover",
+    "china_security_turn",
+    "us_reengagement",
+    "a_power_looks_away",
+}
+
+
+def test_all_scenarios_are_shipped():
+    assert {path.stem for path in SHIPPED} >= NAMES
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_a_shipped_file_is_without_fault_and_asks_a_question(path: Path, region: Region):
+    scenario = read_scenario(path, region)
+    assert scenario.question.rstrip(")").endswith(("?", "."))
+    assert scenario.beyond
+    assert scenario.text.startswith("# yaml-language-server: $schema=../docs/scenario.schema.json")
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_a_shipped_file_fits_the_schema(path: Path):
+    jsonschema.validate(parsed(path.read_text(encoding="utf-8")).content, json_schema())
+
+
+def test_the_schema_in_the_docs_is_up_to_date():
+    assert (PROJECT / "docs/scenario.schema.json").read_text(encoding="utf-8") == schema_text()
+
+
+def test_the_schema_explains_every_field():
+    for name, kind in json_schema()["$defs"].items():
+        assert kind["description"], name
+        for field, meaning in kind["properties"].items():
+            assert field == "kind" or meaning.get("description"), (name, field)
+
+
+@pytest.mark.parametrize("body", ["titel: x\n", "months: 0\n", "events: [{id: a, kind: b}]\n"])
+def test_the_schema_refuses_what_check_refuses(body: str):
+    content = parsed("title: A\nquestion: B\n" + body).content
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(content, json_schema())
+
+
+def test_the_history_cites_a_source_for_every_event(region: Region):
+    scenario = read_scenario(PROJECT / "scenarios/history_2022_2024.yaml", region)
+    assert all(event.because and event.theme for event in scenario.events)
+    assert {event.role for event in scenario.events} == {"shock", "reaction"}
+    assert len({event.theme for event in scenario.events}) <= 8
+
+
+def test_the_shocks_are_those_of_the_history(region: Region):
+    history = read_scenario(PROJECT / "scenarios/history_2022_2024.yaml", region)
+    shocks = read_scenario(PROJECT / "scenarios/history_shocks_only.yaml", region)
+    assert [e.id for e in shocks.events] == [e.id for e in history.events if e.role == "shock"]
+    assert shocks.baseline is not None
+    assert shocks.baseline.events == ()
+
+
+def test_storm_and_order_differ_in_intent_alone(region: Region):
+    storm, order = read_scenario(PROJECT / "scenarios/storm_or_order.yaml", region).arms
+    assert storm.events[-1].size == order.events[-1].size
+    assert [arm.events[-1].what["intent"].central for arm in (storm, order)] == [0.0, 1.0]
+
+
+# Words --------------------------------------------------------------------------------------
+
+
+def test_every_kind_has_its_sentence():
+    assert set(SENTENCES) == set(KINDS)
+
+
+def test_a_closure_in_a_sentence(region: Region):
+    scenario = read_scenario(PROJECT / "scenarios/cpc_closure.yaml", region)
+    assert describe(scenario.events[-1], region) == (
+        "'Caspian pipeline' is shut from February to July 2023, easing over 2 months after that; "
+        "nobody knows how deliberate: intent 0 to 1."
+    )
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_every_shipped_event_can_be_said_in_a_sentence(path: Path, region: Region):
+    scenario = read_scenario(path, region)
+    for event in (e for one in (scenario, *scenario.arms) for e in one.events):
+        sentence = describe(event, region)
+        assert sentence[0].isupper() or sentence[0] in "'0123456789", sentence
+        assert sentence.endswith(".")
+
+
+def test_a_scenario_differs_from_its_baseline_by_its_own_events(region: Region):
+    for path in SHIPPED:
+        scenario = read_scenario(path, region)
+        assert scenario.baseline is not None
+        assert len(differences(scenario.baseline, scenario, region)) == len(
+            scenario.own_events
+        ) + sum(len(arm.own_events) for arm in scenario.arms)
+
+
+def test_a_changed_event_is_told_from_what_to_what(with_base: Reader, region: Region):
+    scenario = with_base("extends: base\nchange: {signed: {size: 0.9}}\n")
+    assert scenario.baseline is not None
+    (line,) = differences(scenario.baseline, scenario, region)
+    assert "stand at 0.9 of full" in line
+    assert "Instead of: Western sanctions on Russia stand at 0.6" in line
+
+
+def test_another_length_of_run_is_a_difference(read: Reader, region: Region):
+    one, other = read(""), read("", head=HEAD.replace("24", "36"))
+    assert differences(one, other, region) == ["months: 36 instead of 24."]
+
+
+def test_the_template_is_a_scenario(tmp_path: Path, region: Region):
+    path = tmp_path / "my_closure.yaml"
+    path.write_text(template('my "closure"'), encoding="utf-8")
+    assert read_scenario(path, region).own_events == ("pipeline_shut",)
+
+
+def test_questions_are_listed_even_of_a_file_that_cannot_be_read(tmp_path: Path):
+    (tmp_path / "a.yaml").write_text(HEAD)
+    (tmp_path / "b.yaml").write_bytes(b"\xff")
+    asked = questions(tmp_path)
+    assert asked[0] == ("a", "A title", "What of it?")
+    assert "cannot be read" in asked[1][2]
+
+
+def test_the_schema_is_json():
+    assert json.loads(schema_text())["type"] == "object"
+
+
+def test_the_docs_name_every_kind_and_field():
+    written = (PROJECT / "docs/scenarios.md").read_text(encoding="utf-8")
+    for name, kind in KINDS.items():
+        assert f"### `{name}`" in written
+        for field in kind.model_fields:
+            assert f"`{field}`" in written, field
