@@ -119,7 +119,7 @@ class Tables:
         """Return one quantity at one date in every run and change, and how often its sign holds."""
         bands, agreed = self._at(name, moment)
         found: Record = {
-            run: [factor * float(x) for x in table[:, *place]] for run, table in bands.items()
+            run: [factor * float(row[place]) for row in table] for run, table in bands.items()
         }
         found["share_of_runs"] = float(agreed[place])
         return found

@@ -108,7 +108,7 @@ def attribute(
     None where there is no own event. Events are grouped by theme where there are more than
     `EXACT`; where the themes are too many as well, orders of entry are sampled.
     """
-    groups = {name: (name,) for name in scenario.own_events}
+    groups: dict[str, tuple[str, ...]] = {name: (name,) for name in scenario.own_events}
     by_theme = len(groups) > EXACT
     if by_theme:
         groups = themes(scenario)

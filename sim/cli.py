@@ -222,9 +222,9 @@ def run(asked: argparse.Namespace) -> int:
     target = Path(asked.out) / scenario.name
     shown = progress(member_months(scenario), hidden=asked.quiet)
     with fresh(target) as folder, shown as (watch, step):
-        made = answered(region, scenario, not asked.no_shocks, watch, step)
+        made = answered(region, scenario, not asked.no_shocks, watch, step, second=True)
         step("writing the report")
-        write(made, folder)
+        write(made, folder, second=True)
     if asked.json:
         print_json(made)
     elif not asked.quiet:

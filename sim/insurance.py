@@ -36,13 +36,13 @@ class Insurance:
     @property
     def saved(self) -> np.ndarray:
         """Worst loss with the base year's ties less worst loss with those of the date."""
-        return np.asarray(self.loss_base.max(axis=-1) - self.loss.max(axis=-1))
+        return self.loss_base.max(axis=-1) - self.loss.max(axis=-1)
 
     @property
     def saved_without_security(self) -> np.ndarray:
         """The same without protection, which is worth what we judge it to be worth."""
         before = (self.loss_base - self.security_base).max(axis=-1)
-        return np.asarray(before - (self.loss - self.security).max(axis=-1))
+        return before - (self.loss - self.security).max(axis=-1)
 
 
 def insurance(world: World, s: Arrays, d: Arrays) -> Insurance:
@@ -72,7 +72,7 @@ def protection_lost(world: World, s: Arrays) -> np.ndarray:
     m, base, powers = world.members, world.base, world.geography.powers
     works = base.effectiveness[..., :powers] * np.exp(s.insecurity)[..., None]
     met = add_up(np.moveaxis(works, -2, -1)) / works.shape[-2]
-    return np.asarray(PERCENT * m.protection_worth[:, None, None] * met * s.aligned[..., :powers])
+    return PERCENT * m.protection_worth[:, None, None] * met * s.aligned[..., :powers]
 
 
 def trade_lost(world: World, s: Arrays) -> np.ndarray:
@@ -80,14 +80,14 @@ def trade_lost(world: World, s: Arrays) -> np.ndarray:
     m, base, powers = world.members, world.base, world.geography.powers
     stops = m.withdrawal_trade_cut * (1.0 - m.withdrawal_redirected) * m.trade_gdp
     trade = s.trade_ties[..., :powers] * base.trade_total[..., None]
-    return np.asarray(PERCENT * stops[:, None, None] * trade / m.gdp_busd[..., None])
+    return PERCENT * stops[:, None, None] * trade / m.gdp_busd[..., None]
 
 
 def remittances_lost(world: World, s: Arrays) -> np.ndarray:
     """Return the loss from remittances that stop, % of GDP."""
     m = world.members
     stops = m.withdrawal_remittances * m.remittance_gdp
-    return np.asarray(stops[:, None, None] * s.remittances)
+    return stops[:, None, None] * s.remittances
 
 
 def exports_lost(world: World, s: Arrays, d: Arrays) -> np.ndarray:
@@ -107,14 +107,14 @@ def exports_lost(world: World, s: Arrays, d: Arrays) -> np.ndarray:
             left = built * (1.0 - m.gate * kept)
             lost[..., power] = usual - year_of_exports(world, s, d, left, pull)
     scale = PERCENT * m.revenue_gdp[:, None] / m.gdp_busd
-    return np.asarray(scale[..., None] * lost)
+    return scale[..., None] * lost
 
 
 def pulled(world: World, s: Arrays, d: Arrays, built: np.ndarray) -> np.ndarray:
     """Return the attraction of each route under the contracts and fears of a situation."""
     sharpness = world.members.choice_sharpness[:, None]
     wish = decided_contracts(world, s) - sharpness * dearer_way(world, d)
-    return np.asarray(world.base.habit * np.exp(wish + new_capacity(world, built)))
+    return world.base.habit * np.exp(wish + new_capacity(world, built))
 
 
 def year_of_exports(
@@ -153,4 +153,4 @@ def premium(world: World, s: Arrays) -> np.ndarray:
     moved = s.target[..., ECONOMIC, :] - s.unafraid[..., ECONOMIC, :]
     away = add_up(np.abs(moved)) / 2.0
     forgone = m.trade_gdp[:, None] * away * base.trade_total
-    return np.asarray(PERCENT * (s.dearer_routes + forgone) / m.gdp_busd)
+    return PERCENT * (s.dearer_routes + forgone) / m.gdp_busd

@@ -72,7 +72,7 @@ def mean_slope(before: np.ndarray, after: np.ndarray) -> np.ndarray:
     from_none = -np.log(np.where(after > 0, after, 1.0))
     to_none = -np.log(low_safe)
     slope = np.where(before <= 0, from_none, np.where(after <= 0, to_none, both))
-    return np.asarray(slope)
+    return slope
 
 
 def two_sidedness(ties: np.ndarray, powers: int) -> np.ndarray:
@@ -106,7 +106,7 @@ def division_of_labour(ties: np.ndarray, region: Region) -> np.ndarray:
     """Return half of [(security - economic share of Russia) + (economic - security of China)]."""
     russia, china = (region.partners.index(code) for code in ("RUS", "CHN"))
     lead = ties[..., SECURITY, :] - ties[..., ECONOMIC, :]
-    return np.asarray((lead[..., russia] - lead[..., china]) / 2.0)
+    return (lead[..., russia] - lead[..., china]) / 2.0
 
 
 def measured(world: World, run: Arrays) -> Arrays:
@@ -143,9 +143,9 @@ def measured(world: World, run: Arrays) -> Arrays:
 def triangle(pooled: np.ndarray, powers: int) -> np.ndarray:
     """Return a state's place among the powers alone: shares (..., power) that sum to 1."""
     among = pooled[..., :powers]
-    return np.asarray(among / add_up(among)[..., None])
+    return among / add_up(among)[..., None]
 
 
 def pair_scale(pooled: np.ndarray, one: int, other: int) -> np.ndarray:
     """Return the lean between two powers on 0-100: 0 all the first, 100 all the second."""
-    return np.asarray(100.0 * pooled[..., other] / (pooled[..., one] + pooled[..., other]))
+    return 100.0 * pooled[..., other] / (pooled[..., one] + pooled[..., other])

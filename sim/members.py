@@ -58,8 +58,9 @@ def ledger_arrays(
     labels = {axis: {label: k for k, label in enumerate(of)} for axis, of in region.axes.items()}
     for row in region.ledger:
         axes = region.attributes[row.attribute].axes
-        place = tuple(labels[axis][key] for axis, key in zip(axes, row.keys, strict=True))
-        arrays[row.attribute][(slice(None), *place)] = pick(row)
+        place = [labels[axis][key] for axis, key in zip(axes, row.keys, strict=True)]
+        every: tuple[slice | int, ...] = (slice(None), *place)
+        arrays[row.attribute][every] = pick(row)
     return arrays
 
 

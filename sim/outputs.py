@@ -10,11 +10,13 @@ import json
 import platform
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from sim.aside import aside
 from sim.labelled import netcdf
 from sim.measures import MEASURES
 from sim.observables import BASE_YEAR, COLUMNS, bands, observables
@@ -47,15 +49,24 @@ Cells = tuple[Any, ...]
 # What is in the folder ------------------------------------------------------------------------
 
 
-def write(run: Run, folder: Path) -> None:
-    """Write all files of a run: tables for each arm, and one page for all of them."""
+def write(run: Run, folder: Path, second: bool = False) -> None:
+    """Write all files of a run: tables for each arm, and one page for all of them.
+
+    The tables can be written meanwhile by a `second` process; the bytes are the same.
+    """
+    with aside(partial(write_arms, run, folder), second) as tables:
+        write_json(folder / "summary.json", run.answer)
+        write_json(folder / "manifest.json", manifest(run))
+        write_page(run, folder)
+        tables()
+
+
+def write_arms(run: Run, folder: Path) -> None:
+    """Write the tables of every arm, in a folder each where there are several."""
     for one in run.arms:
         place = folder if len(run.arms) == 1 else folder / str(one.results.scenario.arm)
         place.mkdir(exist_ok=True)
         write_tables(one, place)
-    write_json(folder / "summary.json", run.answer)
-    write_json(folder / "manifest.json", manifest(run))
-    write_page(run, folder)
 
 
 def write_tables(one: Answered, folder: Path) -> None:

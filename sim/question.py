@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.answer import answer
+from sim.aside import aside
 from sim.attribution import Attribution, attribute
 from sim.errors import InputError, Problem
 from sim.labelled import dataset
 from sim.region import Region
-from sim.results import Results, compare
+from sim.results import RUNS, Results, compare, dates
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -110,19 +111,28 @@ def answered(
     shocks: bool = True,
     watch: Watch = lambda done: None,
     step: Callable[[str], None] = lambda what: None,
+    second: bool = False,
 ) -> Run:
-    """Return a scenario's answer by arm; `watch` hears of member-months, `step` of stages."""
-    arms = []
+    """Return a scenario's answer by arm; `watch` hears of member-months, `step` of stages.
+
+    Why it moved can be asked meanwhile in a `second` process; the numbers are the same.
+    """
+    arms: list[Answered] = []
     for one in scenario.arms or (scenario,):
-        step(f"running {one.name}{f' ({one.arm})' if one.arm else ''}")
-        results = compare(region, one, shocks, watch)
-        step("asking why")
-        why = attribute(results)
-        arms.append(Answered(results, why, answer(results, why)))
+        with aside(partial(_why, region, one, shocks), second) as why:
+            step(f"running {one.name}{f' ({one.arm})' if one.arm else ''}")
+            results = compare(region, one, shocks, watch, arms[0].results if arms else None)
+            step("asking why")
+            parts = why()
+        arms.append(Answered(results, parts, answer(results, parts)))
     return Run(scenario, region, tuple(arms))
 
 
+def _why(region: Region, scenario: Scenario, shocks: bool) -> Attribution | None:
+    """Return the parts of a scenario's own events in what it changes."""
+    return attribute(region, scenario, dates(region, scenario)[0], shocks)
+
+
 def member_months(scenario: Scenario) -> int:
-    """Return how many member-months `answered` computes, attribution apart."""
-    runs = 3 * len(scenario.arms or (scenario,))
-    return runs * scenario.members * scenario.months
+    """Return how many member-months `answered` is to report."""
+    return len(RUNS) * len(scenario.arms or (scenario,)) * scenario.members * scenario.months

@@ -84,7 +84,7 @@ class Results:
             "chosen change": ("scenario", "imposed"),
         }
         after, before = ends[run]
-        return np.asarray(source[after][name] - source[before][name])
+        return source[after][name] - source[before][name]
 
     def at(self, run: str, name: str, moment: Moment) -> np.ndarray:
         """Return a quantity or measure at one date, shape (member, *axes); levels in the base

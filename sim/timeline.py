@@ -148,13 +148,13 @@ def intensity(event: Event, start: str, months: int) -> np.ndarray:
     opens, closes = np.clip(begins, first, first + 1.0), np.clip(ends, first, first + 1.0)
     in_force = np.maximum(closes - opens, 0.0)
     if event.kind == "trend":
-        return np.asarray(_risen(first + 1.0 - begins, ends - begins) / MONTHS_A_YEAR)
+        return _risen(first + 1.0 - begins, ends - begins) / MONTHS_A_YEAR
     if event.shape == "ramp":
         return _ramp_mean(opens - begins, closes - begins, event.months or 1.0)
     if event.shape == "decay":
         halvings = (first - np.floor(begins)).clip(0.0) / (event.months or 1.0)
-        return np.asarray(in_force * 0.5**halvings)
-    return np.asarray(in_force + _reopening(first, ends, event.what.get("reopening", 0.0)))
+        return in_force * 0.5**halvings
+    return in_force + _reopening(first, ends, event.what.get("reopening", 0.0))
 
 
 def _risen(until: np.ndarray, longest: float) -> np.ndarray:
@@ -162,9 +162,9 @@ def _risen(until: np.ndarray, longest: float) -> np.ndarray:
 
     def total(elapsed: np.ndarray) -> np.ndarray:
         grown = np.clip(elapsed, 0.0, longest)
-        return np.asarray(grown**2 / 2.0 + grown * (np.maximum(elapsed, 0.0) - grown))
+        return grown**2 / 2.0 + grown * (np.maximum(elapsed, 0.0) - grown)
 
-    return np.asarray(total(until) - total(until - 1.0))
+    return total(until) - total(until - 1.0)
 
 
 def _ramp_mean(opens: np.ndarray, closes: np.ndarray, length: float) -> np.ndarray:
@@ -172,9 +172,9 @@ def _ramp_mean(opens: np.ndarray, closes: np.ndarray, length: float) -> np.ndarr
 
     def total(elapsed: np.ndarray) -> np.ndarray:
         rising = np.clip(elapsed, 0.0, length)
-        return np.asarray(rising**2 / (2.0 * length) + np.maximum(elapsed - length, 0.0))
+        return rising**2 / (2.0 * length) + np.maximum(elapsed - length, 0.0)
 
-    return np.asarray(np.maximum(total(closes) - total(opens), 0.0))
+    return np.maximum(total(closes) - total(opens), 0.0)
 
 
 def _reopening(first: np.ndarray, ends: float, length: float) -> np.ndarray:
@@ -182,7 +182,7 @@ def _reopening(first: np.ndarray, ends: float, length: float) -> np.ndarray:
     if length <= 0.0 or ends == inf:
         return np.zeros_like(first)
     opens, closes = np.clip(first - ends, 0.0, length), np.clip(first + 1.0 - ends, 0.0, length)
-    return np.asarray(closes - opens - (closes**2 - opens**2) / (2.0 * length))
+    return closes - opens - (closes**2 - opens**2) / (2.0 * length)
 
 
 # How much -----------------------------------------------------------------------------------
@@ -194,7 +194,7 @@ def resolved(size: Size, name: str, draws: Draws | None) -> np.ndarray:
         return np.array([size.low])
     if draws is None:
         return np.array([size.central])
-    return np.asarray(size.low + (size.high - size.low) * draws(name))
+    return size.low + (size.high - size.low) * draws(name)
 
 
 def amount(event: Event, effect: Effect, draws: Draws | None) -> np.ndarray:
@@ -202,9 +202,7 @@ def amount(event: Event, effect: Effect, draws: Draws | None) -> np.ndarray:
     size = resolved(event.size, event.id, draws)
     if effect.times is None:
         return size
-    return np.asarray(
-        size * resolved(event.what[effect.times], f"{event.id}/{effect.times}", draws)
-    )
+    return size * resolved(event.what[effect.times], f"{event.id}/{effect.times}", draws)
 
 
 def where(event: Event, effect: Effect, region: Region) -> np.ndarray:
@@ -225,8 +223,8 @@ def changed(
     outward = (..., *(None for _ in range(mask.ndim)))
     change = (force[:, None] * (size - 1.0 if effect.how == "factor" else size))[outward] * mask
     if effect.how == "add":
-        return np.asarray(driver + change)
-    return np.asarray(driver * (1.0 - change if effect.how == "cut" else 1.0 + change))
+        return driver + change
+    return driver * (1.0 - change if effect.how == "cut" else 1.0 + change)
 
 
 # All together -------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ import pytest
 
 import sim
 from sim import outputs
+from sim.aside import aside
 from sim.asking import run
 from sim.errors import InputError
 from sim.folders import exchanged, fresh, take_place
@@ -64,7 +65,7 @@ def test_the_same_seed_gives_the_same_bytes(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(outputs, "write_page", lambda run, folder: None)
-    write(run("cpc_closure", members=5, months=20), tmp_path)
+    write(run("cpc_closure", members=5, months=20), tmp_path, second=True)
     for path in folder.iterdir():
         assert (tmp_path / path.name).read_bytes() == path.read_bytes(), path.name
 
@@ -183,6 +184,13 @@ def test_arms_have_a_folder_each_and_one_answer(
     told = json.loads((both_in / "summary.json").read_text(encoding="utf-8"))
     assert list(told["arms"]) == names
     assert both.dataset.sizes["arm"] == 2
+
+
+def test_a_second_process_gives_the_same_outcome_and_the_same_error() -> None:
+    with aside(lambda: {"a": 1}) as outcome:
+        assert outcome() == {"a": 1}
+    with aside(lambda: 1 // 0) as outcome, pytest.raises(ZeroDivisionError):
+        outcome()
 
 
 def test_importing_the_package_alone_is_quick() -> None:

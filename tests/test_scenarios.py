@@ -16,7 +16,7 @@ from sim.errors import InputError
 from sim.reading.kinds import KINDS
 from sim.reading.scenarios import read_scenario
 from sim.reading.schema import json_schema, schema_text
-from sim.reading.template import questions, template
+from sim.reading.template import template
 from sim.reading.yaml_lines import parsed
 from sim.region import Region
 from sim.scenario import Scenario, Size
@@ -602,14 +602,6 @@ def test_the_template_is_a_scenario(tmp_path: Path, region: Region):
     path = tmp_path / "my_closure.yaml"
     path.write_text(template('my "closure"'), encoding="utf-8")
     assert read_scenario(path, region).own_events == ("pipeline_shut",)
-
-
-def test_questions_are_listed_even_of_a_file_that_cannot_be_read(tmp_path: Path):
-    (tmp_path / "a.yaml").write_text(HEAD)
-    (tmp_path / "b.yaml").write_bytes(b"\xff")
-    asked = questions(tmp_path)
-    assert asked[0] == ("a", "A title", "What of it?")
-    assert "cannot be read" in asked[1][2]
 
 
 def test_the_schema_is_json():

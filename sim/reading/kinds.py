@@ -171,8 +171,12 @@ class LinkCut(Cut):
     """A link loses part of its capacity."""
 
     kind: Literal["link_cut"]
-    left: Share | None = Field(None, description="What is left of its capacity, 0 to 1.")
-    lost: Share | None = Field(None, description="What is lost of its capacity, 0 to 1.")
+    left: Share | None = Field(
+        None, description="What is left of its capacity, 0 to 1; this or lost."
+    )
+    lost: Share | None = Field(
+        None, description="What is lost of its capacity, 0 to 1; this or left."
+    )
 
     def supposed(self) -> Size:
         if self.lost is not None:
@@ -209,8 +213,12 @@ class LinkEnlarged(OnLinks):
     """A link can carry more."""
 
     kind: Literal["link_enlarged"]
-    added: Capacity | None = Field(None, description="Capacity added, Mt/y or bcm/y.")
-    factor: Factor | None = Field(None, description='Capacity as a factor: 1.5 or "+50 %".')
+    added: Capacity | None = Field(
+        None, description="Capacity added, Mt/y or bcm/y; this or factor."
+    )
+    factor: Factor | None = Field(
+        None, description='Capacity as a factor, 1.5 or "+50 %"; this or added.'
+    )
 
     def supposed(self) -> Size:
         written: Amount | None = self.added if self.added is not None else self.factor

@@ -73,10 +73,10 @@ class Quantity:
             return written
         return _amount(written, self.unit, self.minimum, self.maximum, self.percent)
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+    def __get_pydantic_core_schema__(self, *_: Any) -> CoreSchema:
         return no_info_plain_validator_function(self.read)
 
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(self, *_: Any) -> dict[str, Any]:
         return _schema(self.unit, self.minimum, self.maximum)
 
 

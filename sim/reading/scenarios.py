@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -103,11 +102,11 @@ def _read(
     taken = _other(sheet, "include", header.include.file if header.include else None, chain)
     run = _run(header, base or taken)
     before = dict(base.drafts) if base else {}
-    drafts = _included(sheet, header, taken, before)
+    drafts = _included(header, taken, before)
     drafts = _altered(sheet, drafts, raw, (), run)
     arms = [
         (arm, _altered(sheet, drafts, raw["arms"][number], ("arms", number), run))
-        for number, arm in _arms(header, raw)
+        for number, arm in enumerate(header.arms)
     ]
     _check_arms(sheet, header, arms)
     for variant in [drafts, *(variant for _, variant in arms)]:
@@ -154,10 +153,6 @@ def _without_events(name: str, content: Any) -> Any:
     return content
 
 
-def _arms(header: kinds.ScenarioFile, raw: dict[str, Any]) -> Iterator[tuple[int, kinds.Arm]]:
-    return enumerate(header.arms) if header.arms else iter(())
-
-
 def _other(sheet: Sheet, key: str, name: str | None, chain: tuple[Path, ...]) -> Supposed | None:
     """Return what another file supposes that this one builds on."""
     if name is None:
@@ -187,9 +182,7 @@ def _run(header: kinds.ScenarioFile, base: Supposed | None) -> dict[str, Any]:
     return {name: inherited[name] if own[name] is None else own[name] for name in DEFAULTS}
 
 
-def _included(
-    sheet: Sheet, header: kinds.ScenarioFile, taken: Supposed | None, before: Drafts
-) -> Drafts:
+def _included(header: kinds.ScenarioFile, taken: Supposed | None, before: Drafts) -> Drafts:
     drafts = dict(before)
     if header.include is None or taken is None:
         return drafts

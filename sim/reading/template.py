@@ -1,11 +1,6 @@
-"""A scenario file to fill in, and what the files at hand ask."""
+"""A scenario file to fill in."""
 
 from __future__ import annotations
-
-from pathlib import Path
-
-from sim.errors import InputError
-from sim.reading.yaml_lines import read_lines
 
 TEMPLATE = """\
 # yaml-language-server: $schema=../docs/scenario.schema.json
@@ -65,17 +60,3 @@ def template(name: str) -> str:
     """Return a commented scenario file to fill in, which is itself without fault."""
     title = name.replace("_", " ").replace('"', "'").replace("\\", "/").strip().capitalize()
     return TEMPLATE.format(file=f"scenarios/{name}.yaml", title=title or "A title")
-
-
-def questions(folder: Path | str) -> list[tuple[str, str, str]]:
-    """Return (name, title, question) of each scenario file in a folder, in order of name."""
-    return [_asked(path) for path in sorted(Path(folder).glob("*.yaml"))]
-
-
-def _asked(path: Path) -> tuple[str, str, str]:
-    try:
-        _, lines = read_lines(path)
-    except InputError as error:
-        return path.stem, "", f"cannot be read: {error.problems[0]}"
-    content = lines.content if isinstance(lines.content, dict) else {}
-    return path.stem, str(content.get("title", "")), str(content.get("question", ""))

@@ -199,7 +199,7 @@ class _Dual:
         tolerated = FEASIBLE * self.capacity[rows]
         over = (gradient < -tolerated) & self.open_link[rows]
         dear = (gradient > tolerated) & (price[rows] > SLACK_PRICE)
-        return np.asarray((over | dear).any(axis=-1))
+        return (over | dear).any(axis=-1)
 
     def objective(self, price: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Return the dual objective, to be made smaller."""

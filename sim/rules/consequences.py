@@ -93,7 +93,7 @@ def felt(
 
 def logistic(log_odds: np.ndarray) -> np.ndarray:
     """Return the probability at these log odds, without overflow."""
-    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * log_odds)))
+    return 0.5 * (1.0 + np.tanh(0.5 * log_odds))
 
 
 def votes(

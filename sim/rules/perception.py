@@ -10,7 +10,7 @@ from sim.rules.sums import add_up
 
 def kept_after_month(half_life: np.ndarray) -> np.ndarray:
     """Return what is left after a month of something with this half-life in months."""
-    return np.asarray(2.0 ** (-1.0 / half_life))
+    return 2.0 ** (-1.0 / half_life)
 
 
 def exposure(

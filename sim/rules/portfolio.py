@@ -147,18 +147,18 @@ class _Programme:
         bend = apart * risk / (1.0 + apart * together_with(risk * risk * held, self.alike))
 
         def without_common(side: np.ndarray) -> np.ndarray:
-            return np.asarray(held * (side - bend * together_with(risk * held * side, self.alike)))
+            return held * (side - bend * together_with(risk * held * side, self.alike))
 
         common = without_common(risk)
 
         def solved(side: np.ndarray) -> np.ndarray:
             first = without_common(side)
             through = shared * add_up(risk * first) / (1.0 + shared * add_up(risk * common))
-            return np.asarray(first - through[:, None] * common)
+            return first - through[:, None] * common
 
         by_residual, by_one = solved(residual), solved(np.ones_like(residual))
         level = add_up(by_residual) / add_up(by_one)
-        return np.asarray((by_residual - level[:, None] * by_one) / held)
+        return (by_residual - level[:, None] * by_one) / held
 
 
 def moved(

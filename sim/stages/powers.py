@@ -62,7 +62,7 @@ def contested(world: World, d: Arrays) -> np.ndarray:
     in_economy = np.arange(len(DOMAINS)) == ECONOMIC
     yields = m.economic_yielding[:, None] * d.sanctions[:, None] * base.yields
     weight = 1.0 - yields[..., None] * in_economy
-    return np.asarray(m.loss_salience[:, None, None] * weight)
+    return m.loss_salience[:, None, None] * weight
 
 
 def exposed_stake(world: World, s: Arrays, view: Arrays) -> np.ndarray:
@@ -113,4 +113,4 @@ def own_stake(world: World, s: Arrays, d: Arrays) -> np.ndarray:
     """Return what pressing a state would cost a power: its stake there, and its migrants."""
     m = world.members
     need = (m.migrant_need + d.labour_need)[:, None, :]
-    return np.asarray(np.moveaxis(m.own_stake, -1, -2) + need * s.remittances / 100.0)
+    return np.moveaxis(m.own_stake, -1, -2) + need * s.remittances / 100.0

@@ -66,7 +66,7 @@ def decided_contracts(world: World, s: Arrays) -> np.ndarray:
     m, base, place = world.members, world.base, world.geography
     habit = m.habit_exponent[:, None] * np.log(s.habit / base.habit)
     fear = keepers_threat(s.threat - m.threat_base, place.state_of_route, place.kept)
-    return np.asarray(habit - (m.choice_sharpness * m.gate_risk_cost)[:, None] * fear)
+    return habit - (m.choice_sharpness * m.gate_risk_cost)[:, None] * fear
 
 
 def keepers_threat(threat: np.ndarray, state_of_route: np.ndarray, kept: np.ndarray) -> np.ndarray:
@@ -82,7 +82,7 @@ def dearer_way(world: World, d: Arrays) -> np.ndarray:
     in_transit = place.kept[:, : place.powers] * (1.0 - place.sells_to[:, : place.powers])
     targeted = add_up(m.sanction_target[:, None, :] * in_transit)
     exposed = m.sanctions_exposure[:, place.commodity_of_route] * targeted
-    return np.asarray(tolls + (m.sanctions_friction * d.sanctions)[:, None] * exposed)
+    return tolls + (m.sanctions_friction * d.sanctions)[:, None] * exposed
 
 
 def new_capacity(world: World, built: np.ndarray) -> np.ndarray:
@@ -91,7 +91,7 @@ def new_capacity(world: World, built: np.ndarray) -> np.ndarray:
     stood = base.capacity > 0
     growth = np.where(stood, built, 1.0) / np.where(stood, base.capacity, 1.0)
     narrowest = over_links(growth, place.uses)
-    return np.asarray(m.capacity_brings[:, None] * np.log(np.maximum(narrowest, 1.0)))
+    return m.capacity_brings[:, None] * np.log(np.maximum(narrowest, 1.0))
 
 
 def over_links(amount: np.ndarray, uses: np.ndarray) -> np.ndarray:
@@ -105,7 +105,7 @@ def eased(total: np.ndarray, stay: np.ndarray, sharpness: np.ndarray) -> np.ndar
 
     The logsum of a logit choice, over the base year's (Ben-Akiva and Lerman 1985).
     """
-    return np.asarray(np.log(total / (1.0 + stay)) / sharpness)
+    return np.log(total / (1.0 + stay)) / sharpness
 
 
 def followed(
@@ -142,7 +142,7 @@ def served_as_usual(world: World, flow: np.ndarray) -> np.ndarray:
     base, place = world.base, world.geography
     sent = by_stream(flow, place)
     part = base.flow / base.served[:, place.stream_of_route]
-    return np.asarray(sent[:, place.stream_of_route] * part)
+    return sent[:, place.stream_of_route] * part
 
 
 def by_state(

@@ -148,7 +148,7 @@ def attention_pull(world: World, s: Arrays, domain: int, trusted: np.ndarray) ->
     gain = np.log(
         (s.engagement[..., domain, :] + floor) / (base.engagement[..., domain, :] + floor)
     )
-    return np.asarray(m.engagement_pull[:, None, None] * trusted * gain)
+    return m.engagement_pull[:, None, None] * trusted * gain
 
 
 def common_pull(world: World, s: Arrays, view: Arrays, domain: int) -> np.ndarray:
@@ -157,7 +157,7 @@ def common_pull(world: World, s: Arrays, view: Arrays, domain: int) -> np.ndarra
     two = (slice(None), None, None)
     distrust, lost_standing = bound_distrust(world, s)
     compliance = by_partner(m.compliance_pull[two] * s.pressure * s.leverage, distrust)
-    return np.asarray(
+    return (
         attention_pull(world, s, domain, 1.0 - distrust)
         + compliance
         + m.peer_weight[two] * view.peers[..., domain, :]
@@ -179,7 +179,7 @@ def trade_pull(world: World, s: Arrays, view: Arrays, d: Arrays) -> np.ndarray:
     m = world.members
     two = (slice(None), None, None)
     scale = m.trade_busd + m.gdp_busd[..., None] / 100.0
-    return np.asarray(
+    return (
         common_pull(world, s, view, ECONOMIC)
         + m.access_pull[two] * s.access
         + m.deal_pull[two] * d.deals / scale

@@ -70,7 +70,7 @@ def outlook(world: World, s: Arrays, d: Arrays) -> Arrays:
 def passive_effort(world: World, d: Arrays) -> np.ndarray:
     """Return the efforts of the passive partners, which only events move."""
     passive = d.priority[:, world.geography.powers :, None, :]
-    return np.asarray(world.base.passive_effort * passive)
+    return world.base.passive_effort * passive
 
 
 def deliberate_cuts(world: World, d: Arrays) -> np.ndarray:

@@ -1,0 +1,62 @@
+"""Work done in a second process meanwhile, where there is a second processor to do it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, TypeVar
+
+Outcome = TypeVar("Outcome")
+
+
+@contextmanager
+def aside(work: Callable[[], Outcome], wanted: bool = True) -> Iterator[Callable[[], Outcome]]:
+    """Start some work in a copy of this process; give a function that waits for its outcome.
+
+    Where there is no second processor, or the copy fails, the work is done here when its outcome
+    is asked for: the outcome is the same, and so is what is raised. The copy ends with the block.
+    """
+    if not (wanted and possible()):
+        yield work
+        return
+    import multiprocessing
+
+    fork = multiprocessing.get_context("fork")
+    ours, theirs = fork.Pipe(duplex=False)
+    copy = fork.Process(target=_work, args=(work, theirs), daemon=True)
+    with warnings.catch_warnings():  # of threads: the copy touches none of theirs
+        warnings.simplefilter("ignore", DeprecationWarning)
+        copy.start()
+    theirs.close()
+    try:
+        yield lambda: _outcome(ours, work)
+    finally:
+        copy.kill()
+        copy.join()
+        ours.close()
+
+
+def possible() -> bool:
+    """Return whether this system has a second processor and copies processes safely."""
+    return sys.platform.startswith("linux") and len(os.sched_getaffinity(0)) > 1
+
+
+def _work(work: Callable[[], Any], to: Any) -> None:
+    """Do the work in the copy and send its outcome; leave Ctrl-C and all errors to the other."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(BaseException):
+        to.send(work())
+
+
+def _outcome(ours: Any, work: Callable[[], Outcome]) -> Outcome:
+    """Return what the copy sent; where it sent nothing, do the work here."""
+    try:
+        sent: Outcome = ours.recv()
+    except (EOFError, OSError):
+        return work()
+    return sent
