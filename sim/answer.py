@@ -489,7 +489,7 @@ def sentences_on_exports(found: Record, members: int) -> list[str]:
             continue
         change = moved(row["change_total"], row["unit"].split("/")[0], "more", "less")
         said.append(
-            f"Over the whole run {change} of {row['name']} is sent than in the baseline, or "
+            f"Over the whole run {change} {row['name']} is sent than in the baseline, or "
             f"{amount(abs(100 * part))}% of a base year's ({size(np.array([part]), 'lost')}), "
             f"{frequency(row['share_of_runs'], members)}."
         )
@@ -612,14 +612,28 @@ def sentence_on_hedging(results: Results, place: int, state: Record, at: Moment)
 
 def sentence_on_insurance(state: Record, at: Moment) -> list[str]:
     """Return what the change of ties saves if a power withdraws, and what it costs to keep."""
-    found = state["insurance"].get(at.key, {}).get("difference")
-    if not found or max(abs(found[name][0]) for name in ("saved", "premium")) < INSURED_LEAST:
-        return []
-    saved, premium = (moved(found[name], "% of GDP") for name in ("saved", "premium"))
-    return [
-        f"In the model, what its ties save in {_when(at)} if the worst of the powers withdraws is "
-        f"{saved} than in the baseline, and their premium {premium}."
+    change = state["insurance"].get(at.key, {}).get("difference", {})
+    told = [
+        f"{noun} {moved(change[name], '% of GDP')}"
+        for name, noun in INSURED.items()
+        if name in change and one_way(change[name])
     ]
+    if not told:
+        return []
+    return [f"In the model, in {_when(at)}, {listed(told)} than in the baseline."]
+
+
+INSURED = {
+    "saved": "what its ties save if the worst of the powers withdraws is",
+    "premium": "their premium is",
+}
+
+
+def one_way(cell: list[float]) -> bool:
+    """Return whether a change of insurance is not tiny and goes one way in most of its band."""
+    middle, low, high = cell
+    against = max(-low, 0.0) if middle > 0 else max(high, 0.0)
+    return abs(middle) >= INSURED_LEAST and against < abs(middle)
 
 
 INSURED_LEAST = 0.01

@@ -228,8 +228,7 @@ def run(asked: argparse.Namespace) -> int:
     if asked.json:
         print_json(made)
     elif not asked.quiet:
-        print_answer(made.answer)
-        print(f"\nMore in {target / 'report.html'} (open it in a browser)")
+        print_answer(made.answer, target)
     return DONE
 
 
@@ -269,23 +268,14 @@ def print_json(made: Run) -> None:
     sys.stdout.write(as_json(made.answer))
 
 
-def print_answer(answer: dict[str, Any]) -> None:
-    """Print an answer for a reader, arm by arm."""
-    from importlib.util import find_spec
-
-    arms = answer.get("arms", {"": answer})
-    if find_spec("sim.report.terminal") is None:  # HOOK: goes when the terminal's report is there
-        for one in arms.values():
-            print(one["about"]["question"], *one["sentences"], sep="\n")
-        return
+def print_answer(answer: dict[str, Any], folder: Path) -> None:
+    """Print an answer for a reader, with where its files are."""
     from rich.console import Console
 
     from sim.report import terminal
 
-    if "arms" in answer:
-        terminal.show_many(list(arms.values()), Console())
-    else:
-        terminal.show(answer, Console())
+    shown = terminal.show_many if "arms" in answer else terminal.show
+    shown(answer, Console(), str(folder))
 
 
 # The other commands ---------------------------------------------------------------------------
@@ -332,21 +322,32 @@ def diff(asked: argparse.Namespace) -> int:
 
 def show(asked: argparse.Namespace) -> int:
     """Print a saved answer again."""
-    print_answer(saved_answer(Path(asked.out), asked.run))
+    folder = saved_folder(Path(asked.out), asked.run)
+    print_answer(saved_answer(folder / "summary.json"), folder)
     return DONE
 
 
-def saved_answer(folder: Path, named: str) -> dict[str, Any]:
-    """Return the answer saved in a results folder: a path, or a scenario's name."""
-    places = [Path(named), folder / named]
-    file = next((p / "summary.json" for p in places if (p / "summary.json").is_file()), None)
-    if file is None:
-        saved = sorted(p.parent.name for p in folder.glob("*/summary.json"))
-        near = get_close_matches(Path(named).name, saved, n=2, cutoff=0.4)
-        meant = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
-        known = f" Saved there: {', '.join(saved)}." if saved and not near else ""
-        cure = meant or known or " Run the scenario first: python run.py SCENARIO"
-        raise InputError(named, [Problem(f"no saved answer in {folder} has this name.{cure}")])
+def saved_folder(folder: Path, named: str) -> Path:
+    """Return the results folder that is meant: by its path, or by a scenario's name."""
+    name = Path(named).stem if named.endswith((".yaml", ".yml")) else named
+    for place in (Path(name), folder / Path(name)):
+        if (place / "summary.json").is_file():
+            return place
+    return unsaved(folder, named)
+
+
+def unsaved(folder: Path, named: str) -> NoReturn:
+    """Say that there is no such answer, and which there are."""
+    saved = sorted(path.parent.name for path in folder.glob("*/summary.json"))
+    near = get_close_matches(Path(named).stem, saved, n=2, cutoff=0.4)
+    meant = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+    known = f" Saved there: {', '.join(saved)}." if saved and not near else ""
+    cure = meant or known or " Run the scenario first: python run.py SCENARIO"
+    raise InputError(named, [Problem(f"no saved answer in {folder} has this name.{cure}")])
+
+
+def saved_answer(file: Path) -> dict[str, Any]:
+    """Return a saved answer, or say that the file is none."""
     try:
         answer = json.loads(file.read_text(encoding="utf-8"))
     except (ValueError, OSError) as wrong:

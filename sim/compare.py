@@ -202,11 +202,16 @@ def _unit(event: Event, region: Region) -> str:
     return next(link.unit for link in region.links if link.code in event.what["links"])
 
 
+def _there(event: Event, region: Region) -> str:
+    everywhere = set(event.what["states"]) == set(region.states)
+    return "" if everywhere else f" in {states(event, region)}"
+
+
 def _budget(event: Event, region: Region) -> str:
     domain = event.what.get("domain")
     if domain:
-        change = f"puts {more_or_less(event.size)} weight on the domain '{domain}'"
-        return f"{_power(event, region)} {change}"
+        change = f"spends {more_or_less(event.size)} in the domain '{domain}'"
+        return f"{_power(event, region)} {change}{_there(event, region)}"
     return f"{_power(event, region)} spends {more_or_less(event.size)} on the region"
 
 
@@ -278,6 +283,7 @@ SENTENCES: dict[str, Sentence] = {
     "attention": _budget,
     "engagement": lambda e, r: (
         f"{_partner(e, r)} does {more_or_less(e.size)} in the domain '{e.what['domain']}'"
+        f"{_there(e, r)}"
     ),
     "sanctions": lambda e, r: f"Western sanctions on Russia stand at {number(e.size)} of full",
     "enforcement": lambda e, r: (

@@ -22,7 +22,11 @@ DRIVERS: dict[str, tuple[tuple[str, ...], float, str]] = {
     "visits": (("state", "power"), 0.0, "visits and summits of a power this month"),
     "deals": (("state", "partner"), 0.0, "aid or investment under new deals, bn USD a year"),
     "budget": (("power",), 1.0, "a power's whole budget for the region, as a factor"),
-    "priority": (("partner", "domain"), 1.0, "worth of (or effort in) a domain, as a factor"),
+    "priority": (
+        ("partner", "state", "domain"),
+        1.0,
+        "worth of a contest to a power, with money for it; effort of a passive partner (factor)",
+    ),
     "restraint": (("power",), 1.0, "a power's restraint in security, as a factor"),
     "sanctions": ((), 0.0, "Western sanctions on Russia, 0 none to 1 full"),
     "enforcement": ((), 0.0, "how far sanctions are enforced on third parties, 0-1"),

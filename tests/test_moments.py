@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from conftest import START, supposed
+from conftest import START, Write, supposed
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.moments import differing, moments, month_name, month_names
+from sim.moments import disturbance, moments, month_name, month_names
 from sim.region import Region
 
 
 def read(months: int, first: int, final: int) -> list[tuple[str, int]]:
-    """Return the dates for drivers that differ from one month to another."""
-    differs = np.zeros(months, dtype=bool)
-    differs[first : final + 1] = True
-    return [(moment.key, moment.place) for moment in moments(differs, START)]
+    """Return the dates for a disturbance at full size from one month to another."""
+    return [(moment.key, moment.place) for moment in moments(lasting(months, first, final), START)]
+
+
+def lasting(months: int, first: int, final: int) -> np.ndarray:
+    """Return a disturbance at full size from one month to another."""
+    size = np.zeros(months)
+    size[first : final + 1] = 1.0
+    return size
 
 
 def test_months_are_counted_over_the_turn_of_the_year() -> None:
@@ -40,7 +45,7 @@ def test_an_event_in_the_first_month_is_compared_with_the_base_year() -> None:
 
 
 def test_a_comparison_without_difference_has_its_two_ends() -> None:
-    assert [m.key for m in moments(np.zeros(12, dtype=bool), START)] == ["before", "end"]
+    assert [m.key for m in moments(np.zeros(12), START)] == ["before", "end"]
 
 
 @given(months=st.integers(1, 120), ends=st.tuples(st.integers(0, 119), st.integers(0, 119)))
@@ -52,18 +57,41 @@ def test_dates_lie_in_the_run_and_in_order(months: int, ends: tuple[int, int]) -
     assert places[-1] == months - 1
 
 
+def test_a_ramp_is_read_once_it_is_in_full_force_and_a_year_from_its_beginning() -> None:
+    rising = np.concatenate([np.zeros(2), np.linspace(0.1, 1.0, 10), np.ones(36)])
+    dates = [(moment.key, moment.place) for moment in moments(rising, START)]
+    assert dates == [("before", 1), ("during", 11), ("after_12", 14), ("after_24", 26), ("end", 47)]
+
+
+def test_a_fading_event_is_read_in_its_last_month_of_full_force() -> None:
+    fading = np.concatenate([np.zeros(2), np.ones(3), 0.5 ** np.arange(1, 20), np.zeros(20)])
+    assert dict((m.key, m.place) for m in moments(fading, START))["during"] == 4
+
+
+def closed(part: float, first: int, final: int) -> Write:
+    """Return an event that takes part of the first link's room away."""
+
+    def write(drivers: dict[str, np.ndarray], region: Region) -> None:
+        drivers["capacity_factor"][first : final + 1, :, 0] = 1.0 - part
+
+    return write
+
+
 def test_drivers_differ_in_the_months_in_which_something_is_supposed(region: Region) -> None:
-    def closed(drivers: dict[str, np.ndarray], region: Region) -> None:
-        drivers["capacity_factor"][3:5, :, 0] = 0.0
-
-    differs = differing(supposed(region, 8, closed), supposed(region, 8))
-    assert list(np.flatnonzero(differs)) == [3, 4]
-    assert not differing(supposed(region, 8), supposed(region, 8)).any()
+    size = disturbance(supposed(region, 8, closed(1.0, 3, 4)), supposed(region, 8))
+    assert list(np.flatnonzero(size)) == [3, 4]
+    assert not disturbance(supposed(region, 8), supposed(region, 8)).any()
 
 
-@pytest.mark.parametrize("places", [{"first": 2, "final": 2}, {"first": 2, "final": 9}])
-def test_labels_name_the_month(places: dict[str, int]) -> None:
-    differs = np.zeros(20, dtype=bool)
-    differs[places["first"] : places["final"] + 1] = True
-    label = moments(differs, START)[1].label
-    assert label == f"last month in force, {month_name(START, places['final'])}"
+def test_a_disturbance_is_measured_against_its_own_largest_size(region: Region) -> None:
+    def halved_then_closed(drivers: dict[str, np.ndarray], region: Region) -> None:
+        closed(0.5, 2, 3)(drivers, region)
+        closed(1.0, 4, 5)(drivers, region)
+
+    size = disturbance(supposed(region, 8, halved_then_closed), supposed(region, 8))
+    assert size == pytest.approx([0, 0, 0.5, 0.5, 1, 1, 0, 0])
+
+
+def test_labels_name_the_month() -> None:
+    assert moments(lasting(20, 2, 9), START)[1].label == "last month in full force, 2022-10"
+    assert moments(lasting(20, 2, 19), START)[1].label == "first month in full force, 2022-03"

@@ -14,7 +14,7 @@ import pytest
 import sim
 from sim import outputs
 from sim.aside import aside
-from sim.asking import run
+from sim.asking import run, scenario_of
 from sim.errors import InputError
 from sim.folders import exchanged, fresh, take_place
 from sim.labelled import KEPT
@@ -29,7 +29,7 @@ from sim.outputs import (
     write,
 )
 from sim.question import Run
-from sim.results import RUNS
+from sim.results import RUNS, Results, compare
 
 TABLES = ("run.nc", "hedging.csv", "attribution.csv", "observables.csv")
 
@@ -51,6 +51,12 @@ def folder(closure: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def table(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def alone(months: int) -> Results:
+    """Return the closure for one member, of which the median is the member itself."""
+    region, scenario = scenario_of("cpc_closure")
+    return compare(region, scenario.resized(members=1, months=months))
 
 
 # What is in it --------------------------------------------------------------------------------
@@ -111,8 +117,7 @@ def test_hedging_names_every_state_month_and_run(folder: Path, closure: Run) -> 
 
 
 def test_imposed_and_chosen_sum_to_the_difference_in_one_member() -> None:
-    alone = run("cpc_closure", members=1, months=20)
-    middle = {row[:5]: row[5] for row in hedging(alone.results)}
+    middle = {row[:5]: row[5] for row in hedging(alone(months=20))}
     for (*place, label), number in middle.items():
         if label == "difference":
             parts = (middle[(*place, part)] for part in ("imposed", "chosen"))  # type: ignore[index]
@@ -120,9 +125,8 @@ def test_imposed_and_chosen_sum_to_the_difference_in_one_member() -> None:
 
 
 def test_shares_of_a_domain_sum_to_one_in_one_member() -> None:
-    alone = run("cpc_closure", members=1, months=14)
     total: dict[tuple[str, ...], float] = {}
-    for month, state, measure, domain, label, middle, *_ in hedging(alone.results):
+    for month, state, measure, domain, label, middle, *_ in hedging(alone(months=14)):
         if measure.startswith("share_") and label == "scenario":
             key = (month, state, domain)
             total[key] = total.get(key, 0.0) + middle

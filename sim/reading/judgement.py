@@ -8,7 +8,17 @@ from itertools import combinations
 from math import inf
 from typing import Any
 
-from sim.reading.kinds import Cut, LinkCut, LinkEnlarged, LinkOpened, OnLinks, OnStates, Trend
+from sim.reading.kinds import (
+    Anywhere,
+    Budget,
+    Cut,
+    LinkCut,
+    LinkEnlarged,
+    LinkOpened,
+    OnLinks,
+    OnStates,
+    Trend,
+)
 from sim.reading.kinds import Event as Written
 from sim.reading.quantities import UNITS, Amount
 from sim.reading.yaml_lines import near
@@ -80,7 +90,7 @@ def _what(model: Written, region: Region) -> dict[str, Any]:
     what = {n: c.size if isinstance(c, Amount) else c for n, c in what.items() if c is not None}
     if isinstance(model, OnLinks):
         what["links"] = _links(model, region)
-    if isinstance(model, OnStates):
+    if isinstance(model, OnStates | Anywhere):
         what["states"] = _states(model, region)
     if isinstance(model, LinkEnlarged) and model.factor is not None:
         what["by_factor"] = True
@@ -124,8 +134,9 @@ def _unknown_facts(model: Written, region: Region) -> Iterator[Fault]:
             yield "because", f"'{fact}' is no fact of the articles.{near(fact, list(region.facts))}"
 
 
-def _states(model: OnStates, region: Region) -> tuple[str, ...]:
-    if model.states == "all":
+def _states(model: OnStates | Anywhere, region: Region) -> tuple[str, ...]:
+    unnamed = isinstance(model, Anywhere) and model.state is None and model.states is None
+    if model.states == "all" or unnamed:
         return region.states
     return (model.state,) if model.state else tuple(model.states or ())
 
@@ -149,6 +160,10 @@ def _alternatives(model: Written) -> Iterator[Fault]:
         yield from _exactly_one(model, ("link", "links", "route", "corridor"))
     if isinstance(model, OnStates):
         yield from _exactly_one(model, ("state", "states"))
+    if isinstance(model, Anywhere) and model.state is not None and model.states is not None:
+        yield "states", "give either state or states, not both."
+    if isinstance(model, Budget) and model.domain is None and (model.state or model.states):
+        yield "state", "a whole budget is spent on all states: name a domain beside the state."
     if isinstance(model, LinkCut):
         yield from _exactly_one(model, ("left", "lost"))
     if isinstance(model, LinkEnlarged):

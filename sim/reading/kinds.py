@@ -142,6 +142,15 @@ class OnStates(Event):
     )
 
 
+class Anywhere(Event):
+    """An event on all states, unless it names some."""
+
+    state: Code | None = Field(None, description="The only state that it is about.")
+    states: Codes | Literal["all"] | None = Field(
+        None, description="The only states that it is about, [KAZ, KGZ]; all if none is named."
+    )
+
+
 class Cut(OnLinks):
     """A link of which less is left."""
 
@@ -333,8 +342,8 @@ class InvestmentTrend(OnStates):
     amount: MoneyAYear = Field(description='In each state, bn USD a year: 0.2 or "200 mn USD/y".')
 
 
-class Budget(Event):
-    """A power spends more or less on the region, in all or in one domain."""
+class Budget(Anywhere):
+    """A power spends more or less on the region: in all, in one domain, or there in some states."""
 
     kind: Literal["budget"]
     size_field: ClassVar[str] = "factor"
@@ -343,7 +352,7 @@ class Budget(Event):
     factor: Factor = Field(description='Factor on what it spends: 2, or "+100 %".')
     domain: Code | None = Field(
         None,
-        description="Worth that it puts on one domain (security, economic, routes); without it, "
+        description="The domain that the money is for (security, economic, routes); without it, "
         "its whole budget.",
     )
 
@@ -358,8 +367,8 @@ class Attention(Event):
     factor: Factor = Field(description='Factor on its whole budget for the region: 0.7, "-30 %".')
 
 
-class Engagement(Event):
-    """A partner, passive ones too, does more or less in a domain."""
+class Engagement(Anywhere):
+    """A partner, passive ones too, does more or less in a domain, everywhere or in some states."""
 
     kind: Literal["engagement"]
     size_field: ClassVar[str] = "factor"

@@ -35,9 +35,9 @@ def compete(world: World, s: Arrays, view: Arrays, d: Arrays, z: Arrays) -> Stag
         m.restraint_half_life[:, None],
     )
     freed = (1.0 - eroded) / (1.0 - m.restraint)
-    wish = np.where(in_security, freed[:, :, None], 1.0) * view.priority
+    wish = np.where(in_security, freed[:, :, None, None], 1.0) * view.priority
     worth = contest.prize_worth(
-        flat_prizes(base.prize_worth * wish[:, :, None, :]),
+        flat_prizes(base.prize_worth * wish),
         flat_prizes(np.broadcast_to(stake, held.shape)),
         flat_prizes(loss),
         flat_prizes(interest),
@@ -46,7 +46,8 @@ def compete(world: World, s: Arrays, view: Arrays, d: Arrays, z: Arrays) -> Stag
     )
     own = flat_prizes(s.effort)
     others = flat_prizes(view.total_effort[:, None] - s.effort)
-    funds = base.budget * d.budget * np.exp(m.noise_attention[:, None] * z.attention)
+    wanted = add_up(flat_prizes(base.effort * view.priority))  # new money comes with priority
+    funds = wanted * d.budget * np.exp(m.noise_attention[:, None] * z.attention)
     response = contest.best_response(worth, others, funds)
     effort = contest.adjusted(own, response, m.effort_speed[:, None])
     return {

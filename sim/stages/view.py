@@ -21,7 +21,7 @@ OUTLOOK_AXES: dict[str, tuple[str, ...]] = {
     "friction": ("power", "rival"),
     "calm": ("state", "power", "rival"),
     "peers": ("state", "domain", "partner"),
-    "priority": ("power", "domain"),
+    "priority": ("power", "state", "domain"),
     "deliberate_cuts": ("state", "partner"),
     "membership": ("state", "body"),
 }
@@ -69,7 +69,7 @@ def outlook(world: World, s: Arrays, d: Arrays) -> Arrays:
 
 def passive_effort(world: World, d: Arrays) -> np.ndarray:
     """Return the efforts of the passive partners, which only events move."""
-    passive = d.priority[:, world.geography.powers :, None, :]
+    passive = d.priority[:, world.geography.powers :]
     return world.base.passive_effort * passive
 
 

@@ -1,0 +1,191 @@
+"""The answer as rows of numbers: one order and one rounding for the terminal and the page.
+
+Every change is against the baseline: median, and in brackets the 5th and 95th percentile of runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import floor, log10
+from typing import Any
+
+from sim.claims import SIZES, amount
+
+Record = dict[str, Any]
+
+MOST_PARTNERS = 3
+MOST_ROUTES = 4
+IN_MORE_RUNS_THAN_NOT = 0.55
+
+RUN_KEYS = ("during", "after_12", "after_24", "end")
+"""The dates at which an answer may be read once the event has begun."""
+
+LENSES = {
+    "breadth": ("Breadth within domains", "breadth"),
+    "ambiguity": ("Security ambiguity", "share"),
+    "two_sidedness": ("Two-sidedness", "share"),
+    "division_of_labour": ("Division of labour", "share"),
+    "deliberate": ("Deliberate hedge", "breadth"),
+}
+"""The three lenses in their order, then what goes with them: title, and kind of size."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a table: a level before, and changes against the baseline by date."""
+
+    label: str
+    before: float | None
+    changes: dict[str, list[float]]
+    least: float  # below this in size, a number is written as 0
+    inner: bool = False
+
+
+def change(cell: Sequence[float], least: float) -> str:
+    """Return a change as "median [5% to 95%]"."""
+    middle, low, high = (rounded(x, least) for x in cell)
+    signed = f"+{middle}" if cell[0] > 0 and middle != "0" else middle
+    return signed if low == high == middle else f"{signed} [{low}, {high}]"
+
+
+def rounded(number: float, least: float) -> str:
+    """Return a number at two digits; 0 where it is too small to be told from nothing."""
+    return "0" if abs(number) < least else amount(number)
+
+
+
+def keys(answer: Record) -> list[str]:
+    """Return the keys of the dates at which the answer is read."""
+    return [moment["key"] for moment in answer["moments"]]
+
+
+def later(answer: Record) -> list[str]:
+    """Return the keys of the dates from the event on."""
+    return [key for key in keys(answer) if key in RUN_KEYS]
+
+
+def tells(cell: Record, least: float) -> bool:
+    """Return whether a change is not tiny and has one sign in more runs than not."""
+    return abs(cell["difference"][0]) >= least and cell["share_of_runs"] >= IN_MORE_RUNS_THAN_NOT
+
+
+def row(
+    label: str,
+    cells: dict[str, Record],
+    least: float,
+    factor: float = 1.0,
+    part: str = "difference",
+) -> Row:
+    """Return the row of a quantity from its cells by date, in units of 1 / factor."""
+    changes = {key: [factor * x for x in cell[part]] for key, cell in cells.items()}
+    before = factor * cells["before"]["scenario"][0] if part == "difference" else None
+    return Row(label, before, changes, factor * least, inner=part != "difference")
+
+
+Groups = Iterator[tuple[str, list[Row]]]
+
+
+def tonnes_money_threat(answer: Record) -> Groups:
+    """Yield, for what moves, streams (all states together), then money and threat by state."""
+    when = later(answer)
+    rows = []
+    for stream in answer["streams"]:
+        rows += sent(stream, when)
+    yield "Sent, Mt or bcm a year", rows
+    for code, state in answer["states"].items():
+        yield state["name"], [*money(state, when), *threat(answer, code, when)]
+
+
+def sent(stream: Record, when: Sequence[str]) -> Iterator[Row]:
+    """Yield the row of a stream, where it moves, and of the routes on which it moves most."""
+    least = 0.002 * abs(stream["base"][0])
+
+    def size(cells: Record) -> float:
+        return max(abs(cells[key]["difference"][0]) for key in when)
+
+    routes = [route for route in stream["routes"] if size(route["at"]) >= least]
+    if routes or size(stream["at"]) >= least:
+        yield row(stream["name"], stream["at"], least)
+    for route in sorted(routes, key=lambda route: -size(route["at"]))[:MOST_ROUTES]:
+        yield replace(row(route["name"], route["at"], least), inner=True)
+
+
+MONEY = {
+    "gdp_percent": ("GDP against trend, %", SIZES["gdp"][0] / 10),
+    "export_earnings": ("Exports, bn USD/y", 0.01),
+    "remittances": ("Remittances, % of GDP", 0.01),
+    "reexports": ("Re-exports, bn USD/y", 0.01),
+}
+
+
+def money(state: Record, when: Sequence[str]) -> Iterator[Row]:
+    """Yield the rows of what a state earns, where it moves."""
+    for name, (label, least) in MONEY.items():
+        cells = {key: cell[name] for key, cell in state["money"].items()}
+        if any(tells(cells[key], least) for key in when):
+            yield row(label, cells, least)
+
+
+def threat(answer: Record, code: str, when: Sequence[str]) -> Iterator[Row]:
+    """Yield the rows of the threat that a state perceives, where it moves, in points."""
+    found = answer["states"][code]["threat"]
+    least = SIZES["share"][0] / 10
+    for power in next(iter(found.values())):
+        cells = {key: cell[power] for key, cell in found.items()}
+        if any(tells(cells[key], least) for key in when):
+            yield row(f"Threat from {answer['names'][power]}", cells, least, 100.0)
+
+
+def ties(answer: Record) -> Groups:
+    """Yield each state's ties that move most, whole, imposed and chosen, in points."""
+    least = SIZES["share"][0] / 10
+    for state in answer["states"].values():
+        found = {key: cell["pooled"] for key, cell in state["ties"].items()}
+        rows: list[Row] = []
+        for partner in moving(found, later(answer), least)[:MOST_PARTNERS]:
+            cells = {key: cell[partner] for key, cell in found.items()}
+            rows.append(row(answer["names"][partner], cells, least, 100.0))
+            rows += [row(part, cells, least, 100.0, part) for part in ("imposed", "chosen")]
+        yield state["name"], rows
+
+
+def moving(found: Record, when: Sequence[str], least: float) -> list[str]:
+    """Return the partners whose share moves at one of the dates, the largest change first."""
+    partners = next(iter(found.values()))
+    size = {
+        q: max(abs(found[key][q]["difference"][0]) for key in when)
+        for q in partners
+        if any(tells(found[key][q], least) for key in when)
+    }
+    return sorted(size, key=lambda q: -size[q])
+
+
+def lenses(answer: Record) -> Groups:
+    """Yield each state's three lenses, division of labour and deliberate hedge."""
+    when = later(answer)
+    for state in answer["states"].values():
+        rows = []
+        for name, (label, kind) in LENSES.items():
+            cells = {key: cell[name] for key, cell in state["measures"].items()}
+            rows.append((row(label, cells, SIZES[kind][0] / 10), cells, SIZES[kind][0] / 10))
+        told = any(tells(cells[key], least) for _, cells, least in rows for key in when)
+        yield state["name"], [line for line, _, _ in rows] if told else []
+
+
+INSURED = {"saved": "Insurance value", "premium": "Premium"}
+INSURED_LEAST = 0.01
+
+
+def insurance(answer: Record) -> Groups:
+    """Yield each state's insurance value and premium, where they move."""
+    for state in answer["states"].values():
+        rows = []
+        for name, label in INSURED.items():
+            before = state["insurance"]["before"]["scenario"][name][0]
+            changes = {key: cell["difference"][name] for key, cell in state["insurance"].items()}
+            rows.append(Row(label, before, changes, INSURED_LEAST / 10))
+        moves = any(
+            abs(cell[0]) >= INSURED_LEAST for line in rows for cell in line.changes.values()
+        )
+        yield state["name"], rows if moves else []
