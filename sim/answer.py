@@ -13,7 +13,8 @@ import numpy as np
 from sim.arrays import Arrays
 from sim.attribution import Attribution, channels
 from sim.claims import NOTHING, amount, direction, duration, frequency, listed, size, tells
-from sim.compare import describe, differences
+from sim.compare import date_in_words, describe, differences
+from sim.compare import name as named
 from sim.drivers import DRIVER_AXES
 from sim.insurance import Insurance, insurance
 from sim.members import row_name, uniform
@@ -62,7 +63,8 @@ def answer(results: Results, why: Attribution | None) -> Record:
         "headline_state": results.region.states[headline_state(results)],
     }
     found["rests_on"] = rests_on(results, headline_state(results))
-    found["sentences"] = sentences(results, found)
+    found["paragraphs"] = paragraphs(results, found)
+    found["sentences"] = [said for paragraph in found["paragraphs"] for said in paragraph]
     return found
 
 
@@ -454,30 +456,37 @@ def rests_on(results: Results, place: int) -> list[Record]:
     ]
 
 
-def sentences(results: Results, found: Record) -> list[str]:
-    """Return the answer in a few plain sentences, which claim nothing that the runs do not bear.
+def paragraphs(results: Results, found: Record) -> list[list[str]]:
+    """Return the answer in plain sentences, which claim nothing that the runs do not bear.
 
-    Order: supposition; tonnes; money; threat; ties, imposed and chosen; hedging; how long; why;
-    what it rests on.
+    First what moves: tonnes; money; threat; ties, imposed and chosen; hedging; how long. Then why,
+    who else, and what it rests on.
     """
     place = headline_state(results)
     code = results.region.states[place]
     state = found["states"][code]
     during = next(m for m in results.moments if m.key in ("during", "end"))
     if not results.differs.any():
-        return ["Nothing is supposed beyond the baseline, and nothing differs from it in any run."]
-    return [
+        return [
+            ["Nothing is supposed beyond the baseline, and nothing differs from it in any run."]
+        ]
+    breadth = results.at("difference", "breadth", during)[:, place]
+    wider = tells(breadth, "breadth")
+    moved_so = [
         *sentences_on_exports(found, results.members),
         *sentence_on_money(results, place, state["name"], during),
         *sentence_on_threat(results, place, state["name"], during),
         *sentences_on_ties(results, place, state["name"], during),
         *sentence_on_hedging(results, place, state, during),
         *sentence_on_insurance(state, during),
-        *sentence_on_time(state, during),
-        *sentence_on_why(results, state, during),
-        *sentence_on_others(results, place, during),
-        *sentence_on_evidence(found),
+        *(sentence_on_time(state, during) if wider else ()),
     ]
+    because = [
+        *(sentence_on_why(results, state, during) if wider else ()),
+        *sentence_on_others(results, place, during),
+        *(sentence_on_evidence(found) if wider else ()),
+    ]
+    return [moved_so, because]
 
 
 def sentences_on_exports(found: Record, members: int) -> list[str]:
@@ -532,7 +541,7 @@ def sentence_on_threat(results: Results, place: int, name: str, at: Moment) -> l
     members = change[:, most]
     if not tells(members, "share"):
         return []
-    power = results.region.actor(powers[most]).name
+    power = named(powers[most], results.region)
     return [
         f"The threat that {name} perceives from {power} is "
         f"{moved(summed(100.0 * members), 'points')} ({size(members, 'share')}), "
@@ -552,31 +561,36 @@ def sentences_on_ties(results: Results, place: int, name: str, at: Moment) -> li
         part: results.at(f"{part} change", "pooled", at)[:, place, most]
         for part in ("imposed", "chosen")
     }
-    partner = region.actor(region.partners[most]).name
+    partner = named(region.partners[most], region)
     imposed, chosen = (100.0 * float(parts[part].mean()) for part in ("imposed", "chosen"))
     return [
-        f"{partner}'s share of {name}'s ties is {moved(summed(100.0 * members), 'points')} "
+        f"The share of {partner} in {name}'s ties is {moved(summed(100.0 * members), 'points')} "
         f"in {_when(at)} ({size(members, 'share')}), "
         f"{frequency(direction(members)[1], results.members)}.",
-        f"Of the mean change of {amount(imposed + chosen)} points, {amount(imposed)} were imposed "
-        f"and {amount(chosen)} chosen.",
+        f"Of the mean change of {amount(imposed + chosen)} points, {told(imposed)} were imposed "
+        f"and {told(chosen)} chosen.",
     ]
+
+
+def told(points: float, least: float = 0.01) -> str:
+    """Return a number of points at two digits; 0 where it is too small to be told."""
+    return amount(points) if abs(points) >= least else "0"
 
 
 def sentence_on_others(results: Results, place: int, at: Moment) -> list[str]:
     """Return which of the other states' ties move too, and which do not."""
     region = results.region
     change = results.at("difference", "pooled", at)
-    told: dict[bool, list[str]] = {True: [], False: []}
+    moving: dict[bool, list[str]] = {True: [], False: []}
     for other, code in enumerate(region.states):
         if other != place:
             moves = any(tells(change[:, other, k], "share") for k in range(change.shape[-1]))
-            told[moves].append(region.actor(code).name)
+            moving[moves].append(region.actor(code).name)
     said = []
-    if told[True]:
-        said.append(f"Less far, the ties of {listed(told[True])} move as well.")
-    if told[False]:
-        said.append(f"The ties of {listed(told[False])} show {NOTHING}.")
+    if moving[True]:
+        said.append(f"Less far, the ties of {listed(moving[True])} move as well.")
+    if moving[False]:
+        said.append(f"The ties of {listed(moving[False])} show {NOTHING}.")
     return said
 
 
@@ -584,7 +598,7 @@ def sentence_on_hedging(results: Results, place: int, state: Record, at: Moment)
     """Return what may be said of hedging, naming the risk; never where ties were merely cut."""
     breadth = results.at("difference", "breadth", at)[:, place]
     found = state["verdict"][at.key]
-    against = results.region.actor(found["against"]).name
+    against = named(found["against"], results.region)
     rose = (
         f"{state['name']}'s hedging against being cut off by {against} rose: at least two of the "
         f"three lenses and the chosen part agree"
@@ -613,19 +627,19 @@ def sentence_on_hedging(results: Results, place: int, state: Record, at: Moment)
 def sentence_on_insurance(state: Record, at: Moment) -> list[str]:
     """Return what the change of ties saves if a power withdraws, and what it costs to keep."""
     change = state["insurance"].get(at.key, {}).get("difference", {})
-    told = [
+    parts = [
         f"{noun} {moved(change[name], '% of GDP')}"
         for name, noun in INSURED.items()
         if name in change and one_way(change[name])
     ]
-    if not told:
+    if not parts:
         return []
-    return [f"In the model, in {_when(at)}, {listed(told)} than in the baseline."]
+    return [f"In the model, in {_when(at)}, {listed(parts)} than in the baseline."]
 
 
 INSURED = {
     "saved": "what its ties save if the worst of the powers withdraws is",
-    "premium": "their premium is",
+    "premium": "the premium of its ties is",
 }
 
 
@@ -661,14 +675,12 @@ def sentence_on_why(results: Results, state: Record, at: Moment) -> list[str]:
     total = sum(row["mean"] for row in parts)
     said = []
     if len(parts) > 1 and abs(total) > 0:
-        named = listed([f"“{row['event']}” {amount(row['mean'])}" for row in moved])
-        said.append(f"By event, of a mean change of {amount(total)} effective partners: {named}.")
+        largest = listed([f"“{row['event']}” {amount(row['mean'])}" for row in moved])
+        said.append(f"By event, of a mean change of {amount(total)} effective partners: {largest}.")
     if channels and abs(channels[0]["mean"]) > 0:
         region = results.region
-        named = listed(
-            [f"{region.actor(row['partner']).name} ({row['domain']})" for row in channels]
-        )
-        said.append(f"By channel, most of it runs through ties with {named}.")
+        through = listed([f"{named(row['partner'], region)} ({row['domain']})" for row in channels])
+        said.append(f"By channel, most of it runs through ties with {through}.")
     return said
 
 
@@ -693,4 +705,5 @@ def counted(count: int, noun: str) -> str:
 
 
 def _when(moment: Moment) -> str:
-    return moment.label.split(", ")[-1] if ", " in moment.label else moment.label
+    """Return a date in words: July 2023, or the base year."""
+    return date_in_words(moment.label.split(", ")[-1]) if ", " in moment.label else moment.label

@@ -16,11 +16,13 @@ Outcome = TypeVar("Outcome")
 def aside(work: Callable[[], Outcome], wanted: bool = True) -> Iterator[Callable[[], Outcome]]:
     """Start some work in a copy of this process; give a function that waits for its outcome.
 
-    Where there is no second processor, or the copy fails, the work is done here when its outcome
-    is asked for: the outcome is the same, and so is what is raised. The copy ends with the block.
+    Where there is no second processor the work is done at once, and where the copy fails it is
+    done here when asked for: the outcome is the same, and so is what is raised. The copy ends
+    with the block.
     """
     if not (wanted and possible()):
-        yield work
+        done = work()
+        yield lambda: done
         return
     import multiprocessing
 

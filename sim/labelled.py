@@ -6,7 +6,7 @@ memory holds them all.
 
 from __future__ import annotations
 
-from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -52,9 +52,9 @@ def described(name: str) -> tuple[tuple[str, ...], str, str]:
     return MEASURES[name] if name in MEASURES else SITUATION[name]
 
 
-def over_runs(results: Results, name: str, kind: type = np.float64) -> np.ndarray:
+def over_runs(results: Results, name: str) -> np.ndarray:
     """Return a quantity or measure in every run, shape (run, month, member, *axes)."""
-    return np.stack([results.of(run, name).astype(kind) for run in RUNS])
+    return np.stack([results.of(run, name) for run in RUNS])
 
 
 def labels(results: Results) -> dict[str, list[str]]:
@@ -106,28 +106,33 @@ def dataset(results: Results) -> xarray.Dataset:
     return xarray.Dataset(arrays, coords=coords, attrs=about(results))
 
 
-def netcdf(results: Results) -> bytes:
-    """Return the kept quantities as a NetCDF file (classic format, any reader opens it)."""
+def write_netcdf(results: Results, path: Path) -> None:
+    """Write the kept quantities as a NetCDF file (classic format, any reader opens it)."""
     from scipy.io import netcdf_file
 
-    held = BytesIO()
-    file = netcdf_file(held, "w", version=SIXTY_FOUR_BIT_OFFSETS)
-    for key, text in about(results).items():
-        setattr(file, key, text.encode() if isinstance(text, str) else text)
-    used = dict.fromkeys([*LEADING, *(axis for name in KEPT for axis in described(name)[0])])
+    with path.open("wb") as target:
+        file = netcdf_file(target, "w", version=SIXTY_FOUR_BIT_OFFSETS)
+        for key, told in about(results).items():
+            setattr(file, key, told.encode() if isinstance(told, str) else told)
+        _add_axes(file, results)
+        for name in KEPT:
+            axes, unit, meaning = described(name)
+            array = file.createVariable(name, "f4", (*LEADING, *axes))
+            array.units, array.long_name = unit.encode(), meaning.encode()
+            for place, run in enumerate(RUNS):
+                array[place] = results.of(run, name)
+        file.flush()
+
+
+def _add_axes(file: Any, results: Results) -> None:
+    """Give a file the axes of what it keeps, with their names."""
     named = labels(results)
+    used = dict.fromkeys([*LEADING, *(axis for name in KEPT for axis in described(name)[0])])
     for axis in used:
         if axis == "member":
             _numbered(file, axis, results.members)
         else:
             _named(file, axis, named[axis])
-    for name in KEPT:
-        axes, unit, meaning = described(name)
-        array = file.createVariable(name, "f4", (*LEADING, *axes))
-        array.units, array.long_name = unit.encode(), meaning.encode()
-        array[:] = over_runs(results, name, np.float32)
-    file.flush()
-    return held.getvalue()
 
 
 def _numbered(file: Any, axis: str, count: int) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from sim.aside import aside
-from sim.labelled import netcdf
+from sim.labelled import write_netcdf
 from sim.measures import MEASURES
 from sim.observables import BASE_YEAR, COLUMNS, bands, observables
 from sim.question import Answered, Record, Run
@@ -71,7 +71,7 @@ def write_arms(run: Run, folder: Path) -> None:
 
 def write_tables(one: Answered, folder: Path) -> None:
     """Write the arrays and tables of one arm."""
-    (folder / "run.nc").write_bytes(netcdf(one.results))
+    write_netcdf(one.results, folder / "run.nc")
     write_csv(folder / "attribution.csv", ATTRIBUTION_COLUMNS, attribution(one))
     write_bands(folder / "hedging.csv", HEDGING_COLUMNS, hedging(one.results))
     write_bands(folder / "observables.csv", COLUMNS, observables(one.results))
@@ -83,10 +83,6 @@ def write_page(run: Run, folder: Path) -> None:
     The page is given the whole run and the manifest, and writes into a folder that takes its
     place only when it is complete: `page.write(run, manifest, folder)`.
     """
-    from importlib.util import find_spec
-
-    if find_spec("sim.report.page") is None:  # HOOK: goes when the page is there
-        return
     from sim.report import page
 
     page.write(run, manifest(run), folder)

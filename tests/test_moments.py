@@ -65,7 +65,7 @@ def test_a_ramp_is_read_once_it_is_in_full_force_and_a_year_from_its_beginning()
 
 def test_a_fading_event_is_read_in_its_last_month_of_full_force() -> None:
     fading = np.concatenate([np.zeros(2), np.ones(3), 0.5 ** np.arange(1, 20), np.zeros(20)])
-    assert dict((m.key, m.place) for m in moments(fading, START))["during"] == 4
+    assert {m.key: m.place for m in moments(fading, START)}["during"] == 4
 
 
 def closed(part: float, first: int, final: int) -> Write:

@@ -195,6 +195,8 @@ def test_a_second_process_gives_the_same_outcome_and_the_same_error() -> None:
         assert outcome() == {"a": 1}
     with aside(lambda: 1 // 0) as outcome, pytest.raises(ZeroDivisionError):
         outcome()
+    with aside(lambda: {"a": 1}, wanted=False) as outcome:
+        assert outcome() == {"a": 1}
 
 
 def test_importing_the_package_alone_is_quick() -> None:

@@ -19,7 +19,7 @@ def feared(threat: float, inflow: float, base: float = 0.2, half_life: float = 3
 
 
 def test_half_is_left_after_a_half_life() -> None:
-    assert perception.kept_after_month(np.array(12.0)) ** 12 == pytest.approx(0.5)
+    assert perception.kept_after_month(np.array([12.0])) ** 12 == pytest.approx([0.5])
 
 
 def test_exposure_grows_with_border_and_kin_by_hand() -> None:

@@ -854,7 +854,8 @@ def triangle_grid(axes: Axes, frame: Box, powers: Sequence[str]) -> None:
         for share, *ends in lines:
             for end in ends:
                 at_edge = abs(end[edge % 2] - frame[edge]) < 1e-9
-                if at_edge and frame[0] + 0.02 * (frame[2] - frame[0]) < end[0]:
+                margin = 0.02 if named else 0.1  # the first label is longer: it has a name
+                if at_edge and frame[0] + margin * (frame[2] - frame[0]) < end[0]:
                     label = f"{100 * share:.{digits}f}%"
                     text = label if named else f"{power} {label}"
                     write_at(axes, end, text, size=SMALL, color=palette.GREY, **where)

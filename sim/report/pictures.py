@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,9 @@ PASSING_KEYS = ("before", "during", "after_12", "after_24", "end")
 CUT = 0.9
 """A link of which less than this part is left, against the baseline, is drawn as cut."""
 
+LEAST_WORTH = 0.05
+"""Flows that differ by less than this in all, bn USD a year, do not choose the month of the map."""
+
 SECOND_STREAM = 0.3
 """A second stream has a figure of its own where it moves at least this part of the first."""
 
@@ -47,12 +50,12 @@ WINDOW = "what is supposed here"
 
 SHORT_NAMES = {
     "before": "Before",
-    "during": "During",
+    "during": "In full force",
     "after_12": "12 months on",
     "after_24": "24 months on",
     "end": "End of run",
 }
-SHORTER = {"before": "before", "during": "during", "after_24": "+24", "end": "end"}
+SHORTER = {"before": "before", "during": "in force", "after_24": "+24", "end": "end"}
 
 
 @dataclass(frozen=True)
@@ -138,27 +141,32 @@ class Scene:
         return np.asarray(np.median(self.results.world.base.worth, axis=0))
 
     def map(self) -> Picture:
-        """Routes by what they carry, before and in the month in which flows differ most."""
-        results, months = self.results, self.results.months
-        furthest = int(np.abs(self.moved).sum(axis=1).argmax())
-        first = int(np.flatnonzero(results.differs)[0]) if results.differs.any() else 0
-        before = max(first - 1, 0)
-        later = furthest if results.differs.any() else len(months) - 1
-        flows = [np.median(results.runs["scenario"].flow[m], axis=0) for m in (before, later)]
+        """Routes by what they carry, without and with what is supposed, where they differ most.
+
+        Before is the baseline in the same month, so that its own trends do not pass for effects.
+        """
+        results = self.results
+        apart = np.abs(self.moved).sum(axis=1)
+        place = int(apart.argmax()) if apart.max() >= LEAST_WORTH else self.during.place
+        month = results.months[place]
 
         def draw() -> Figure:
+            before, during = (
+                np.median(results.runs[run].flow[place], axis=0) for run in ("baseline", "scenario")
+            )
             return figures.route_map(
                 results.region,
-                *flows,
+                before,
+                during,
                 self.worth,
-                f"Before: {months[before]}",
-                f"During: {months[later]}, when flows differ most from the baseline",
-                closed=self.cut_links(later),
+                f"Before what is supposed: the baseline in {month}",
+                f"During: the scenario in {month}",
+                closed=self.cut_links(place),
             )
 
         caption = (
-            f"Routes drawn by the worth of what they carry (medians of runs), in {months[before]} "
-            f"and in {months[later]}. Boundaries imply no opinion."
+            f"Routes drawn by the worth of what they carry in {month}, when flows differ most: "
+            "without what is supposed, and with it (medians of runs). Boundaries imply no opinion."
         )
         return Picture("map", caption, draw)
 
@@ -410,7 +418,7 @@ class Scene:
         return np.asarray(parts * scale[:, None, None])
 
 
-DOMAIN_NAMES: Mapping[str, str] = {
+DOMAIN_NAMES: dict[str, str] = {
     "security": "Security",
     "economic": "Economy",
     "routes": "Routes",

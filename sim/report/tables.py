@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from math import floor, log10
 from typing import Any
 
-from sim.claims import SIZES, amount
+from sim.claims import NOTHING, SIZES, amount, listed
 
 Record = dict[str, Any]
 
@@ -50,9 +50,12 @@ def change(cell: Sequence[float], least: float) -> str:
 
 
 def rounded(number: float, least: float) -> str:
-    """Return a number at two digits; 0 where it is too small to be told from nothing."""
-    return "0" if abs(number) < least else amount(number)
-
+    """Return a number at two digits, with no more decimals than its least size; 0 below that."""
+    if abs(number) < least:
+        return "0"
+    decimals = max(-floor(log10(least)), 0)
+    capped = f"{number:.{decimals}f}".replace("-", "\N{MINUS SIGN}")
+    return min(amount(number), capped, key=len)
 
 
 def keys(answer: Record) -> list[str]:
@@ -83,13 +86,62 @@ def row(
     return Row(label, before, changes, factor * least, inner=part != "difference")
 
 
-Groups = Iterator[tuple[str, list[Row]]]
+Groups = list[tuple[str, list[Row]]]
+"""Rows under a name: a state's, or those of all states together."""
 
 
-def tonnes_money_threat(answer: Record) -> Groups:
+@dataclass(frozen=True)
+class Section:
+    """One table of the answer."""
+
+    title: str
+    remark: str
+    groups: Groups  # only of those that move
+    still: list[str]  # names of the states to which nothing happens
+
+
+def sections(answer: Record) -> list[Section]:
+    """Return the tables of an answer in the order in which they are read."""
+    told = (
+        ("Tonnes, money and threat", "Threat in points of 100.", tonnes_money_threat),
+        (
+            "Ties: each partner's share over all domains, in points",
+            "Imposed: moved with the state's decisions held; chosen: the rest.",
+            ties,
+        ),
+        (
+            "Three lenses, division of labour, deliberate hedge",
+            "Breadth and deliberate hedge: effective partners. Ambiguity: 0 to 1. Two-sidedness: "
+            "0 to 3. Division of labour: a share.",
+            lenses,
+        ),
+        (
+            "Insurance value and premium, % of GDP",
+            "Value: what the ties of the date save if the worst of the powers withdraws.",
+            insurance,
+        ),
+    )
+    states = [state["name"] for state in answer["states"].values()]
+    found = []
+    for title, remark, read in told:
+        groups = list(read(answer))
+        still = [name for name, rows in groups if not rows and name in states]
+        found.append(Section(title, remark, [group for group in groups if group[1]], still))
+    return found
+
+
+def nothing(section: Section, answer: Record) -> str:
+    """Return the line on the states to which nothing happens, or an empty one."""
+    if not section.still:
+        return ""
+    every = len(section.still) == len(answer["states"])
+    return f"{'All states' if every else listed(section.still)}: {NOTHING}."
+
+
+def tonnes_money_threat(answer: Record) -> Iterator[tuple[str, list[Row]]]:
     """Yield, for what moves, streams (all states together), then money and threat by state."""
     when = later(answer)
-    rows = []
+    rows: list[Row] = []
     for stream in answer["streams"]:
         rows += sent(stream, when)
     yield "Sent, Mt or bcm a year", rows
@@ -99,13 +151,14 @@ def tonnes_money_threat(answer: Record) -> Groups:
 
 def sent(stream: Record, when: Sequence[str]) -> Iterator[Row]:
     """Yield the row of a stream, where it moves, and of the routes on which it moves most."""
-    least = 0.002 * abs(stream["base"][0])
+    base = abs(stream["base"][0])
+    least = 0.002 * base
 
     def size(cells: Record) -> float:
         return max(abs(cells[key]["difference"][0]) for key in when)
 
-    routes = [route for route in stream["routes"] if size(route["at"]) >= least]
-    if routes or size(stream["at"]) >= least:
+    routes = [route for route in stream["routes"] if size(route["at"]) >= 0.01 * base]
+    if routes or size(stream["at"]) >= 0.002 * base:
         yield row(stream["name"], stream["at"], least)
     for route in sorted(routes, key=lambda route: -size(route["at"]))[:MOST_ROUTES]:
         yield replace(row(route["name"], route["at"], least), inner=True)
@@ -137,7 +190,7 @@ def threat(answer: Record, code: str, when: Sequence[str]) -> Iterator[Row]:
             yield row(f"Threat from {answer['names'][power]}", cells, least, 100.0)
 
 
-def ties(answer: Record) -> Groups:
+def ties(answer: Record) -> Iterator[tuple[str, list[Row]]]:
     """Yield each state's ties that move most, whole, imposed and chosen, in points."""
     least = SIZES["share"][0] / 10
     for state in answer["states"].values():
@@ -146,8 +199,21 @@ def ties(answer: Record) -> Groups:
         for partner in moving(found, later(answer), least)[:MOST_PARTNERS]:
             cells = {key: cell[partner] for key, cell in found.items()}
             rows.append(row(answer["names"][partner], cells, least, 100.0))
-            rows += [row(part, cells, least, 100.0, part) for part in ("imposed", "chosen")]
+            rows += parts_of(cells, least)
         yield state["name"], rows
+
+
+def parts_of(cells: dict[str, Record], least: float) -> list[Row]:
+    """Return how much of a change was imposed and how much chosen; one line where one is none."""
+    parts = {part: row(part, cells, least, 100.0, part) for part in ("imposed", "chosen")}
+    none = {
+        part: all(abs(end) < line.least for cell in line.changes.values() for end in cell)
+        for part, line in parts.items()
+    }
+    if none["imposed"] != none["chosen"]:
+        part = "chosen" if none["imposed"] else "imposed"
+        return [Row(f"all of it {part}", None, {}, least, inner=True)]
+    return list(parts.values())
 
 
 def moving(found: Record, when: Sequence[str], least: float) -> list[str]:
@@ -161,7 +227,7 @@ def moving(found: Record, when: Sequence[str], least: float) -> list[str]:
     return sorted(size, key=lambda q: -size[q])
 
 
-def lenses(answer: Record) -> Groups:
+def lenses(answer: Record) -> Iterator[tuple[str, list[Row]]]:
     """Yield each state's three lenses, division of labour and deliberate hedge."""
     when = later(answer)
     for state in answer["states"].values():
@@ -177,7 +243,7 @@ INSURED = {"saved": "Insurance value", "premium": "Premium"}
 INSURED_LEAST = 0.01
 
 
-def insurance(answer: Record) -> Groups:
+def insurance(answer: Record) -> Iterator[tuple[str, list[Row]]]:
     """Yield each state's insurance value and premium, where they move."""
     for state in answer["states"].values():
         rows = []

@@ -6,7 +6,6 @@ Every change is against the baseline: median, and in brackets the 5th and 95th p
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -16,27 +15,26 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from sim.claims import SIZES, amount, listed
+from sim.claims import amount
+from sim.report.tables import Groups, Row, Section, change, later, nothing, rounded, sections
 
 Record = dict[str, Any]
 
-LABEL, LEVEL, CELL = 24, 6, 22
+LABEL, LEVEL, CELL = 26, 6, 22
 """Widths of a row's label, of its level before, and of each change, in characters."""
-
-MOST_PARTNERS = 3
-IN_MORE_RUNS_THAN_NOT = 0.55
-
-RUN_KEYS = ("during", "after_12", "after_24", "end")
 
 FILES = {
     "report.html": "the whole answer with figures and evidence",
-    "hedging.csv": "every measure by month and state",
-    "observables.csv": "the same in the world's units",
-    "attribution.csv": "why it moved",
-    "run.nc": "all arrays",
     "summary.json": "this answer",
     "manifest.json": "how to get it again",
 }
+ARM_FILES = {
+    "hedging.csv": "every measure by month and state",
+    "observables.csv": "what the model says in the world's units",
+    "attribution.csv": "why it moved",
+    "run.nc": "all arrays",
+}
+"""What there is once for each arm, in a folder of its own."""
 
 
 def show(answer: Record, console: Console, folder: str | None = None) -> None:
@@ -57,7 +55,7 @@ def show_many(answer: Record, console: Console, folder: str | None = None) -> No
         console.print()
         console.rule(Text(f"{arm['about']['arm']}: {arm['about']['title']}", style="bold"))
         body(arm, console)
-    where(folder, console)
+    where(folder, console, "ARM/")
 
 
 def heading(answer: Record, console: Console) -> None:
@@ -80,36 +78,18 @@ def body(answer: Record, console: Console) -> None:
     if unmoved(answer):
         paragraph("Answer", answer["sentences"], console)
         return
-    sections = (
-        ("Tonnes, money and threat", tonnes_money_threat(answer), ""),
-        (
-            "Ties: share of each partner over all domains, in points",
-            ties(answer),
-            "Imposed: moved with the state's decisions held; chosen: the rest.",
-        ),
-        (
-            "Three lenses, division of labour, deliberate hedge",
-            lenses(answer),
-            "In effective partners; security ambiguity 0 to 1, two-sidedness 0 to 3, labour a share.",
-        ),
-        (
-            "Insurance value and premium, % of GDP",
-            insurance(answer),
-            "Value: what the ties of the date save if the worst of the powers withdraws.",
-        ),
-    )
     console.print()
     note = "Changes against the baseline: median [5% to 95% of runs]. Medians do not add up."
     console.print(Text(note, style="dim"))
-    for title, groups, remark in sections:
-        section(title, groups, remark, answer, console)
+    for part in sections(answer):
+        show_section(part, answer, console)
     why(answer, console)
     paragraph("Answer, in words", answer["sentences"], console)
 
 
 def unmoved(answer: Record) -> bool:
     """Return whether nothing is supposed beyond the baseline."""
-    return not any(key in RUN_KEYS[:1] for key in keys(answer))
+    return all(moment["key"] != "during" for moment in answer["moments"])
 
 
 def suppositions(answer: Record, console: Console) -> None:
@@ -132,39 +112,33 @@ def suppositions(answer: Record, console: Console) -> None:
 # ---------------------------------------------------------------- how they are printed
 
 
-def section(title: str, groups: Groups, remark: str, answer: Record, console: Console) -> None:
+def show_section(part: Section, answer: Record, console: Console) -> None:
     """Print one table; states to which nothing happens share one line below it."""
-    told = list(groups)
-    names = {state["name"] for state in answer["states"].values()}
-    still = [name for name, rows in told if not rows and name in names]
-    kept = [(name, rows) for name, rows in told if rows]
     console.print()
-    console.print(Text(title, style="bold"))
-    if kept:
-        console.print(table(kept, dates(answer, kept, console.width), answer))
-    if still:
-        who = "All five states" if len(still) == len(names) else listed(still)
-        line = f"{who}: no difference that we can tell from nothing."
-        console.print(indented(line))
-    if remark and kept:
-        console.print(indented(remark, "dim"))
+    console.print(Text(part.title, style="bold"))
+    if part.groups:
+        console.print(table(part.groups, dates(answer, part.groups, console.width), answer))
+    if part.still:
+        console.print(indented(nothing(part, answer)))
+    if part.groups:
+        console.print(indented(part.remark, "dim"))
 
 
-def dates(answer: Record, groups: list[tuple[str, list[Row]]], width: int) -> list[str]:
+def dates(answer: Record, groups: Groups, width: int) -> list[str]:
     """Return the dates for which there is room: the event's, then the furthest from it first."""
     there = {key for _, rows in groups for line in rows for key in line.changes}
     possible = [key for key in later(answer) if key in there]
-    room = max((width - LABEL - LEVEL - 2) // (CELL + 1), 1)
+    room = max((width - LABEL - LEVEL - 1) // (CELL + 1), 1)
     wanted = [key for key in ("during", "after_24", "after_12", "end") if key in possible]
     if "after_24" not in wanted:
         wanted = [key for key in ("during", "end", "after_12") if key in possible]
     return [key for key in possible if key in wanted[:room]]
 
 
-def table(groups: list[tuple[str, list[Row]]], when: list[str], answer: Record) -> Table:
+def table(groups: Groups, when: list[str], answer: Record) -> Table:
     """Return a table of groups of rows, one column for the level before and one for each date."""
     labels = {moment["key"]: moment["label"] for moment in answer["moments"]}
-    grid = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    grid = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0)
     grid.add_column("", width=LABEL, no_wrap=True)
     grid.add_column(Text("before", justify="right"), width=LEVEL, no_wrap=True, justify="right")
     for key in when:
@@ -198,7 +172,7 @@ def why(answer: Record, console: Console) -> None:
     label = next(m["label"] for m in answer["moments"] if m["key"] == key)
     console.print()
     console.print(Text(f"Why the breadth of {state['name']}'s ties moved, {label}", style="bold"))
-    grid = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    grid = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0)
     grid.add_column("mean part", width=42, no_wrap=True, overflow="ellipsis")
     grid.add_column("mean", justify="right", no_wrap=True)
     grid.add_column("5% to 95% of runs", justify="right", no_wrap=True)
@@ -256,11 +230,11 @@ def paragraph(title: str, sentences: Sequence[str], console: Console) -> None:
         console.print(indented(sentence))
 
 
-def where(folder: str | None, console: Console) -> None:
-    """Print where the files are."""
+def where(folder: str | None, console: Console, inner: str = "") -> None:
+    """Print where the files are; `inner` is the folder of those that every arm has."""
     if folder is None:
         return
     console.print()
     console.print(Text(f"Files in {folder}", style="bold"))
-    for name, what in FILES.items():
-        console.print(indented(f"{name:<16} {what}"))
+    for name, what in {**FILES, **{inner + name: what for name, what in ARM_FILES.items()}}.items():
+        console.print(indented(f"{name:<20} {what}"))

@@ -53,7 +53,7 @@ def carry(world: World, s: Arrays, d: Arrays, z: Arrays, held: Arrays | None = N
         "building": building,
         "invested": s.invested + opened,
         **earned(world, d, z, flow, dearer),
-        **by_state(world, flow, served, habit, capacity, access),
+        **by_state(world, flow, served, base.habit * np.exp(contracts), capacity, access),
         **intended(world, s, attraction, never),
     }
 
@@ -149,14 +149,18 @@ def by_state(
     world: World,
     flow: np.ndarray,
     served: np.ndarray,
-    habit: np.ndarray,
+    agreed: np.ndarray,
     capacity: np.ndarray,
     access: np.ndarray,
 ) -> Stage:
-    """Return what the flows mean for each state: ties to keepers, losses, access, options."""
+    """Return what the flows mean for each state: ties to keepers, losses, access, options.
+
+    What is lost counts where shippers had decided to send it (`agreed`), so that a loss alone
+    moves nobody who decided nothing.
+    """
     base, place = world.base, world.geography
     short = np.maximum(base.served - served, 0.0)[:, place.stream_of_route]
-    contracted = habit / by_stream(habit, place)[:, place.stream_of_route]
+    contracted = agreed / by_stream(agreed, place)[:, place.stream_of_route]
     lost = short * contracted * base.worth
     sent = flow * base.worth
     routes = consequences.route_ties(kept_by(sent, place), kept_by(lost, place))

@@ -115,9 +115,7 @@ def desired(
     """
     m = world.members
     full = pulls.shape[:-1]
-    alike = m.withhold_together[0] if m.withhold_together.any() else None
-    if alike is not None:
-        alike = np.maximum(alike, np.eye(len(alike)))
+    alike = acting_as_one(world)
     correlation = np.broadcast_to(m.risk_correlation[:, None, None], full)
     aversion = np.broadcast_to(m.risk_aversion[:, None, None], full)
     sharp = np.broadcast_to(precision, full)
@@ -132,6 +130,12 @@ def desired(
         anchors, pulls + worry, risk, correlation, aversion, sharp, start, alike
     )
     return chosen, portfolio.perturbed_choice(anchors, pulls + worry, sharp)
+
+
+def acting_as_one(world: World) -> np.ndarray | None:
+    """Return which partners always withhold together, (partner, partner); None: each on its own."""
+    together = world.members.withhold_together
+    return np.maximum(together[0], np.eye(together.shape[-1])) if together.any() else None
 
 
 def bound_distrust(world: World, s: Arrays) -> tuple[np.ndarray, np.ndarray]:
@@ -157,10 +161,11 @@ def common_pull(world: World, s: Arrays, view: Arrays, domain: int) -> np.ndarra
     two = (slice(None), None, None)
     distrust, lost_standing = bound_distrust(world, s)
     compliance = by_partner(m.compliance_pull[two] * s.pressure * s.leverage, distrust)
+    example = portfolio.together_with(view.peers[..., domain, :], acting_as_one(world))
     return (
         attention_pull(world, s, domain, 1.0 - distrust)
         + compliance
-        + m.peer_weight[two] * view.peers[..., domain, :]
+        + m.peer_weight[two] * example
         - m.distrust_pull[two] * lost_standing
     )
 

@@ -1,0 +1,265 @@
+"""The report as one page that needs nothing else: text, tables, figures and evidence."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.aside import aside
+from sim.compare import describe
+from sim.errors import InputError, Problem
+from sim.report.facts import Footnotes, cited, numbers, own, words
+from sim.report.pictures import Picture, pictures
+from sim.report.tables import Section, change, keys, later, nothing, rounded, sections
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from sim.question import Answered, Run
+    from sim.region import Region
+
+Record = dict[str, Any]
+
+HERE = Path(__file__).resolve().parent
+
+LEFT_OUT = (
+    (
+        "Not in the model at all",
+        "debt dynamics, gas reversal, uranium markets, digital ties, elite money, water and border "
+        "fights, leadership change, India as a player, escalation over Kazakhstan.",
+    ),
+    (
+        "States are not persons",
+        "A state here is one decision maker with a portfolio of ties; publics, firms and elites "
+        "enter as a few numbers.",
+    ),
+    (
+        "The base year is at rest",
+        "The model starts from 2021 as if nothing were moving. That is a device: trends that began "
+        "earlier are put in as named drifts of the baseline.",
+    ),
+    (
+        "Runs are not chances",
+        "“In most runs” counts runs of this model over the ranges of its numbers. It says nothing "
+        "of how often a thing happens in the world.",
+    ),
+    (
+        "Many numbers are assumptions",
+        "They carry wide ranges and say how they could be wrong; another rule could turn a small "
+        "difference around.",
+    ),
+    (
+        "Breadth is not virtue",
+        "More effective partners is not better: a hedge has a premium, and a cut pipeline also "
+        "raises breadth.",
+    ),
+)
+"""What the model leaves out and what its results cannot bear."""
+
+MOST_DATES = 3
+"""Most dates of a table: all are in summary.json and hedging.csv."""
+
+FIGURES_AFTER = {
+    "Tonnes, money and threat": ("map", "exports_"),
+    "Ties: each partner's share over all domains, in points": ("imposed", "ties_", "triangle"),
+    "Three lenses, division of labour, deliberate hedge": ("breadth", "lenses"),
+    "Insurance value and premium, % of GDP": ("insurance",),
+}
+"""Which figures follow which table, by the beginnings of their names."""
+
+
+def figure(one: Answered, name: str) -> Figure:
+    """Return one of the report's figures by name."""
+    known = pictures(one)
+    if name not in known:
+        message = f"there is no figure '{name}'; there are {', '.join(known)}"
+        raise InputError(one.results.scenario.name, [Problem(message)])
+    return known[name].draw()
+
+
+def write(run: Run, manifest: Record, folder: Path, second: bool = False) -> None:
+    """Write report.html and figures/ into a folder.
+
+    Half of the figures can be drawn meanwhile by a `second` process; the bytes are the same.
+    """
+    wanted = {
+        f"{prefix(one)}{name}": picture
+        for one in run.arms
+        for name, picture in pictures(one).items()
+    }
+    drawn(wanted, folder / "figures", second)
+    shown = {name: inline(folder / "figures", name, wanted[name]) for name in wanted}
+    (folder / "report.html").write_text(page(run, manifest, shown), encoding="utf-8")
+
+
+def prefix(one: Answered) -> str:
+    """Return what the names of an arm's figures begin with."""
+    arm = one.results.scenario.arm
+    return f"{arm}_" if arm else ""
+
+
+# ---------------------------------------------------------------- figures
+
+
+def drawn(wanted: dict[str, Picture], folder: Path, second: bool) -> None:
+    """Draw and save figures, half of them meanwhile in a `second` process; the bytes are equal."""
+    folder.mkdir(parents=True, exist_ok=True)
+    names = list(wanted)
+    with aside(partial(save, wanted, names[1::2], folder), second) as others:
+        save(wanted, names[0::2], folder)
+        others()
+
+
+def save(wanted: dict[str, Picture], names: Sequence[str], folder: Path) -> None:
+    """Draw and save some of the figures."""
+    from sim.report import figures
+
+    for name in names:
+        figures.save(wanted[name].draw(), folder, name)
+
+
+def inline(folder: Path, name: str, picture: Picture) -> Record:
+    """Return a figure for the page: its drawing as text of its own, and its caption."""
+    drawing = (folder / f"{name}.svg").read_text(encoding="utf-8")
+    return {
+        "name": name,
+        "caption": picture.caption,
+        "svg": embedded(drawing, name, picture.caption),
+    }
+
+
+def embedded(drawing: str, name: str, caption: str) -> str:
+    """Return a drawing fit to stand in a page: no prologue, names of its own, fewer decimals."""
+    body = drawing[drawing.index("<svg") :]
+    body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.S)
+    body = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", body, count=1)
+    body = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", body, count=1)
+    body = re.sub(r'(\sid="|url\(#|href="#)', rf"\1{name}-", body)
+    body = re.sub(r'\sd="[^"]*"', lambda found: shortened(found.group(0)), body)
+    label = html.escape(caption, quote=True)
+    return body.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
+
+
+def shortened(path: str) -> str:
+    """Return the text of a path with its numbers at one decimal: a tenth of a point."""
+    return re.sub(r"(\.\d)\d+", r"\1", path).replace(" \n", " ")
+
+
+# ---------------------------------------------------------------- the page
+
+
+@dataclass(frozen=True)
+class Block:
+    """One table of the page with the figures that follow it."""
+
+    section: Section
+    still: str
+    heads: list[tuple[str, str]]
+    rows: list[tuple[str, list[tuple[str, bool, list[str]]]]]
+    figures: list[Record]
+
+
+def page(run: Run, manifest: Record, shown: dict[str, Record]) -> str:
+    """Return the page as text."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    scenarios = [one.results.scenario for one in run.arms]
+    answers = [one.answer for one in run.arms]
+    notes = Footnotes(run.region)
+    counted = numbers(run.region, answers, scenarios, notes)
+    facts = [(fact, notes.number(fact.source)) for fact in cited(run.region, scenarios)]
+    room = Environment(
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return room.get_template("page.html").render(
+        css=(HERE / "page.css").read_text(encoding="utf-8"),
+        about=answers[0]["about"],
+        title=run.scenario.title,
+        arms=[arm(one, run.region, shown) for one in run.arms],
+        numbers=counted,
+        facts=facts,
+        footnotes=notes.listed(),
+        left_out=LEFT_OUT,
+        manifest=manifest,
+    )
+
+
+def arm(one: Answered, region: Region, shown: dict[str, Record]) -> Record:
+    """Return what the page says of one arm."""
+    answer, lead = one.answer, prefix(one)
+    mine = {name: shown[f"{lead}{name}"] for name in pictures(one)}
+    return {
+        "name": answer["about"]["arm"],
+        "title": answer["about"]["title"],
+        "supposed": answer["about"]["supposed"],
+        "events": events(one, region),
+        "sentences": answer["sentences"],
+        "paragraphs": answer["paragraphs"],
+        "moves": any(key == "during" for key in keys(answer)),
+        "blocks": [block(section, answer, mine) for section in sections(answer)],
+        "why": [mine["why"]] if "why" in mine else [],
+        "attribution": answer["attribution"],
+    }
+
+
+def events(one: Answered, region: Region) -> list[Record]:
+    """Return the scenario's own events: what each supposes, and what it rests on."""
+    scenario = one.results.scenario
+    gone = {event.id for event in scenario.removed}
+    return [
+        {
+            "id": event.id,
+            "removed": event.id in gone,
+            "sentence": describe(event, region),
+            "role": event.role,
+            "note": event.note,
+            "facts": [code for code in event.because if code not in words(region, event.because)],
+            "words": words(region, event.because),
+        }
+        for event in own(scenario)
+    ]
+
+
+def block(section: Section, answer: Record, mine: dict[str, Record]) -> Block:
+    """Return one table with all its dates, and the figures that belong to it."""
+    there = {key for _, rows in section.groups for line in rows for key in line.changes}
+    when = [key for key in later(answer) if key in there][:MOST_DATES]
+    labels = {m["key"]: m["label"].partition(", ")[::2] for m in answer["moments"]}
+    rows = [
+        (
+            name,
+            [
+                (
+                    line.label,
+                    line.inner,
+                    [
+                        "" if line.before is None else rounded(line.before, line.least),
+                        *(
+                            change(line.changes[key], line.least) if key in line.changes else ""
+                            for key in when
+                        ),
+                    ],
+                )
+                for line in lines
+            ],
+        )
+        for name, lines in section.groups
+    ]
+    begins = FIGURES_AFTER[section.title]
+    figures = [mine[name] for start in begins for name in mine if name.startswith(start)]
+    return Block(
+        section,
+        nothing(section, answer),
+        [labels[key] for key in when],
+        rows,
+        figures,
+    )

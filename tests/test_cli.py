@@ -1,0 +1,454 @@
+"""The command line, as a newcomer meets it: through the real program."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from sim import cli
+from sim.asking import PROJECT, scenario_file, shipped_scenarios
+from sim.cli import main
+
+SMALL = """\
+title: A short closure
+question: What does a closure of three months do?
+start: 2022-01
+months: 7
+members: 4
+events:
+  - id: shut
+    kind: link_closed
+    link: cpc_pipeline
+    start: 2022-03
+    months: 3
+"""
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    file = tmp_path / "small.yaml"
+    file.write_text(SMALL, encoding="utf-8")
+    return file
+
+
+def program(*arguments: str | Path, **how: object) -> subprocess.CompletedProcess[str]:
+    """Return what the program did, run in the project's folder."""
+    line = [sys.executable, "run.py", *map(str, arguments)]
+    made = {"cwd": PROJECT, "capture_output": True, "text": True, "timeout": 120, **how}
+    return subprocess.run(line, check=False, **made)  # type: ignore[call-overload, no-any-return]
+
+
+@contextmanager
+def begun(*arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
+    """Give the program at work; it ends with the block."""
+    line = [sys.executable, "run.py", *map(str, arguments)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(line, cwd=PROJECT, text=True, stdout=pipe, stderr=pipe) as work:
+        try:
+            yield work
+        finally:
+            work.kill()
+
+
+def until(holds: Callable[[], bool], work: subprocess.Popen[str], seconds: float = 60.0) -> bool:
+    """Wait until something holds while the program works; return whether it did."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and work.poll() is None:
+        if holds():
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """Return exit status, output and errors of a command, without a process of its own."""
+    status = main(arguments)
+    out, err = capsys.readouterr()
+    return status, out, err
+
+
+# The main job ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def answered(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The results folder of the small scenario, and what the program printed as JSON."""
+    place = tmp_path_factory.mktemp("answered")
+    file = place / "small.yaml"
+    file.write_text(SMALL, encoding="utf-8")
+    done = program(file, "--out", place, "--json")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return place / "small", done.stdout
+
+
+def test_a_scenario_file_gives_a_folder_with_everything(answered: tuple[Path, str]) -> None:
+    folder, _ = answered
+    assert {path.name for path in folder.iterdir()} == {
+        "report.html", "figures", "summary.json", "hedging.csv", "attribution.csv",
+        "observables.csv", "run.nc", "manifest.json",
+    }  # fmt: skip
+    assert any((folder / "figures").glob("*.png"))
+    assert any((folder / "figures").glob("*.svg"))
+    assert [path.name for path in folder.parent.glob(".small*")] == []
+
+
+def test_json_is_the_saved_answer_and_nothing_else(answered: tuple[Path, str]) -> None:
+    folder, printed = answered
+    assert printed == (folder / "summary.json").read_text(encoding="utf-8")
+    assert json.loads(printed)["about"]["members"] == 4
+
+
+def test_the_same_seed_gives_the_same_bytes_in_every_file(
+    answered: tuple[Path, str], small: Path, tmp_path: Path
+) -> None:
+    done = program(small, "--out", tmp_path, "--quiet")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    files = [path for path in answered[0].rglob("*") if path.is_file()]
+    assert len(files) > 10
+    for file in files:
+        twin = tmp_path / "small" / file.relative_to(answered[0])
+        assert twin.read_bytes() == file.read_bytes(), file.name
+
+
+def test_the_answer_is_printed_and_can_be_shown_again(
+    small: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("sim.outputs.write_page", lambda run, folder: None)
+    status, out, err = told(capsys, str(small), "--out", str(tmp_path / "out"))
+    assert (status, err) == (0, "")
+    assert "What does a closure of three months do?" in out
+    assert "teaching model, not a forecast" in out
+    again = told(capsys, "show", "small", "--out", str(tmp_path / "out"))
+    assert again == (0, out, "")
+
+
+def test_a_run_too_short_for_its_events_says_so(
+    small: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("sim.outputs.write_page", lambda run, folder: None)
+    arguments = (str(small), "--out", str(tmp_path), "--months", "2", "--members", "2", "--quiet")
+    status, out, err = told(capsys, *arguments)
+    assert (status, out) == (0, "")
+    assert "the run ends in 2022-02, before shut" in err
+
+
+# What can be wrong ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "cure"),
+    [
+        (["chek", "x.yaml"], "Did you mean 'check'?"),
+        (["cpc_closur"], "Did you mean 'cpc_closure'?"),
+        (["no_such_thing_at_all"], "python run.py list"),
+        (["scenarios/cpc_closre.yaml"], "cpc_closure"),
+        (["quiet", "--membres", "3"], "Did you mean '--members'?"),
+        (["quiet", "--members", "0"], "not between 1 and"),
+        (["quiet", "--members", "many"], "no whole number"),
+        (["quiet", "--months", "601"], "not between 1 and 600"),
+        (["quiet", "--seed", "-1"], "not between 0 and"),
+        (["quiet", "quiet"], "not understood"),
+        (["quiet", "--mem", "3"], "not understood"),
+        (["show", "never_run"], "Run the scenario first"),
+        (["explain", "thret"], "Did you mean 'threat'"),
+        (["explain", "xyzzyq"], "nothing here has this name"),
+        (["check"], "required"),
+        (["diff", "quiet"], "required"),
+        (["new", "../escape"], "a name has letters"),
+        (["scenarios"], "folder"),
+    ],
+)
+def test_bad_arguments_are_told_with_a_cure(
+    arguments: list[str],
+    cure: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(PROJECT)
+    status, out, err = told(
+        capsys, *arguments, *(["--out", "/nowhere"] if "show" in arguments else [])
+    )
+    assert status == 2
+    assert cure in err
+    assert "Traceback" not in out + err
+
+
+def test_a_bad_scenario_writes_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "bad.yaml"
+    file.write_text(SMALL.replace("cpc_pipeline", "cpcc"), encoding="utf-8")
+    done = program(file, "--out", tmp_path / "out")
+    assert done.returncode == 2
+    assert "line 9" in done.stderr
+    assert "Did you mean" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_file_where_results_should_go_is_told_before_anything_is_run(
+    small: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "out").write_text("mine", encoding="utf-8")
+    done = program(small, "--out", tmp_path / "out")
+    assert done.returncode == 2
+    assert "a file is where a folder should be" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="permissions do not bind the superuser")
+def test_a_read_only_folder_is_told(small: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir(mode=0o500)
+    done = program(small, "--out", folder)
+    assert done.returncode == 2
+    assert "no permission" in done.stderr
+
+
+def small_files_only() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+
+def test_files_that_cannot_grow_leave_the_last_good_results(small: Path, tmp_path: Path) -> None:
+    last = tmp_path / "out" / "small"
+    last.mkdir(parents=True)
+    (last / "summary.json").write_text("last good", encoding="utf-8")
+    done = program(small, "--out", tmp_path / "out", preexec_fn=small_files_only)
+    assert done.returncode == 2, done.stderr
+    assert "--members" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [path.name for path in last.parent.iterdir()] == ["small"]
+    assert (last / "summary.json").read_text(encoding="utf-8") == "last good"
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 200 kB, where the system lets us have one."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    line = ["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", str(place)]
+    mounted = shutil.which("mount") and subprocess.run(line, check=False, capture_output=True)
+    if not mounted or mounted.returncode:
+        pytest.skip("no disk can be mounted here")
+    yield place
+    subprocess.run(["umount", str(place)], check=False)
+
+
+def test_a_full_disk_leaves_the_last_good_results(small: Path, tiny_disk: Path) -> None:
+    last = tiny_disk / "small"
+    last.mkdir()
+    (last / "summary.json").write_text("last good", encoding="utf-8")
+    done = program(small, "--out", tiny_disk)
+    assert done.returncode == 2, done.stderr
+    assert "the disk is full" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [path.name for path in tiny_disk.iterdir()] == ["small"]
+    assert (last / "summary.json").read_text(encoding="utf-8") == "last good"
+
+
+# Stopped --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("after", [0.0, 0.5, 1.5])
+def test_ctrl_c_at_any_time_is_clean(small: Path, tmp_path: Path, after: float) -> None:
+    last = tmp_path / "small"
+    last.mkdir()
+    (last / "summary.json").write_text("last good", encoding="utf-8")
+    with begun(small, "--out", tmp_path, "--members", "5000", "--months", "60") as work:
+        assert until(lambda: any(tmp_path.glob(".small.new-*")), work)
+        time.sleep(after)
+        work.send_signal(signal.SIGINT)
+        out, err = work.communicate(timeout=60)
+    assert work.returncode == 130, err
+    assert "Stopped" in err
+    assert "Traceback" not in out + err
+    assert not list(tmp_path.glob(".small.*"))
+    assert (last / "summary.json").read_text(encoding="utf-8") == "last good"
+
+
+def test_a_run_killed_while_it_writes_leaves_the_last_good_results(
+    small: Path, tmp_path: Path
+) -> None:
+    last = tmp_path / "small"
+    last.mkdir()
+    (last / "summary.json").write_text("last good", encoding="utf-8")
+    with begun(small, "--out", tmp_path) as work:
+        assert until(lambda: any(tmp_path.glob(".small.new-*/figures")), work)
+        work.kill()
+        work.communicate()
+    assert [path.name for path in last.iterdir()] == ["summary.json"]
+    assert (last / "summary.json").read_text(encoding="utf-8") == "last good"
+
+
+def test_a_reader_that_goes_away_is_no_fault() -> None:
+    line = f"{sys.executable} run.py list | head -n 1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_fault_of_ours_is_one_line_and_where_to_report_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(_: object) -> int:
+        raise RuntimeError("a rule went wrong")
+
+    monkeypatch.setitem(cli.COMMANDS, "list", (broken, "", ()))
+    monkeypatch.delenv(cli.DEBUG, raising=False)
+    status, out, err = told(capsys, "list")
+    assert (status, out) == (1, "")
+    assert "RuntimeError: a rule went wrong" in err
+    assert "SIM_DEBUG=1" in err
+    monkeypatch.setenv(cli.DEBUG, "1")
+    with pytest.raises(RuntimeError):
+        main(["list"])
+
+
+def test_a_missing_library_is_told_with_the_line_that_installs_it() -> None:
+    line = [sys.executable, "-S", "run.py", "quiet"]  # -S: no installed packages
+    done = subprocess.run(line, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "is not installed" in done.stderr
+    assert cli.INSTALL in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_too_little_memory_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def large(_: object) -> int:
+        raise MemoryError
+
+    monkeypatch.setitem(cli.COMMANDS, "list", (large, "", ()))
+    status, _, err = told(capsys, "list")
+    assert status == 2
+    assert "fewer --members" in err
+
+
+# The other commands ---------------------------------------------------------------------------
+
+
+def test_help_can_be_followed(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = told(capsys, "--help")
+    assert status == 0
+    assert "python run.py scenarios/cpc_closure.yaml" in out
+    for name in cli.COMMANDS:
+        assert f"python run.py {name}" in out or name in out
+        assert told(capsys, name, "--help")[0] == 0
+    assert told(capsys)[0] == 2
+
+
+def test_the_list_names_every_shipped_scenario_with_its_question(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    status, out, _ = told(capsys, "list")
+    assert status == 0
+    for file in shipped_scenarios():
+        assert file.stem in out
+    assert "cannot be read" not in out
+
+
+def test_check_finds_a_good_file_good_and_goes_on_after_a_bad_one(
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("title: x\n", encoding="utf-8")
+    status, out, err = told(capsys, "check", str(bad), str(small))
+    assert status == 2
+    assert f"{small} is in order: 1 event of its own" in out
+    assert "bad.yaml cannot be used" in err
+    assert told(capsys, "check", str(small))[0] == 0
+
+
+def test_diff_says_what_one_supposes_and_the_other_does_not(
+    small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, out, _ = told(capsys, "diff", "quiet", str(small))
+    assert status == 0
+    assert "shut" in out
+    assert "The two suppose the same." in told(capsys, "diff", str(small), str(small))[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("threat_base", "rules:"),
+        ("CPC", "links: cpc_pipeline (kept by RUS)"),
+        ("cpc_moorings", "routes: CPC"),
+        ("kaz", "Kazakhstan"),
+        ("Kazakhstan", "state"),
+        ("csto", "members: KAZ"),
+        ("breadth", "effective partners"),
+        ("capacity factor", "driver"),
+        ("oil", "streams: KAZ_OIL"),
+        ("KAZ_OIL", "routes: CPC"),
+        ("MIDDLE", "corridor"),
+        ("A1", "assumption"),
+    ],
+)
+def test_explain_tells_what_a_name_means(
+    name: str, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, out, _ = told(capsys, "explain", name)
+    assert status == 0
+    assert says in out
+    assert max(len(line) for line in out.splitlines()) <= 100
+
+
+def test_every_attribute_can_be_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    from sim.explain import explain
+    from sim.reading.tables import read_region
+
+    region = read_region()
+    for name in region.attributes:
+        assert "figures (central, range)" in explain(name, region), name
+
+
+def test_new_writes_a_file_that_is_in_order_and_never_over_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    status, out, _ = told(capsys, "new", "my_idea")
+    assert status == 0
+    assert "scenarios/my_idea.yaml" in out
+    written = (tmp_path / "scenarios" / "my_idea.yaml").read_text(encoding="utf-8")
+    assert "question:" in written
+    assert told(capsys, "check", "my_idea")[0] == 0
+    status, _, err = told(capsys, "new", "my_idea.yaml")
+    assert status == 2
+    assert "is left as it is" in err
+
+
+def test_a_shipped_scenario_is_found_by_its_bare_name_from_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert scenario_file("quiet") == PROJECT / "scenarios" / "quiet.yaml"
+
+
+def test_a_saved_answer_that_is_none_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "odd").mkdir()
+    (tmp_path / "odd" / "summary.json").write_text("{", encoding="utf-8")
+    for text in ("{", "[]", "{}"):
+        (tmp_path / "odd" / "summary.json").write_text(text, encoding="utf-8")
+        status, _, err = told(capsys, "show", str(tmp_path / "odd"))
+        assert status == 2
+        assert "Run the scenario again" in err
