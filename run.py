@@ -11,8 +11,9 @@ def start() -> int:
     if sys.version_info < OLDEST:
         print("This needs Python 3.11 or later; you have", sys.version.split()[0], file=sys.stderr)
         return 2
-    from sim.cli import main
+    from sim.cli import leave_on_ctrl_c, main
 
+    leave_on_ctrl_c()
     return main()
 
 

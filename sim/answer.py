@@ -253,14 +253,16 @@ def ties_of(tables: Tables, moment: Moment, place: int) -> Record:
 INSURED_MEMBERS = 64
 """Members over which insurance is computed: it solves a year of exports for each withdrawal."""
 
-INSURED_AT = ("before", "during", "after_24", "end")
-"""Dates at which insurance is computed."""
+INSURED_AT = ("before", "during", "after_24")
+"""Dates at which insurance is computed; the end of the run where it comes before the last."""
 
 
 def insured_at(results: Results) -> dict[str, Record]:
     """Return insurance value and premium at a few dates, in both runs, state by state."""
     region, found = results.region, {}
-    dates = [moment for moment in results.moments if moment.key in INSURED_AT]
+    keys = {moment.key for moment in results.moments}
+    last = "after_24" if "after_24" in keys else "end"
+    dates = [m for m in results.moments if m.key in (*INSURED_AT, last)]
     for moment in dates:
         both = {"baseline": _insured(results, "baseline", moment)}
         same = moment.key == "before" or not results.differs.any()

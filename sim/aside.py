@@ -11,6 +11,9 @@ from typing import Any, TypeVar
 
 Outcome = TypeVar("Outcome")
 
+COPIES: set[Any] = set()
+"""The copies of this process that are at work."""
+
 
 @contextmanager
 def aside(work: Callable[[], Outcome], wanted: bool = True) -> Iterator[Callable[[], Outcome]]:
@@ -33,12 +36,21 @@ def aside(work: Callable[[], Outcome], wanted: bool = True) -> Iterator[Callable
         warnings.simplefilter("ignore", DeprecationWarning)
         copy.start()
     theirs.close()
+    COPIES.add(copy)
     try:
         yield lambda: _outcome(ours, work)
     finally:
         copy.kill()
         copy.join()
+        COPIES.discard(copy)
         ours.close()
+
+
+def end_copies() -> None:
+    """End all copies of this process, when it must leave at once."""
+    for copy in COPIES:
+        copy.kill()
+        copy.join()
 
 
 def possible() -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,7 +17,9 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from sim.aside import end_copies
 from sim.errors import InputError, Problem
+from sim.folders import abandon
 
 if TYPE_CHECKING:
     from sim.question import Run
@@ -35,6 +38,8 @@ INSTALL = "python -m pip install -e ."
 """The line of the README that installs all that is needed."""
 
 REPORT_TO = "the project's issue tracker (see the README)"
+
+STOPPED_MESSAGE = "Stopped. Earlier results are as they were."
 
 Watch = Callable[[int], None]
 Step = Callable[[str], None]
@@ -164,7 +169,7 @@ def told(fault: BaseException) -> tuple[int, str]:
     if isinstance(fault, InputError):
         return WRONG_INPUT, str(fault)
     if isinstance(fault, KeyboardInterrupt):
-        return STOPPED, "\nStopped. Earlier results are as they were."
+        return STOPPED, f"\n{STOPPED_MESSAGE}"
     if isinstance(fault, MemoryError):
         return WRONG_INPUT, "There is not enough memory for this. Ask for fewer --members."
     if isinstance(fault, ModuleNotFoundError) and not str(fault.name).startswith("sim"):
@@ -175,6 +180,26 @@ def told(fault: BaseException) -> tuple[int, str]:
         f"Our fault, not yours: {type(fault).__name__}: {fault}\n"
         f"Please report it to {REPORT_TO}, with what {DEBUG}=1 before the command prints."
     )
+
+
+def leave_on_ctrl_c() -> None:
+    """From now on leave at once on Ctrl-C, with nothing half-written.
+
+    By a handler of our own rather than by KeyboardInterrupt: Python swallows that one where it
+    happens to arrive in a callback, and a library may turn it into another error.
+    """
+    owner = os.getpid()
+
+    def leave(*_: object) -> NoReturn:
+        if os.getpid() == owner:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            end_copies()
+            abandon()
+            shown = "\x1b[?25h\r\x1b[K" if sys.stderr.isatty() else ""  # the cursor is back
+            os.write(2, f"{shown}{STOPPED_MESSAGE}\n".encode())
+        os._exit(STOPPED)
+
+    signal.signal(signal.SIGINT, leave)
 
 
 def dispatched(arguments: list[str]) -> int:

@@ -17,6 +17,9 @@ from pathlib import Path
 
 from sim.errors import InputError, Problem
 
+UNFINISHED: set[Path] = set()
+"""The folders that this process is filling."""
+
 
 @contextmanager
 def fresh(target: Path) -> Iterator[Path]:
@@ -32,12 +35,21 @@ def fresh(target: Path) -> Iterator[Path]:
             raise NotADirectoryError(errno.ENOTDIR, "a file is in the way", str(target))
         recover(target)
         new.mkdir()
+        UNFINISHED.add(target)
         try:
             yield new
             flush(new)
             take_place(new, target)
         finally:
             shutil.rmtree(new, ignore_errors=True)
+            UNFINISHED.discard(target)
+
+
+def abandon() -> None:
+    """Clear away what this process has not finished, when it must leave at once."""
+    for target in UNFINISHED:
+        for _ in range(2):  # a copy of the process may have added a file meanwhile
+            recover(target)
 
 
 def recover(target: Path) -> None:
@@ -54,6 +66,8 @@ def recover(target: Path) -> None:
 
 def alive(process: int) -> bool:
     """Return whether another run of this machine is still at work."""
+    if os.name == "nt":  # to ask there is to stop it
+        return process != os.getpid()
     try:
         os.kill(process, 0)
     except ProcessLookupError:

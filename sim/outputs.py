@@ -57,7 +57,7 @@ def write(run: Run, folder: Path, second: bool = False) -> None:
     with aside(partial(write_arms, run, folder), second) as tables:
         write_json(folder / "summary.json", run.answer)
         write_json(folder / "manifest.json", manifest(run))
-        write_page(run, folder)
+        write_page(run, folder, second)
         tables()
 
 
@@ -77,15 +77,15 @@ def write_tables(one: Answered, folder: Path) -> None:
     write_bands(folder / "observables.csv", COLUMNS, observables(one.results))
 
 
-def write_page(run: Run, folder: Path) -> None:
+def write_page(run: Run, folder: Path, second: bool = False) -> None:
     """Write report.html and figures/.
 
-    The page is given the whole run and the manifest, and writes into a folder that takes its
-    place only when it is complete: `page.write(run, manifest, folder)`.
+    The page is given the whole run and the manifest; the folder takes its place only when it is
+    complete.
     """
     from sim.report import page
 
-    page.write(run, manifest(run), folder)
+    page.write(run, manifest(run), folder, second)
 
 
 def hedging(results: Results) -> Iterator[Cells]:

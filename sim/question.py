@@ -121,7 +121,8 @@ def answered(
     for one in scenario.arms or (scenario,):
         with aside(partial(_why, region, one, shocks), second) as why:
             step(f"running {one.name}{f' ({one.arm})' if one.arm else ''}")
-            results = compare(region, one, shocks, watch, arms[0].results if arms else None)
+            alike = arms[0].results if arms else None
+            results = compare(region, one, shocks, watch, alike, second)
             step("asking why")
             parts = why()
         arms.append(Answered(results, parts, answer(results, parts)))

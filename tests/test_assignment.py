@@ -54,6 +54,11 @@ def tangle(
     }
 
 
+def serves(network: Network) -> np.ndarray:
+    """Return which routes serve each stream, (stream, route), 0 or 1."""
+    return (network.stream_of_route == np.arange(network.streams)[:, None]).astype(float)
+
+
 def assigned(
     network: Network, given_: dict[str, np.ndarray], **changed: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -142,15 +147,15 @@ def solved_elsewhere(network: Network, given_: dict[str, np.ndarray]) -> np.ndar
     capacity, demand, stay = (given_[name][0] for name in ("capacity", "demand", "stay"))
     open_route = network.uses @ (capacity <= 0) == 0
     count = int(open_route.sum())
-    uses, serves = network.uses[open_route], network.serves[:, open_route]
+    uses, of_stream = network.uses[open_route], serves(network)[:, open_route]
     weight = np.concatenate([given_["attraction"][0, open_route], stay])
     room = np.hstack([uses.T, np.zeros((len(capacity), network.streams))])[capacity > 0]
-    whole = np.hstack([serves, np.eye(network.streams)])
+    whole = np.hstack([of_stream, np.eye(network.streams)])
     tightest = np.where(uses > 0, capacity, np.inf).min(axis=1)
-    little = np.minimum(tightest, serves.T @ demand) / 20.0
+    little = np.minimum(tightest, of_stream.T @ demand) / 20.0
     found = minimize(
         lambda amount: (amount * (np.log(amount / weight) - 1)).sum(),
-        np.concatenate([little, demand - serves @ little]),
+        np.concatenate([little, demand - of_stream @ little]),
         jac=lambda amount: np.log(amount / weight),
         bounds=[(1e-12, None)] * len(weight),
         constraints=[
@@ -186,7 +191,7 @@ def test_flows_approach_the_linear_programme_as_choice_sharpens(seed: int) -> No
     capacity, demand = given_["capacity"][0], given_["demand"][0]
     best = linprog(
         -gain,
-        A_ub=np.vstack([network.uses.T, network.serves]),
+        A_ub=np.vstack([network.uses.T, serves(network)]),
         b_ub=np.concatenate([capacity, demand]),
         method="highs",
     )

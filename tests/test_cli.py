@@ -128,7 +128,7 @@ def test_the_answer_is_printed_and_can_be_shown_again(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("sim.outputs.write_page", lambda run, folder: None)
+    monkeypatch.setattr("sim.outputs.write_page", lambda *_: None)
     status, out, err = told(capsys, str(small), "--out", str(tmp_path / "out"))
     assert (status, err) == (0, "")
     assert "What does a closure of three months do?" in out
@@ -143,7 +143,7 @@ def test_a_run_too_short_for_its_events_says_so(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("sim.outputs.write_page", lambda run, folder: None)
+    monkeypatch.setattr("sim.outputs.write_page", lambda *_: None)
     arguments = (str(small), "--out", str(tmp_path), "--months", "2", "--members", "2", "--quiet")
     status, out, err = told(capsys, *arguments)
     assert (status, out) == (0, "")

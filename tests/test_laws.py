@@ -184,7 +184,7 @@ def growth_at_rest(start: World, count: int) -> np.ndarray:
         }
     )
     distance = []
-    for _ in range(10):
+    for _ in range(7):
         now = months_after(start, now, 24)
         apart = [np.abs(now[n] - rest[n]) / (np.abs(rest[n]).max() + 0.1) for n in DISTURBED]
         distance.append(np.max([a.reshape(count, -1).max(axis=-1) for a in apart], axis=0))
@@ -203,8 +203,8 @@ def test_a_small_disturbance_of_the_base_year_dies_out_at_every_draw(region: Reg
 def test_a_small_disturbance_dies_out_at_every_draw_where_restraint_does_not_erode(
     region: Region,
 ) -> None:
-    firm = drawn(region, 200, 1, restraint_erosion=0.0).world
-    assert growth_at_rest(firm, 200).max() < 1.0
+    firm = drawn(region, 100, 1, restraint_erosion=0.0).world
+    assert growth_at_rest(firm, 100).max() < 1.0
 
 
 # --- 2, 3, 4: shares, flows, contests -----------------------------------------------------------
@@ -355,7 +355,8 @@ def test_a_failed_project_costs_ties_with_the_partner_whose_it_was(region: Regio
 
 
 def test_aid_draws_trade_to_the_giver(region: Region) -> None:
-    block = drawn(region, 100, 3)
+    """Where no rival takes it amiss: its pressure is held at none."""
+    block = drawn(region, 100, 3, coerciveness=0.0)
     place = (2, slice(None), region.place("state", "KGZ"), region.place("partner", "USA"))
     assert (difference(block, 3, deals, "trade_ties")[place] > 0).all()
 

@@ -43,7 +43,7 @@ def closure() -> Run:
 def folder(closure: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("closure")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(outputs, "write_page", lambda run, folder: None)
+        patch.setattr(outputs, "write_page", lambda *_: None)
         write(closure, place)
     return place
 
@@ -70,15 +70,16 @@ def test_the_folder_has_every_file(folder: Path) -> None:
 def test_the_same_seed_gives_the_same_bytes(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outputs, "write_page", lambda run, folder: None)
+    monkeypatch.setattr(outputs, "write_page", lambda *_: None)
     write(run("cpc_closure", members=5, months=20), tmp_path, second=True)
     for path in folder.iterdir():
         assert (tmp_path / path.name).read_bytes() == path.read_bytes(), path.name
 
 
-def test_another_seed_gives_other_numbers(closure: Run) -> None:
-    other = run("cpc_closure", members=5, months=20, seed=closure.scenario.seed + 1)
-    assert other.answer["states"] != closure.answer["states"]
+def test_another_seed_gives_other_numbers() -> None:
+    region, scenario = scenario_of("cpc_closure")
+    some = [compare(region, scenario.resized(2, 2, seed)).of("scenario", "ties") for seed in (1, 2)]
+    assert (some[0] != some[1]).any()
 
 
 def test_arrays_are_read_back_with_their_names_and_units(closure: Run, folder: Path) -> None:
@@ -176,8 +177,8 @@ def test_a_cell_with_a_comma_is_quoted() -> None:
 def test_arms_have_a_folder_each_and_one_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outputs, "write_page", lambda run, folder: None)
-    both = run("storm_or_order", members=3, months=16)
+    monkeypatch.setattr(outputs, "write_page", lambda *_: None)
+    both = run("storm_or_order", members=2, months=14)
     both_in = tmp_path / "both"
     both_in.mkdir()
     write(both, both_in)
