@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.asking import run as run
-    from sim.question import Run as Run
+    from sim.notebook import Asked as Asked
 
 __version__ = "0.1.0"
-__all__ = ["Run", "__version__", "run"]
+__all__ = ["Asked", "__version__", "run"]
 
 
 def __getattr__(name: str) -> Any:
@@ -22,10 +22,10 @@ def __getattr__(name: str) -> Any:
         from sim.asking import run
 
         return run
-    if name == "Run":
-        from sim.question import Run
+    if name == "Asked":
+        from sim.notebook import Asked
 
-        return Run
+        return Asked
     raise AttributeError(f"module 'sim' has no attribute '{name}'")
 
 

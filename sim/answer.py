@@ -40,8 +40,8 @@ HEADLINE_MEASURES = (
     "among_powers",
 )
 
-LENSES = ("breadth", "ambiguity", "two_sidedness")
-"""The three lenses, in the order in which they are named."""
+LENSES = {"breadth": "breadth", "ambiguity": "lens", "two_sidedness": "lens"}
+"""The three lenses, in the order in which they are named, and how their sizes are worded."""
 
 
 def answer(results: Results, why: Attribution | None) -> Record:
@@ -378,8 +378,11 @@ def verdict(results: Results, place: int) -> Record:
     """
     found: Record = {}
     for moment in results.moments:
-        signs = [clear_sign(results.at("difference", lens, moment)[:, place]) for lens in LENSES]
-        chosen = clear_sign(results.at("chosen change", "breadth", moment)[:, place])
+        signs = [
+            clear_sign(results.at("difference", lens, moment)[:, place], kind)
+            for lens, kind in LENSES.items()
+        ]
+        chosen = clear_sign(results.at("chosen change", "breadth", moment)[:, place], "breadth")
         rose, fell = signs.count(1), signs.count(-1)
         found[moment.key] = {
             "hedging": "rose" if rose >= 2 and chosen > 0 else "fell" if fell >= 2 else "neither",
@@ -389,16 +392,16 @@ def verdict(results: Results, place: int) -> Record:
             "against": feared_most(results, moment, place),
         }
     effect = np.median(results.of("difference", "breadth")[:, :, place], axis=1)
-    during = next(m for m in results.moments if m.key in ("during", "end"))
+    during = headline_moment(results, place)
     word, months = duration(effect.tolist(), during.place)
     found["lasting"] = {"word": word, "months": months}
     return found
 
 
-def clear_sign(members: np.ndarray) -> int:
+def clear_sign(members: np.ndarray, kind: str) -> int:
     """Return the sign of a change that can be told from nothing in most runs, else 0."""
     sign, share = direction(members)
-    return sign if share >= MOST and tells(members, "lens") else 0
+    return sign if share >= MOST and tells(members, kind) else 0
 
 
 MOST = 0.75
@@ -419,21 +422,28 @@ def headline_state(results: Results) -> int:
     return int(change.max(axis=(0, 2, 3)).argmax())
 
 
+def headline_moment(results: Results, place: int) -> Moment:
+    """Return the date, of those that are read, at which a state's ties differ most."""
+
+    def most(moment: Moment) -> float:
+        change = np.median(results.at("difference", "pooled", moment)[:, place], axis=0)
+        return float(np.abs(change).max())
+
+    return max(results.moments, key=most)
+
+
 def rests_on(results: Results, place: int) -> list[Record]:
     """Return the uncertain numbers that the size of the headline change goes with, over the runs.
 
-    Rank correlation of each ledger row's draw with the change of breadth at its largest.
+    Rank correlation of each draw, of ledger and events, with the change of breadth at its largest.
     """
-    region, scenario = results.region, results.scenario
     effect = results.of("difference", "breadth")[:, :, place]
     peak = int(np.abs(np.median(effect, axis=1)).argmax())
     outcome = effect[peak]
     if np.ptp(outcome) == 0 or len(outcome) < 20:
         return []
-    rows = [row for row in region.ledger if row.low != row.high]
-    draws = np.stack(
-        [uniform(scenario.seed, f"ledger/{row_name(row)}", 0, scenario.members) for row in rows]
-    )
+    unsure = [*ledger_draws(results), *event_draws(results)]
+    draws = np.stack([drawn for _, drawn in unsure])
     ranked = np.argsort(np.argsort(draws, axis=1), axis=1).astype(float)
     target = np.argsort(np.argsort(outcome)).astype(float)
     ranked -= ranked.mean(axis=1, keepdims=True)
@@ -443,19 +453,55 @@ def rests_on(results: Results, place: int) -> list[Record]:
     chance = 4.0 / np.sqrt(len(outcome))  # four standard errors, since hundreds are tried
     order = np.argsort(-np.abs(correlation))[:4]
     return [
-        {
-            "attribute": rows[k].attribute,
-            "keys": list(rows[k].keys),
-            "correlation": float(correlation[k]),
-            "method": rows[k].method,
-            "source": rows[k].source,
-            "meaning": region.attributes[rows[k].attribute].meaning,
-            "range": [rows[k].low, rows[k].central, rows[k].high],
-            "unit": rows[k].unit,
-        }
+        {**unsure[k][0], "correlation": float(correlation[k])}
         for k in order
         if abs(correlation[k]) >= chance
     ]
+
+
+def ledger_draws(results: Results) -> list[tuple[Record, np.ndarray]]:
+    """Return every uncertain number of the ledger, with the rank that each member drew."""
+    region, scenario = results.region, results.scenario
+    return [
+        (
+            {
+                "attribute": row.attribute,
+                "keys": list(row.keys),
+                "method": row.method,
+                "source": row.source,
+                "meaning": region.attributes[row.attribute].meaning,
+                "range": [row.low, row.central, row.high],
+                "unit": row.unit,
+            },
+            uniform(scenario.seed, f"ledger/{row_name(row)}", 0, scenario.members),
+        )
+        for row in region.ledger
+        if row.low != row.high
+    ]
+
+
+def event_draws(results: Results) -> list[tuple[Record, np.ndarray]]:
+    """Return every range that the scenario's own events suppose, with each member's rank in it."""
+    scenario = results.scenario
+    found = []
+    for event in scenario.events:
+        ranges = {"size": event.size, "intent": event.what.get("intent")}
+        for field, given in ranges.items():
+            if event.id not in scenario.own_events or given is None or given.low == given.high:
+                continue
+            name = event.id if field == "size" else f"{event.id}/{field}"
+            record: Record = {
+                "attribute": f"{field} of “{event.id}”",
+                "keys": [],
+                "method": "supposed",
+                "source": "",
+                "meaning": f"The {field} of an event, which the scenario leaves open",
+                "range": [given.low, given.central, given.high],
+                "unit": "",
+            }
+            draws = uniform(scenario.seed, f"event/{name}", 0, scenario.members)
+            found.append((record, draws))
+    return found
 
 
 def paragraphs(results: Results, found: Record) -> list[list[str]]:
@@ -467,7 +513,7 @@ def paragraphs(results: Results, found: Record) -> list[list[str]]:
     place = headline_state(results)
     code = results.region.states[place]
     state = found["states"][code]
-    during = next(m for m in results.moments if m.key in ("during", "end"))
+    during = headline_moment(results, place)
     if not results.differs.any():
         return [
             ["Nothing is supposed beyond the baseline, and nothing differs from it in any run."]
@@ -691,10 +737,10 @@ def sentence_on_evidence(found: Record) -> list[str]:
     rows = found["rests_on"]
     if not rows:
         return []
-    judged = rows[0]["method"] == "judged"
+    kinds = {"judged": "an assumption", "supposed": "what the scenario leaves open"}
     name = rows[0]["attribute"].replace("_", " ")
     keys = f" ({', '.join(rows[0]['keys'])})" if rows[0]["keys"] else ""
-    kind = "an assumption" if judged else "evidence with a range"
+    kind = kinds.get(rows[0]["method"], "evidence with a range")
     return [
         f"Across the runs its size goes most closely with {kind}, {name}{keys}: "
         f"the rank correlation is {amount(rows[0]['correlation'])}."

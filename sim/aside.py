@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import signal
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -31,7 +33,7 @@ def aside(work: Callable[[], Outcome], wanted: bool = True) -> Iterator[Callable
 
     fork = multiprocessing.get_context("fork")
     ours, theirs = fork.Pipe(duplex=False)
-    copy = fork.Process(target=_work, args=(work, theirs), daemon=True)
+    copy = fork.Process(target=_work, args=(work, theirs, os.getpid()), daemon=True)
     with warnings.catch_warnings():  # of threads: the copy touches none of theirs
         warnings.simplefilter("ignore", DeprecationWarning)
         copy.start()
@@ -58,13 +60,20 @@ def possible() -> bool:
     return sys.platform.startswith("linux") and len(os.sched_getaffinity(0)) > 1
 
 
-def _work(work: Callable[[], Any], to: Any) -> None:
+def _work(work: Callable[[], Any], to: Any, original: int) -> None:
     """Do the work in the copy and send its outcome; leave Ctrl-C and all errors to the other."""
-    import signal
-
+    _end_with(original)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(BaseException):
         to.send(work())
+
+
+def _end_with(original: int) -> None:
+    """Have the system end this copy when the process that it copies ends, however that ends."""
+    tell_me_when_it_ends = 1  # PR_SET_PDEATHSIG of prctl
+    ctypes.CDLL(None).prctl(tell_me_when_it_ends, signal.SIGKILL)
+    if os.getppid() != original:
+        os._exit(1)
 
 
 def _outcome(ours: Any, work: Callable[[], Outcome]) -> Outcome:

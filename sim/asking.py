@@ -13,7 +13,7 @@ from sim.region import Region
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
-    from sim.question import Run
+    from sim.notebook import Asked
 
 PROJECT = Path(__file__).resolve().parent.parent
 """Where the project lies: its scenarios are beside the package."""
@@ -26,12 +26,14 @@ def run(
     seed: int | None = None,
     shocks: bool = True,
     watch: Callable[[int], None] = lambda done: None,
-) -> Run:
+) -> Asked:
     """Return the answer to a scenario file, or to a shipped scenario by its bare name."""
+    from sim.notebook import Asked
     from sim.question import answered
 
     region, asked = scenario_of(scenario)
-    return answered(region, asked.resized(members, months, seed), shocks, watch)
+    made = answered(region, asked.resized(members, months, seed), shocks, watch)
+    return Asked(made.scenario, made.region, made.arms)
 
 
 def scenario_of(named: str | Path) -> tuple[Region, Scenario]:

@@ -199,6 +199,7 @@ def world(region: Region, members: Arrays) -> World:
         "ties", np.stack([security, economic, routes], axis=-2), "state", "domain", "partner"
     )
     weight = keep("domain_weight", shares_of(m.domain_weight), "domain")
+    keep("leverage_weight", shares_of(m.leverage_weight), "domain")
     pooled = keep("pooled", pooled_share(ties, weight), "state", "partner")
     keep("pooled_power", pooled[..., : place.powers], "state", "power")
     keep("ties_power", ties[..., : place.powers], "state", "domain", "power")

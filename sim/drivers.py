@@ -25,7 +25,7 @@ DRIVERS: dict[str, tuple[tuple[str, ...], float, str]] = {
     "priority": (
         ("partner", "state", "domain"),
         1.0,
-        "worth of a contest to a power, with money for it; effort of a passive partner (factor)",
+        "effort in a contest over what a partner would spend by itself, as a factor",
     ),
     "restraint": (("power",), 1.0, "a power's restraint in security, as a factor"),
     "sanctions": ((), 0.0, "Western sanctions on Russia, 0 none to 1 full"),
@@ -37,7 +37,7 @@ DRIVERS: dict[str, tuple[tuple[str, ...], float, str]] = {
     "price": (("commodity",), 1.0, "price of a commodity, as a factor"),
     "backlash": (("state", "partner"), 0.0, "distrust added this month by a failure, 0-1"),
     "membership": (("state", "body"), 0.0, "change of membership: 1 joined, -1 left"),
-    "trade_trend": (("state", "partner"), 0.0, "named trend: log change of the pull of trade"),
+    "trade_trend": (("state", "partner"), 0.0, "named trend: log change of trade with a partner"),
     "fdi_trend": (("state", "power"), 0.0, "named trend: investment beyond upkeep, bn USD a year"),
     "gdp_trend": (("state",), 0.0, "named trend: log change of GDP"),
     "hardship": (("state",), 0.0, "hardship from outside (prices, jobs), share of GDP"),

@@ -94,18 +94,22 @@ def exports_lost(world: World, s: Arrays, d: Arrays) -> np.ndarray:
     """Return the loss from exports if a power shut the gates that it keeps, % of GDP.
 
     The network stands as built, without the month's closures: what is already shut insures
-    against nothing.
+    against nothing. Goods other than energy that go to the power's own market are counted with
+    its trade and not here.
     """
     m, place = world.members, world.geography
+    energy = m.energy[:, place.commodity_of_route]
     built = world.base.capacity + d.capacity_added + s.invested
     pull = pulled(world, s, d, built)
     usual = year_of_exports(world, s, d, built, pull)
-    lost = np.zeros((*usual.shape, place.powers))
+    lost = np.zeros((*m.gdp_busd.shape, place.powers))
     for power in range(place.powers):
         kept = place.link_keeper[:, power]
         if kept.any():
             left = built * (1.0 - m.gate * kept)
-            lost[..., power] = usual - year_of_exports(world, s, d, left, pull)
+            less = usual - year_of_exports(world, s, d, left, pull)
+            here = 1.0 - (1.0 - energy) * place.sells_to[:, power]
+            lost[..., power] = by_owner(less * here, place)
     scale = PERCENT * m.revenue_gdp[:, None] / m.gdp_busd
     return scale[..., None] * lost
 
@@ -120,12 +124,12 @@ def pulled(world: World, s: Arrays, d: Arrays, built: np.ndarray) -> np.ndarray:
 def year_of_exports(
     world: World, s: Arrays, d: Arrays, capacity: np.ndarray, pull: np.ndarray
 ) -> np.ndarray:
-    """Return a year's export earnings over these capacities, quarter by quarter, bn USD."""
+    """Return a year's earnings by route over these capacities, quarter by quarter, bn USD."""
     m, base, place = world.members, world.base, world.geography
     cost = base.cost + dearer_way(world, d)
     price = d.price[:, place.commodity_of_route]
     memory = m.readiness_memory**MONTHS_A_QUARTER
-    ready, total = s.ready, np.zeros_like(base.netback)
+    ready, total = s.ready, np.zeros_like(base.flow)
     odds = s.shadow_price * m.choice_sharpness[:, None]
     for _ in range(QUARTERS):
         usable = assignment.usable_capacity(capacity, ready, MONTHS_A_QUARTER * m.takeup)
@@ -138,8 +142,7 @@ def year_of_exports(
             )  # fmt: skip
         load = on_links(flow, place)
         ready = assignment.readied(ready, load, memory)
-        earned = consequences.netback(flow, base.worth, price, cost)
-        total = total + by_owner(earned, place)
+        total = total + consequences.netback(flow, base.worth, price, cost)
     return total / QUARTERS
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from sim import __version__
 from sim.aside import aside
 from sim.labelled import write_netcdf
 from sim.measures import MEASURES
@@ -209,8 +210,9 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             return "not installed"
 
-    names = ("central-asia-hedging", "numpy", "scipy", "matplotlib", "xarray")
-    return {"python": platform.python_version(), **{name: of(name) for name in names}}
+    names = ("numpy", "scipy", "matplotlib", "xarray")
+    ours = {"central-asia-hedging": __version__, "python": platform.python_version()}
+    return ours | {name: of(name) for name in names}
 
 
 # Files ----------------------------------------------------------------------------------------

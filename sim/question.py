@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.answer import answer
 from sim.aside import aside
 from sim.attribution import Attribution, attribute
-from sim.errors import InputError, Problem
 from sim.labelled import dataset
 from sim.region import Region
 from sim.results import RUNS, Results, compare, dates
@@ -19,7 +17,6 @@ from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     import xarray
-    from matplotlib.figure import Figure
 
 Record = dict[str, Any]
 Watch = Callable[[int], None]
@@ -37,16 +34,6 @@ class Answered:
     def dataset(self) -> xarray.Dataset:
         """Every quantity and measure as labelled arrays."""
         return dataset(self.results)
-
-    def figure(self, name: str) -> Figure:
-        """Return one of the report's figures by name."""
-        from sim.report.pictures import pictures
-
-        drawn = pictures(self)
-        if name not in drawn:
-            message = f"there is no figure '{name}'. Figures: {', '.join(drawn)}"
-            raise InputError(self.results.scenario.name, [Problem(message)])
-        return drawn[name].draw()
 
 
 @dataclass(frozen=True)
@@ -85,24 +72,6 @@ class Run:
             "about": {**self.only.answer["about"], "arm": None, "title": self.scenario.title},
             "arms": {str(one.results.scenario.arm): one.answer for one in self.arms},
         }
-
-    def figure(self, name: str, arm: str | None = None) -> Figure:
-        """Return one of the report's figures by name; of the first arm unless told which."""
-        chosen = [one for one in self.arms if arm in (None, one.results.scenario.arm)]
-        if not chosen:
-            known = ", ".join(str(one.results.scenario.arm) for one in self.arms)
-            raise InputError(self.scenario.name, [Problem(f"there is no arm '{arm}': {known}")])
-        return chosen[0].figure(name)
-
-    def save(self, folder: Path | str = "results") -> Path:
-        """Write the results folder `folder`/<scenario>/ and return its path."""
-        from sim.folders import fresh
-        from sim.outputs import write
-
-        target = Path(folder) / self.scenario.name
-        with fresh(target) as new:
-            write(self, new)
-        return target
 
 
 def answered(

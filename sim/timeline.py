@@ -67,7 +67,10 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "visit": (Effect("visits", "add", ("states", "by")),),
     "summit": (Effect("visits", "add", ("states", "by")),),
     "aid": (Effect("deals", "add", ("states", "by")),),
-    "investment": (Effect("deals", "add", ("states", "by")),),
+    "investment": (
+        Effect("deals", "add", ("states", "by")),
+        Effect("fdi_trend", "add", ("states", "by")),
+    ),
     "investment_trend": (Effect("fdi_trend", "add", ("states", "power")),),
     "budget": (Effect("budget", "factor", ("power",)),),
     "domain_budget": (Effect("priority", "factor", ("power", "states", "domain")),),

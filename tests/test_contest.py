@@ -175,7 +175,8 @@ def eroded(exposure: float, erosion: float = 1.0, months: int = 1) -> float:
 
 
 def test_restraint_is_half_way_to_where_it_settles_after_its_half_life() -> None:
-    settled = 0.7 * np.exp(-0.5)
+    """What is not held back, three tenths, grows by exp(0.5)."""
+    settled = 1.0 - 0.3 * np.exp(0.5)
     assert eroded(0.5, months=60) == pytest.approx((0.7 + settled) / 2)
 
 
@@ -186,3 +187,12 @@ def test_restraint_stays_without_exposure_and_where_it_does_not_erode() -> None:
 
 def test_more_at_stake_in_insecure_places_erodes_more() -> None:
     assert 0.0 < eroded(2.0, months=12) < eroded(1.0, months=12) < 0.7
+
+
+def test_a_place_calmer_than_in_the_base_year_restores_restraint() -> None:
+    assert 0.7 < eroded(-1.0, months=12) < 1.0
+
+
+def test_restraint_can_be_given_up_altogether_and_no_more() -> None:
+    assert eroded(50.0, months=1200) == pytest.approx(0.0, abs=1e-5)
+    assert eroded(50.0, months=1200) >= 0.0

@@ -191,11 +191,6 @@ def growth_at_rest(start: World, count: int) -> np.ndarray:
     return np.asarray((distance[-1] / distance[-4]) ** (1 / 72))
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="where restraint erodes fast, what a power then does in security lowers what others "
-    "provide, which erodes it further: about six draws of a thousand grow, at most 1.2 % a month",
-)
 def test_a_small_disturbance_of_the_base_year_dies_out_at_every_draw(region: Region) -> None:
     assert growth_at_rest(drawn(region, 300, 1).world, 300).max() < 1.0
 

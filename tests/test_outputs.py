@@ -18,6 +18,7 @@ from sim.asking import run, scenario_of
 from sim.errors import InputError
 from sim.folders import exchanged, fresh, take_place
 from sim.labelled import KEPT
+from sim.notebook import Asked
 from sim.outputs import (
     ATTRIBUTION_COLUMNS,
     HEDGING_COLUMNS,
@@ -28,19 +29,18 @@ from sim.outputs import (
     manifest,
     write,
 )
-from sim.question import Run
 from sim.results import RUNS, Results, compare
 
 TABLES = ("run.nc", "hedging.csv", "attribution.csv", "observables.csv")
 
 
 @pytest.fixture(scope="module")
-def closure() -> Run:
+def closure() -> Asked:
     return run("cpc_closure", members=5, months=20)
 
 
 @pytest.fixture(scope="module")
-def folder(closure: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(closure: Asked, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("closure")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(outputs, "write_page", lambda *_: None)
@@ -82,7 +82,7 @@ def test_another_seed_gives_other_numbers() -> None:
     assert (some[0] != some[1]).any()
 
 
-def test_arrays_are_read_back_with_their_names_and_units(closure: Run, folder: Path) -> None:
+def test_arrays_are_read_back_with_their_names_and_units(closure: Asked, folder: Path) -> None:
     xarray = pytest.importorskip("xarray")
     with xarray.open_dataset(folder / "run.nc") as saved:
         assert set(saved.data_vars) == set(KEPT)
@@ -95,7 +95,7 @@ def test_arrays_are_read_back_with_their_names_and_units(closure: Run, folder: P
         assert saved.attrs["question"] == closure.scenario.question
 
 
-def test_the_data_set_of_a_notebook_has_every_quantity_in_full(closure: Run) -> None:
+def test_the_data_set_of_a_notebook_has_every_quantity_in_full(closure: Asked) -> None:
     labelled = closure.dataset
     exact = closure.results.runs["baseline"].threat[3, 2, 1, 0]
     found = labelled["threat"].sel(run="baseline", month="2022-04", state="KGZ", partner="RUS")
@@ -103,7 +103,7 @@ def test_the_data_set_of_a_notebook_has_every_quantity_in_full(closure: Run) -> 
     assert set(closure.results.runs["baseline"]) <= set(labelled.data_vars)
 
 
-def test_hedging_names_every_state_month_and_run(folder: Path, closure: Run) -> None:
+def test_hedging_names_every_state_month_and_run(folder: Path, closure: Asked) -> None:
     rows = table(folder / "hedging.csv")
     assert list(rows[0]) == list(HEDGING_COLUMNS)
     assert {row["run"] for row in rows} == {
@@ -134,7 +134,7 @@ def test_shares_of_a_domain_sum_to_one_in_one_member() -> None:
     assert np.allclose(list(total.values()), 1.0)
 
 
-def test_events_and_channels_sum_to_the_change(closure: Run, folder: Path) -> None:
+def test_events_and_channels_sum_to_the_change(closure: Asked, folder: Path) -> None:
     rows = table(folder / "attribution.csv")
     assert list(rows[0]) == list(ATTRIBUTION_COLUMNS)
     during = next(m for m in closure.results.moments if m.key == "during")
@@ -148,7 +148,7 @@ def test_events_and_channels_sum_to_the_change(closure: Run, folder: Path) -> No
 
 
 def test_the_manifest_says_how_to_make_it_again_and_nothing_of_this_machine(
-    closure: Run, folder: Path
+    closure: Asked, folder: Path
 ) -> None:
     told = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert told["scenario_text"] == closure.scenario.text
@@ -200,8 +200,20 @@ def test_a_second_process_gives_the_same_outcome_and_the_same_error() -> None:
         assert outcome() == {"a": 1}
 
 
+def test_a_notebook_draws_figures_and_saves_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, closure: Asked
+) -> None:
+    assert closure.figure("triangle").axes
+    for wrong in ({"name": "no_such"}, {"name": "triangle", "arm": "no_such"}):
+        with pytest.raises(InputError, match="there is no"):
+            closure.figure(**wrong)
+    monkeypatch.setattr(outputs, "write_page", lambda *_: None)
+    assert closure.save(tmp_path) == tmp_path / "cpc_closure"
+    assert (tmp_path / "cpc_closure" / "summary.json").is_file()
+
+
 def test_importing_the_package_alone_is_quick() -> None:
-    assert {"run", "Run"} <= set(dir(sim))
+    assert {"run", "Asked"} <= set(dir(sim))
     assert sim.run is run
     with pytest.raises(AttributeError):
         _ = sim.nothing_of_this_name

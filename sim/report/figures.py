@@ -1310,6 +1310,10 @@ def loss_handles(losses: Mapping[str, Band], names: Mapping[str, str] | None) ->
 # ---------------------------------------------------------------- files
 
 
+QUICK = {"compress_level": 1}
+"""A seventh more bytes in a PNG, and a third less time."""
+
+
 def save(figure: Figure, folder: Path | str, name: str) -> tuple[Path, Path]:
     """Return the PNG and SVG files of a figure: whole or not at all, same figure, same bytes."""
     Path(folder).mkdir(parents=True, exist_ok=True)

@@ -147,7 +147,8 @@ class Scene:
         """
         results = self.results
         apart = np.abs(self.moved).sum(axis=1)
-        place = int(apart.argmax()) if apart.max() >= LEAST_WORTH else self.during.place
+        differ = bool(apart.max() >= LEAST_WORTH)
+        place = int(apart.argmax()) if differ else self.during.place
         month = results.months[place]
 
         def draw() -> Figure:
@@ -164,8 +165,9 @@ class Scene:
                 closed=self.cut_links(place),
             )
 
+        when = f"{month}, when flows differ most" if differ else month
         caption = (
-            f"Routes drawn by the worth of what they carry in {month}, when flows differ most: "
+            f"Routes drawn by the worth of what they carry in {when}: "
             "without what is supposed, and with it (medians of runs). Boundaries imply no opinion."
         )
         return Picture("map", caption, draw)

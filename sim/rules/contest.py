@@ -87,8 +87,10 @@ def eroded_restraint(
 ) -> Float[np.ndarray, "*batch"]:
     """Return a power's restraint: it erodes slowly with what it has at stake in insecure places.
 
-    `exposure` is its economic stake times insecurity over the base year, less 1, not below 0. The
-    erosion may be nothing at all: an article calls the reaction unclear (VOA 2022). Assumption.
+    `exposure` is its economic stake times the insecurity over the base year. What is not held
+    back grows in proportion, up to all there is; a calmer place than in the base year restores
+    restraint. The erosion may be nothing at all: an article calls the reaction unclear (VOA 2022).
     """
-    settled = base_restraint * np.exp(-erosion * exposure)
+    acted_on = np.minimum((1.0 - base_restraint) * np.exp(erosion * exposure), 1.0)
+    settled = 1.0 - acted_on
     return restraint + (1.0 - 2.0 ** (-1.0 / half_life)) * (settled - restraint)

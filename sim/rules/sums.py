@@ -44,8 +44,8 @@ def add_groups(
     """
     nothing = np.zeros((*amounts.shape[:-1], 1))
     padded = np.concatenate([amounts, nothing], axis=-1)
-    total = 0.0
+    total: np.ndarray = nothing
     for place in range(groups.shape[1]):
         part = padded[..., groups[:, place]]
         total = total + (part if weights is None else part * weights[:, place])
-    return np.asarray(total)
+    return total

@@ -73,14 +73,15 @@ def account(world: World, s: Arrays, view: Arrays, d: Arrays) -> Stage:
 def direct_investment(world: World, s: Arrays, d: Arrays) -> Stage:
     """Return the stock of direct investment from each power after the month's inflow.
 
-    At rest the base year's inflow only keeps up the stock; effort moves it, trends and deals add.
+    At rest the base year's inflow only keeps up the stock; effort moves it, trends and new
+    investment add to it, aid does not.
     """
     m, base = world.members, world.base
     powers = s.pressure.shape[-1]
     floor = m.share_floor[:, None, None]
     now, then = (e[..., ECONOMIC, :powers] + floor for e in (s.engagement, base.engagement))
     effort = now / then
-    inflow = m.fdi_inflow_busd * (effort - 1.0) + d.fdi_trend * effort + d.deals[..., :powers]
+    inflow = m.fdi_inflow_busd * (effort - 1.0) + d.fdi_trend * effort
     return {"fdi_stock": s.fdi_stock + inflow / MONTHS_A_YEAR}
 
 

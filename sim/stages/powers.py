@@ -35,7 +35,7 @@ def compete(world: World, s: Arrays, view: Arrays, d: Arrays, z: Arrays) -> Stag
         m.restraint_half_life[:, None],
     )
     freed = (1.0 - eroded) / (1.0 - m.restraint)
-    wish = np.where(in_security, freed[:, :, None, None], 1.0) * view.priority
+    wish = np.where(in_security, freed[:, :, None, None], 1.0)
     worth = contest.prize_worth(
         flat_prizes(base.prize_worth * wish),
         flat_prizes(np.broadcast_to(stake, held.shape)),
@@ -46,10 +46,10 @@ def compete(world: World, s: Arrays, view: Arrays, d: Arrays, z: Arrays) -> Stag
     )
     own = flat_prizes(s.effort)
     others = flat_prizes(view.total_effort[:, None] - s.effort)
-    wanted = add_up(flat_prizes(base.effort * view.priority))  # new money comes with priority
-    funds = wanted * d.budget * np.exp(m.noise_attention[:, None] * z.attention)
+    funds = base.budget * d.budget * np.exp(m.noise_attention[:, None] * z.attention)
     response = contest.best_response(worth, others, funds)
-    effort = contest.adjusted(own, response, m.effort_speed[:, None])
+    meant = response * flat_prizes(view.priority)  # new money, beside the budget
+    effort = contest.adjusted(own, meant, m.effort_speed[:, None])
     return {
         "effort": effort.reshape(s.effort.shape),
         "restraint": eroded,
@@ -67,11 +67,14 @@ def contested(world: World, d: Arrays) -> np.ndarray:
 
 
 def exposed_stake(world: World, s: Arrays, view: Arrays) -> np.ndarray:
-    """Return a power's economic stake in insecure states over the base year, less 1."""
+    """Return a power's economic stake in the states times their insecurity, over the base year.
+
+    Unrest and border count alike. No floor: monthly noise around rest must not drive a drift.
+    """
     base = world.base
     stake = view.ties_power[..., ECONOMIC, :] / base.ties_power[..., ECONOMIC, :]
-    unrest = np.maximum(s.insecurity[..., REGIME], s.insecurity[..., BORDER])
-    exposed = np.maximum(stake * np.exp(unrest)[..., None] - 1.0, 0.0)
+    unrest = (s.insecurity[..., REGIME] + s.insecurity[..., BORDER]) / 2.0
+    exposed = stake * np.expm1(unrest)[..., None]
     return add_up_over(exposed, -2) / exposed.shape[-2]
 
 
@@ -86,7 +89,7 @@ def press(world: World, s: Arrays, view: Arrays, d: Arrays) -> Stage:
     m, base = world.members, world.base
     say = m.energy_leverage[:, None, None] * view.market * s.energy_elsewhere
     levers = pressure.leverage(
-        np.moveaxis(view.ties_power, -2, -1), m.leverage_weight[:, None, None, :], say
+        np.moveaxis(view.ties_power, -2, -1), base.leverage_weight[:, None, None, :], say
     )
     missing = pressure.gap(
         view.pooled_power, s.reference, base.pooled_power, m.tolerance[:, None, None]

@@ -39,7 +39,7 @@ def carry(world: World, s: Arrays, d: Arrays, z: Arrays, held: Arrays | None = N
     habit = held.habit if held else followed(world, s, flow, served, never)
     price = odds / sharpness
     order = assignment.ordered_capacity(
-        np.where(capacity > 0, price, 0.0), base.capacity, s.invested,
+        np.where(capacity > 0, price, 0.0), base.capacity, s.invested + add_up(s.building),
         m.investment_rate, m.investment_price, m.investment_limit,
     )  # fmt: skip
     building, opened = assignment.invested(s.building, order, m.investment_delay)
@@ -86,12 +86,15 @@ def dearer_way(world: World, d: Arrays) -> np.ndarray:
 
 
 def new_capacity(world: World, built: np.ndarray) -> np.ndarray:
-    """Return the pull of capacity added since the base year on the routes that can use it."""
+    """Return the pull of capacity added since the base year on the routes that can use it.
+
+    What counts is the narrowest link: room beside a bottleneck brings nothing.
+    """
     m, base, place = world.members, world.base, world.geography
-    stood = base.capacity > 0
-    growth = np.where(stood, built, 1.0) / np.where(stood, base.capacity, 1.0)
-    narrowest = over_links(growth, place.uses)
-    return m.capacity_brings[:, None] * np.log(np.maximum(narrowest, 1.0))
+    now, then = over_links(built, place.uses), over_links(base.capacity, place.uses)
+    stood = then > 0
+    growth = np.where(stood, now, 1.0) / np.where(stood, then, 1.0)
+    return m.capacity_brings[:, None] * np.log(np.maximum(growth, 1.0))
 
 
 def over_links(amount: np.ndarray, uses: np.ndarray) -> np.ndarray:
@@ -191,7 +194,8 @@ def energy_elsewhere(world: World, sent: np.ndarray, total: np.ndarray) -> np.nd
     m, place = world.members, world.geography
     energy = m.energy[:, place.commodity_of_route] * sent
     elsewhere = add_groups(energy, *place.past_powers)
-    return elsewhere.reshape(*total.shape, place.powers) / total[..., None]
+    some = np.where(total > 0.0, total, 1.0)
+    return elsewhere.reshape(*total.shape, place.powers) / some[..., None]
 
 
 def intended(world: World, s: Arrays, attraction: np.ndarray, never: np.ndarray) -> Stage:

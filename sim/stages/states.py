@@ -8,8 +8,9 @@ from sim.arrays import Arrays
 from sim.base_year import World
 from sim.rules import perception, portfolio
 from sim.rules.sums import add_up
-from sim.stages.places import ECONOMIC, SECURITY, Stage
+from sim.stages.places import ECONOMIC, SECURITY, SOVEREIGNTY, Stage
 from sim.stages.view import by_partner
+from sim.vocabulary import NEEDS
 
 
 def perceive(world: World, s: Arrays, view: Arrays, d: Arrays, z: Arrays) -> Stage:
@@ -174,9 +175,24 @@ def security_pull(world: World, s: Arrays, view: Arrays) -> np.ndarray:
     """Return what draws a state's security ties to each partner, over the base year."""
     m, base = world.members, world.base
     two = (slice(None), None, None)
-    needed = add_up(np.moveaxis(base.effectiveness * s.insecurity[..., None], -2, -1))
+    needed = add_up(np.moveaxis(base.effectiveness * needs_of(world, s), -2, -1))
     owed = by_partner(s.debt, base.exposure)
     return common_pull(world, s, view, SECURITY) + m.provision_pull[two] * needed + owed
+
+
+def needs_of(world: World, s: Arrays) -> np.ndarray:
+    """Return the insecurity that each partner could answer: (..., state, need, partner).
+
+    Nobody protects a state's sovereignty from himself: of the fear for sovereignty, the part
+    that is of a partner draws to all others.
+    """
+    fear = np.maximum(s.threat - world.members.threat_base, 0.0)
+    fear[..., s.pressure.shape[-1] :] = 0.0
+    total = add_up(fear)[..., None]
+    of_others = 1.0 - fear / np.where(total > 0.0, total, 1.0)
+    everyone = np.ones_like(of_others)
+    answers = [of_others if need == SOVEREIGNTY else everyone for need in range(len(NEEDS))]
+    return s.insecurity[..., None] * np.stack(answers, axis=-2)
 
 
 def trade_pull(world: World, s: Arrays, view: Arrays, d: Arrays) -> np.ndarray:

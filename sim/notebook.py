@@ -1,0 +1,36 @@
+"""A question answered, for a notebook: labelled arrays, figures, and the folder on request."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.errors import InputError, Problem
+from sim.folders import fresh
+from sim.outputs import write
+from sim.question import Run
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+class Asked(Run):
+    """What `sim.run` returns: `.answer`, `.dataset`, `.results`, `.figure(name)`, `.save()`."""
+
+    def figure(self, name: str, arm: str | None = None) -> Figure:
+        """Return one of the report's figures by name; of the first arm unless told which."""
+        from sim.report import page
+
+        chosen = [one for one in self.arms if arm in (None, one.results.scenario.arm)]
+        if not chosen:
+            known = ", ".join(str(one.results.scenario.arm) for one in self.arms)
+            message = f"there is no arm '{arm}'. Arms: {known}"
+            raise InputError(self.scenario.name, [Problem(message)])
+        return page.figure(chosen[0], name)
+
+    def save(self, folder: Path | str = "results") -> Path:
+        """Write the results folder `folder`/<scenario>/ and return its path."""
+        target = Path(folder) / self.scenario.name
+        with fresh(target) as new:
+            write(self, new)
+        return target
