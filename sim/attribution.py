@@ -191,17 +191,14 @@ def tiled(some: Block, times: int) -> Block:
     """Return a block with its members repeated, each time with the same draws and shocks."""
 
     def repeat(arrays: Arrays, axis: int) -> Arrays:
-        return Arrays(
-            {
-                name: a if a.shape[axis] == 1 else np.concatenate([a] * times, axis=axis)
-                for name, a in arrays.items()
-            },
-            arrays.axes,
-        )
+        repeated = {n: np.concatenate([a] * times, axis=axis) for n, a in arrays.items()}
+        return Arrays(repeated, arrays.axes)
 
     w = some.world
     wide = World(w.region, w.geography, repeat(w.members, 0), repeat(w.base, 0))
-    return Block(some.first, wide, repeat(some.shocks, 1), some.seed)
+    everywhere = some.shocks.insecurity.shape[1] == some.count
+    shocks = repeat(some.shocks, 1) if everywhere else some.shocks
+    return Block(some.first, wide, shocks, some.seed)
 
 
 def tiled_run(run: Arrays, times: int) -> Arrays:

@@ -15,7 +15,7 @@ from sim.month import at_rest, month
 from sim.region import Region
 from sim.scenario import Scenario
 from sim.shocks import at_month, draw_shocks, no_shocks
-from sim.situation import SITUATION_AXES
+from sim.situation import RECORDED, SITUATION_AXES
 from sim.timeline import drivers as drivers_of
 
 BLOCK = 200
@@ -69,7 +69,7 @@ def drivers_at(drivers: Drivers, place: int) -> Arrays:
 def simulate(
     block: Block,
     drivers: Drivers,
-    keep: Iterable[str] = tuple(SITUATION_AXES),
+    keep: Iterable[str] = RECORDED,
     held: Arrays | None = None,
     watch: Watch = lambda done: None,
     before: Arrays | None = None,
@@ -100,7 +100,7 @@ def simulate(
 def run_of(
     block: Block,
     scenario: Scenario,
-    keep: Iterable[str] = tuple(SITUATION_AXES),
+    keep: Iterable[str] = RECORDED,
     held: Arrays | None = None,
     watch: Watch = lambda done: None,
 ) -> Arrays:

@@ -17,7 +17,7 @@ from sim.moments import Moment, disturbance, moments, month_names
 from sim.month import at_rest
 from sim.region import Region
 from sim.scenario import Scenario
-from sim.situation import SITUATION_AXES, decisions
+from sim.situation import RECORDED, decisions
 from sim.timeline import drivers as drivers_of
 
 RUNS = ("baseline", "imposed", "scenario")
@@ -145,7 +145,7 @@ def compare(
     question share their baseline: `alike` is an arm that was run before. The last run can be
     computed meanwhile in a `second` process; the numbers are the same.
     """
-    kept = tuple(SITUATION_AXES)
+    kept = RECORDED
     runs: dict[str, list[Arrays]] = {name: [] for name in RUNS}
     drivers: dict[str, list[Drivers]] = {"baseline": [], "scenario": []}
     without = scenario.baseline or scenario

@@ -62,6 +62,12 @@ SITUATION: dict[str, tuple[tuple[str, ...], str, str]] = {
 
 SITUATION_AXES = {name: axes for name, (axes, _, _) in SITUATION.items()}
 
+PASSING = ("route_ties", "intended_routes", "unafraid_routes")
+"""Quantities that are made and used up within a month, and are kept nowhere."""
+
+RECORDED = tuple(name for name in SITUATION if name not in PASSING)
+"""What is kept of every month: enough to go on from any of them."""
+
 DECISIONS = ("target", "contracts", "habit")
 """What the states and their shippers decide: held at the baseline's to tell imposed from chosen."""
 

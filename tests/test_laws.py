@@ -15,13 +15,14 @@ from sim import members as members_of
 from sim.arrays import Arrays
 from sim.base_year import World, world
 from sim.drivers import DRIVERS, Drivers, neutral
-from sim.ensemble import Block, simulate
+from sim.ensemble import Block, drivers_at, simulate
 from sim.moments import disturbance
 from sim.month import at_rest
 from sim.region import LedgerRow, Region
 from sim.shocks import no_shocks
 from sim.situation import SITUATION, SITUATION_AXES, decisions
-from sim.stages.places import SECURITY
+from sim.stages.places import ECONOMIC, SECURITY
+from sim.stages.powers import contested
 
 AXIS_OF = {"rival": "power"}
 """Axes of the situation that go by another name in the region."""
@@ -408,6 +409,30 @@ def test_a_state_that_was_helped_votes_with_its_helper(region: Region) -> None:
     block = drawn(region, 100, 3)
     state = region.place("state", "KAZ")
     assert (difference(block, 3, troops_sent, "vote_no")[2, :, state] > 0).all()
+
+
+def test_a_line_that_became_dearer_loses_to_others(region: Region) -> None:
+    def dearer(drivers: Supposition, region: Region) -> None:
+        drivers["link_cost"][(slice(2, None), *at(region, ("link", "atyrau_samara")))] = 0.05
+
+    change = difference(drawn(region, 100, 3), 3, dearer, "flow")[2]
+    assert (change[:, region.place("route", "ATYRAU_SAMARA")] < 0).all()
+    assert (change[:, region.place("route", "KCP_WEST")] >= 0).all()
+
+
+def test_under_sanctions_russia_contests_the_economy_less_and_nobody_else_does(
+    region: Region,
+) -> None:
+    start = drawn(region, 100, 1).world
+    calm, tense = (
+        contested(start, drivers_at(supposed(region, 3, write), 2))
+        for write in (nothing, sanctions)
+    )
+    russia = region.place("power", "RUS")
+    change = tense - calm
+    assert (change[:, russia, ECONOMIC] < 0).all()
+    change[:, russia, ECONOMIC] = 0.0
+    assert not change.any()
 
 
 # --- 6: pairing ---------------------------------------------------------------------------------

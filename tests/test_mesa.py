@@ -15,7 +15,7 @@ from sim.reading.scenarios import read_scenario
 from sim.reading.tables import read_region
 from sim.region import Region
 from sim.scenario import Event, Scenario, Size
-from sim.situation import SITUATION, decisions
+from sim.situation import RECORDED, decisions
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = sorted((ROOT / "scenarios").glob("*.yaml"))
@@ -94,7 +94,7 @@ def together(region):
 
 def same(alone, ensemble, member):
     """Refuse a difference in any bit of any quantity in any month."""
-    for name in SITUATION:
+    for name in RECORDED:
         one, other = alone[name], ensemble[name][:, member : member + 1]
         assert one.shape == other.shape, name
         assert (one == other).all(), f"{name} differs by {np.abs(one - other).max()}"
