@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Float
 
+from sim.rules.solving import NotConverged
 from sim.rules.sums import add_groups, add_up, groups_of
 
 STEPS = 200
@@ -20,18 +21,18 @@ STEPS = 200
 LONGEST_STEP = 6.0
 """Most that a shadow price (in log odds) moves in one step."""
 
-FEASIBLE = 1e-10
-"""Load above capacity, as a share of capacity, that counts as none."""
+EXACT, FEASIBLE = 1e-13, 1e-10
+"""Load above capacity, as a share of capacity, that counts as none: at first, and after `PATIENCE`
+steps, where rounding may leave no more to gain."""
+
+PATIENCE = 20
+"""Steps in which the exact solution is tried for; most members have it in five."""
 
 SLACK_PRICE = 1e-12
 """Shadow price at which spare capacity counts as free."""
 
 NEAR_ZERO = 1e-3
 """A price below this on a link with room is set to 0 outright (Bertsekas 1982, two-metric)."""
-
-
-class NotConverged(ArithmeticError):
-    """The assignment found no solution: a fault of ours."""
 
 
 @dataclass(frozen=True)
@@ -158,9 +159,10 @@ def assigned_flow(
     problem = _Dual(usable, stay, demand, np.maximum(capacity, 0.0), ~shut, network)
     price = np.where(shut, 0.0, start)
     active = np.arange(len(price))
-    for _ in range(STEPS):
+    for step in range(STEPS):
         gradient, flow, total = problem.gradient(price, active)
-        unsettled = problem.unsettled(price, gradient, active)
+        tolerance = EXACT if step < PATIENCE else FEASIBLE
+        unsettled = problem.unsettled(price, gradient, active, tolerance)
         active = active[unsettled]
         if not len(active):
             final, totals = chosen_flow(usable, stay, demand, price, network)
@@ -194,9 +196,11 @@ class _Dual:
         )
         return self.capacity[rows] - load_on_link(flow, self.network), flow, total
 
-    def unsettled(self, price: np.ndarray, gradient: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    def unsettled(
+        self, price: np.ndarray, gradient: np.ndarray, rows: np.ndarray, tolerance: float
+    ) -> np.ndarray:
         """Return which members have an overloaded link, or a price on a link with room."""
-        tolerated = FEASIBLE * self.capacity[rows]
+        tolerated = tolerance * self.capacity[rows]
         over = (gradient < -tolerated) & self.open_link[rows]
         dear = (gradient > tolerated) & (price[rows] > SLACK_PRICE)
         return (over | dear).any(axis=-1)

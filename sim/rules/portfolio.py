@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Float
 
+from sim.rules.solving import NotConverged
 from sim.rules.sums import add_up, shares_of
 
 STEPS = 60
@@ -110,7 +111,7 @@ def target_portfolio(
             return share.reshape(shape)
         bounded = np.clip(step, -LONGEST_STEP, LONGEST_STEP)
         share[active] = shares_of(share[active] * np.exp(bounded))
-    return share.reshape(shape)
+    raise NotConverged(f"{len(active)} portfolios did not settle in {STEPS} steps")
 
 
 class _Programme:

@@ -53,7 +53,14 @@ def carry(world: World, s: Arrays, d: Arrays, z: Arrays, held: Arrays | None = N
         "building": building,
         "invested": s.invested + opened,
         **earned(world, d, z, flow, dearer),
-        **by_state(world, flow, served, base.habit * np.exp(contracts), capacity, access),
+        **by_state(
+            world,
+            flow,
+            served,
+            np.where(never, 0.0, base.habit * np.exp(contracts)),
+            capacity,
+            access,
+        ),
         **intended(world, s, attraction, never),
     }
 
