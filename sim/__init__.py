@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sim.vocabulary import VERSION as __version__
+
 if TYPE_CHECKING:
     from sim.asking import run as run
     from sim.notebook import Asked as Asked
 
-__version__ = "0.1.0"
 __all__ = ["Asked", "__version__", "run"]
 
 

@@ -415,7 +415,7 @@ def explain_name(asked: argparse.Namespace) -> int:
 
 def new(asked: argparse.Namespace) -> int:
     """Write a commented scenario file to fill in; never over one that is there."""
-    from sim.compare import template
+    from sim.reading.template import template
 
     name = str(asked.name).removesuffix(".yaml").removesuffix(".yml")
     if not name.replace("_", "").replace("-", "").isalnum():

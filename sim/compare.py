@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from math import exp, inf
 
-from sim.reading.template import template
 from sim.region import Region
 from sim.scenario import Event, Scenario, Size
 from sim.timeline import month_after, month_number, span
-
-__all__ = ["describe", "differences", "template"]
 
 MONTH_NAMES = (
     *("January", "February", "March", "April", "May", "June"),

@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 
-from sim import __version__
 from sim.aside import aside
 from sim.labelled import write_netcdf
 from sim.measures import MEASURES
@@ -24,7 +23,7 @@ from sim.observables import BASE_YEAR, COLUMNS, bands, observables
 from sim.question import Answered, Record, Run
 from sim.region import Region
 from sim.results import CHANGES, Results
-from sim.vocabulary import DOMAINS
+from sim.vocabulary import DOMAINS, VERSION
 
 PROJECT = Path(__file__).resolve().parent.parent
 """Where the project lies: its scenarios and results are beside the package."""
@@ -211,7 +210,7 @@ def versions() -> dict[str, str]:
             return "not installed"
 
     names = ("numpy", "scipy", "matplotlib", "xarray")
-    ours = {"central-asia-hedging": __version__, "python": platform.python_version()}
+    ours = {"central-asia-hedging": VERSION, "python": platform.python_version()}
     return ours | {name: of(name) for name in names}
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+VERSION = "0.1.0"
+"""The version of this program; pyproject.toml reads it here."""
+
 DOMAINS = ("security", "economic", "routes")
 """Where a state spreads its ties."""
 
