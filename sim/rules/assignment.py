@@ -31,6 +31,13 @@ PATIENCE = 20
 SLACK_PRICE = 1e-12
 """Shadow price at which spare capacity counts as free."""
 
+RIDGE, TINY, ROUNDING = 1e-12, 1e-300, 1e-12
+"""Kept from dividing by nothing: a ridge on the curvature (share of capacity), the least divisor,
+and the rise of the objective that counts as rounding."""
+
+HALVINGS = 40
+"""Most halvings of a step; more would not change a price in its last digit."""
+
 NEAR_ZERO = 1e-3
 """A price below this on a link with room is set to 0 outright (Bertsekas 1982, two-metric)."""
 
@@ -208,7 +215,10 @@ class _Dual:
     def objective(self, price: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Return the dual objective, to be made smaller."""
         pull = self.attraction[rows] * np.exp(-price_of_route(price, self.network))
-        total = self.stay[rows] + of_stream(pull, self.network)
+        return self.objective_at(price, self.stay[rows] + of_stream(pull, self.network), rows)
+
+    def objective_at(self, price: np.ndarray, total: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Return the dual objective where the totals at these prices are known."""
         return add_up(self.demand[rows] * np.log(total)) + add_up(self.capacity[rows] * price)
 
     def curvature(self, flow: np.ndarray, rows: np.ndarray) -> np.ndarray:
@@ -240,22 +250,24 @@ class _Dual:
         free = self.open_link[rows] & ~drop
         both = free[:, :, None] & free[:, None, :]
         identity = np.eye(price.shape[-1])
-        ridge = 1e-12 * self.capacity[rows] + 1e-300
+        ridge = RIDGE * self.capacity[rows] + TINY
         matrix = np.where(both, self.curvature(flow, rows), 0.0)
         matrix = matrix + identity * np.where(free, ridge, 1.0)[:, :, None]
         side = np.where(free, gradient, 0.0)
         newton = np.linalg.solve(matrix, side[:, :, None])[:, :, 0]
         longest = np.abs(newton).max(axis=-1, keepdims=True)
-        newton = newton * np.minimum(1.0, LONGEST_STEP / np.maximum(longest, 1e-300))
+        newton = newton * np.minimum(1.0, LONGEST_STEP / np.maximum(longest, TINY))
         direction = np.where(drop, now, newton)
-        return self._backtracked(now, direction, rows)
+        return self._backtracked(now, direction, rows, self.objective_at(now, total, rows))
 
-    def _backtracked(self, now: np.ndarray, direction: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        before = self.objective(now, rows)
-        slack = 1e-12 * (1.0 + np.abs(before))
+    def _backtracked(
+        self, now: np.ndarray, direction: np.ndarray, rows: np.ndarray, before: np.ndarray
+    ) -> np.ndarray:
+        """Return prices moved as far along a direction as does not raise the objective."""
+        slack = ROUNDING * (1.0 + np.abs(before))
         length = np.ones(len(now))
         tried = np.maximum(now - direction, 0.0)
-        for _ in range(40):
+        for _ in range(HALVINGS):
             worse = self.objective(tried, rows) > before + slack
             if not worse.any():
                 break
