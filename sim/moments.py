@@ -14,7 +14,7 @@ from sim.vocabulary import MONTHS_A_YEAR
 class Moment:
     """A month at which an answer is read; place -1 is the base year."""
 
-    key: str  # before | first | during | after_12 | after_24 | end
+    key: str  # before | during | after_12 | after_24 | end
     label: str
     place: int
 

@@ -89,8 +89,9 @@ def eroded_restraint(
 
     `exposure` is its economic stake times the insecurity over the base year. What is not held
     back grows in proportion, up to all there is; a calmer place than in the base year restores
-    restraint. The erosion may be nothing at all: an article calls the reaction unclear (VOA 2022).
+    restraint; who holds nothing back does not begin to. The erosion may be nothing at all: an
+    article calls the reaction unclear (VOA 2022).
     """
     acted_on = np.minimum((1.0 - base_restraint) * np.exp(erosion * exposure), 1.0)
-    settled = 1.0 - acted_on
+    settled = np.where(base_restraint > 0.0, 1.0 - acted_on, 0.0)
     return restraint + (1.0 - 2.0 ** (-1.0 / half_life)) * (settled - restraint)
