@@ -373,23 +373,35 @@ def channels_of(results: Results, place: int) -> Record:
 def verdict(results: Results, place: int) -> Record:
     """Return what may be said of a state's hedging at every date.
 
-    "Hedging rose" needs two of the three lenses and a chosen part that can be told from nothing,
-    each in most runs: what was merely cut off or taken away is never called hedging.
+    "Hedging rose" needs, in most runs, that the state's own choices raise two of the three lenses
+    and widen its ties, that the deliberate hedge is up, and that there is more to fear of the power
+    it is hedged against: what was cut off, taken away or merely rerouted is never called hedging.
     """
+    powers = results.region.powers
     found: Record = {}
     for moment in results.moments:
-        signs = [
-            clear_sign(results.at("difference", lens, moment)[:, place], kind)
-            for lens, kind in LENSES.items()
-        ]
-        chosen = clear_sign(results.at("chosen change", "breadth", moment)[:, place], "breadth")
-        rose, fell = signs.count(1), signs.count(-1)
+        whole, chosen = (
+            {
+                lens: clear_sign(results.at(change, lens, moment)[:, place], kind)
+                for lens, kind in LENSES.items()
+            }
+            for change in ("difference", "chosen change")
+        )
+        purpose = clear_sign(results.at("difference", "deliberate", moment)[:, place], "breadth")
+        against = feared_most(results, moment, place)
+        feared = results.at("difference", "threat", moment)[:, place, powers.index(against)]
+        risk = clear_sign(feared, "share")
+        up = list(chosen.values()).count(1)
+        rose = up >= 2 and chosen["breadth"] > 0 and purpose > 0 and risk > 0
+        fell = list(whole.values()).count(-1) >= 2
         found[moment.key] = {
-            "hedging": "rose" if rose >= 2 and chosen > 0 else "fell" if fell >= 2 else "neither",
-            "lenses_up": rose,
-            "lenses_down": fell,
-            "chosen_up": chosen > 0,
-            "against": feared_most(results, moment, place),
+            "hedging": "rose" if rose else "fell" if fell else "neither",
+            "lenses_up": up,
+            "lenses_down": list(whole.values()).count(-1),
+            "chosen_up": chosen["breadth"] > 0,
+            "deliberate_up": purpose > 0,
+            "risk_up": risk > 0,
+            "against": against,
         }
     effect = np.median(results.of("difference", "breadth")[:, :, place], axis=1)
     during = headline_moment(results, place)
@@ -648,8 +660,8 @@ def sentence_on_hedging(results: Results, place: int, state: Record, at: Moment)
     found = state["verdict"][at.key]
     against = named(found["against"], results.region)
     rose = (
-        f"{state['name']}'s hedging against being cut off by {against} rose: at least two of the "
-        f"three lenses and the chosen part agree"
+        f"{state['name']}'s hedging against being cut off by {against} rose: by its own choice at "
+        f"least two of the three lenses are up, and with the fear of it the deliberate hedge"
     )
     if not tells(breadth, "breadth"):
         shown = f"The breadth of {state['name']}'s ties shows {NOTHING}"
@@ -663,13 +675,19 @@ def sentence_on_hedging(results: Results, place: int, state: Record, at: Moment)
     if found["hedging"] == "rose":
         return [f"{lead}.", f"{rose}."]
     if wider:
-        reason = (
-            "the chosen part is not above zero in most runs"
-            if not found["chosen_up"]
-            else "fewer than two of the three lenses agree"
-        )
-        return [f"{lead}; this is not called hedging, since {reason}."]
+        return [f"{lead}; this is not called hedging, since {why_not(found)}."]
     return [f"{lead}."]
+
+
+def why_not(verdict: Record) -> str:
+    """Return why wider ties are not called hedging."""
+    if not verdict["chosen_up"]:
+        return "next to nothing of it was chosen"
+    if not verdict["risk_up"]:
+        return "there is no more to fear of any power than in the baseline"
+    if not verdict["deliberate_up"]:
+        return "the part that is on purpose is not up in most runs"
+    return "by choice fewer than two of the three lenses are up"
 
 
 def sentence_on_insurance(state: Record, at: Moment) -> list[str]:

@@ -37,8 +37,8 @@ MEMBERS = 64
 ROWS = 512
 """Most runs of members in the main job: fewer members where there are more subsets."""
 
-TOGETHER = 4
-"""Subsets whose runs are computed side by side, to amortise numpy's calls."""
+TOGETHER = 256
+"""Members of subsets whose runs are computed side by side, to amortise numpy's calls."""
 
 Outcome = Callable[[frozenset[str]], np.ndarray]
 
@@ -71,22 +71,34 @@ def shapley(names: Sequence[str], outcome: Outcome) -> np.ndarray:
     return np.stack(parts)
 
 
+def sampled_orders(
+    names: Sequence[str], pairs: int, generator: np.random.Generator
+) -> list[list[str]]:
+    """Return orders in which names enter, in antithetic pairs: an order and its reverse."""
+    orders = []
+    for _ in range(pairs):
+        order = [names[place] for place in generator.permutation(len(names))]
+        orders += [order, order[::-1]]
+    return orders
+
+
+def entered_along(order: Sequence[str]) -> list[frozenset[str]]:
+    """Return who has entered before the first, after the first, and so on to the last."""
+    return [frozenset(order[:count]) for count in range(len(order) + 1)]
+
+
 def sampled_shapley(
-    names: Sequence[str], outcome: Outcome, pairs: int, generator: np.random.Generator
+    names: Sequence[str], outcome: Outcome, orders: Sequence[Sequence[str]]
 ) -> np.ndarray:
-    """Return Shapley values from orders of entry in antithetic pairs; each order sums exactly.
+    """Return Shapley values averaged over orders of entry; each order sums exactly.
 
     Source: Castro, Gomez and Tejada (2009); an order and its reverse cancel most of the noise.
     """
     parts = {name: np.zeros_like(outcome(frozenset())) for name in names}
-    for _ in range(pairs):
-        order = [names[place] for place in generator.permutation(len(names))]
-        for sequence in (order, order[::-1]):
-            entered: frozenset[str] = frozenset()
-            for name in sequence:
-                after = entered | {name}
-                parts[name] = parts[name] + (outcome(after) - outcome(entered)) / (2 * pairs)
-                entered = after
+    for order in orders:
+        stages = entered_along(order)
+        for name, before, after in zip(order, stages, stages[1:], strict=False):
+            parts[name] = parts[name] + (outcome(after) - outcome(before)) / len(orders)
     return np.stack([parts[name] for name in names])
 
 
@@ -125,8 +137,9 @@ def attribute(
         outcomes.run([frozenset(subset) for subset in subsets])
         parts = shapley(names, outcomes)
     else:
-        generator = np.random.default_rng(scenario.seed)
-        parts = sampled_shapley(names, outcomes, PAIRS, generator)
+        orders = sampled_orders(names, PAIRS, np.random.default_rng(scenario.seed))
+        outcomes.run([some for order in orders for some in entered_along(order)])
+        parts = sampled_shapley(names, outcomes, orders)
     total = outcomes(frozenset(names)) - outcomes(frozenset())
     return Attribution(
         names=names,
@@ -165,10 +178,11 @@ class Outcomes:
         return self.known[names]
 
     def run(self, subsets: Sequence[frozenset[str]]) -> None:
-        """Run subsets of events that are not known yet, `TOGETHER` at a time."""
-        missing = [names for names in subsets if names not in self.known]
-        for start in range(0, len(missing), TOGETHER):
-            self._run_together(missing[start : start + TOGETHER])
+        """Run subsets of events that are not known yet, about `TOGETHER` members at a time."""
+        missing = [names for names in dict.fromkeys(subsets) if names not in self.known]
+        count = max(TOGETHER // self.block.count, 1)
+        for start in range(0, len(missing), count):
+            self._run_together(missing[start : start + count])
 
     def _run_together(self, subsets: Sequence[frozenset[str]]) -> None:
         drivers = [self._drivers(names) for names in subsets]

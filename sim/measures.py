@@ -63,15 +63,16 @@ def breadth_change_parts(before: np.ndarray, after: np.ndarray, weight: np.ndarr
 
 def mean_slope(before: np.ndarray, after: np.ndarray) -> np.ndarray:
     """Return the mean slope of -x ln x between two shares, stable where they are close."""
-    low_safe = np.where(before > 0, before, 1.0)
-    ratio = (after - before) / low_safe
+    held = np.where(before > 0, before, 1.0)
+    ratio = (after - before) / held
+    gone = (after <= 0) | (ratio <= -1.0)  # what is left may be lost in rounding
     small = np.abs(ratio) < 1e-8
-    safe = np.where(small | (before <= 0) | (after <= 0), 1.0, ratio)
+    safe = np.where(small | (before <= 0) | gone, 1.0, ratio)
     through = np.where(small, 1.0 - ratio / 2.0, np.log1p(safe) / safe)
-    both = -(np.log(low_safe) + (1.0 + ratio) * through)
+    both = -(np.log(held) + (1.0 + ratio) * through)
     from_none = -np.log(np.where(after > 0, after, 1.0))
-    to_none = -np.log(low_safe)
-    slope = np.where(before <= 0, from_none, np.where(after <= 0, to_none, both))
+    to_none = -np.log(held)
+    slope = np.where(before <= 0, from_none, np.where(gone, to_none, both))
     return slope
 
 

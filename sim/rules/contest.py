@@ -92,6 +92,6 @@ def eroded_restraint(
     restraint; who holds nothing back does not begin to. The erosion may be nothing at all: an
     article calls the reaction unclear (VOA 2022).
     """
-    acted_on = np.minimum((1.0 - base_restraint) * np.exp(erosion * exposure), 1.0)
+    acted_on = np.exp(np.minimum(np.log(1.0 - base_restraint) + erosion * exposure, 0.0))
     settled = np.where(base_restraint > 0.0, 1.0 - acted_on, 0.0)
     return restraint + (1.0 - 2.0 ** (-1.0 / half_life)) * (settled - restraint)

@@ -8,7 +8,7 @@ from jaxtyping import Float
 from sim.rules.solving import NotConverged
 from sim.rules.sums import add_up, shares_of
 
-STEPS = 60
+STEPS = 400
 """Most Newton steps; from any start in the tested ranges fewer than 12 are needed."""
 
 CONVERGED = 1e-13

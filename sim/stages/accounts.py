@@ -42,7 +42,7 @@ def account(world: World, s: Arrays, view: Arrays, d: Arrays) -> Stage:
     crowded = m.arrivals_hardship[one] * d.arrivals / m.gdp_busd
     loss = np.maximum(-gap, 0.0) + d.hardship + crowded
     feared = add_up((s.threat - m.threat_base)[..., :powers])
-    wanted = m.milex_pct_gdp + m.threat_burden[one] * feared + d.burden
+    wanted = np.maximum(m.milex_pct_gdp + m.threat_burden[one] * feared + d.burden, 0.0)
     to_target = by_partner(target * (reexports + brought)[..., None], s.threat)
     money = by_partner(sent_home * m.gdp_busd[..., None] / 100.0, s.threat) + to_target
     growth = np.exp(d.trade_trend) * trend[..., None]
