@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from difflib import get_close_matches
@@ -49,28 +50,85 @@ def scenario_of(named: str | Path) -> tuple[Region, Scenario]:
 
 def scenario_file(named: str | Path) -> Path:
     """Return the file that a user means: a path, or the bare name of a shipped scenario."""
-    path = Path(named)
-    if path.exists() or path.suffix in (".yaml", ".yml") or path.parent != Path("."):
+    path = named_path(named)
+    if there(path):
         return path
+    if path.suffix in (".yaml", ".yml") or path.parent != Path("."):
+        if missing(path):
+            raise InputError(str(path), [Problem(f"there is no such file.{meant_file(path)}")])
+        return path  # what keeps it from being read is told by who reads it
     for folder in scenario_folders():
         found = folder / f"{named}.yaml"
-        if found.is_file():
+        if there(found):
             return found
     raise InputError(str(named), [Problem(f"there is no such scenario.{meant(str(named))}")])
+
+
+def named_path(named: object) -> Path:
+    """Return a file's path as the user named it, or say what is wrong with the name."""
+    if not isinstance(named, str | Path):
+        message = f"a scenario is named by words, not by {type(named).__name__}"
+        raise InputError("The scenario", [Problem(f"{message}. See: python run.py list")])
+    try:
+        str(named).encode()
+    except UnicodeEncodeError:
+        shown = os.fsencode(named).decode(errors="replace")
+        message = "the name is not text in UTF-8; rename the file"
+        raise InputError(shown, [Problem(message)]) from None
+    if "\0" in str(named):
+        message = "the name holds a NUL, which no file's name has. See: python run.py list"
+        raise InputError(str(named).replace("\0", "?"), [Problem(message)])
+    return Path(named)
+
+
+def there(path: Path) -> bool:
+    """Return whether something has this path; nothing has one that the system does not take."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def missing(path: Path) -> bool:
+    """Return whether the system says that nothing has this path (and not that it is kept)."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return False
+
+
+def meant_file(path: Path) -> str:
+    """Return a question after the file that may have been meant: in that folder, or shipped."""
+    near = get_close_matches(path.stem, [file.stem for file in yaml_files(path.parent)], n=2)
+    if near:
+        files = " or ".join(repr(str(path.parent / f"{name}.yaml")) for name in near)
+        return f" Did you mean {files}?"
+    return meant(path.stem)
 
 
 def scenario_folders() -> list[Path]:
     """Return where scenarios are looked for by bare name: here, then beside the package."""
     here, shipped = Path("scenarios"), PROJECT / "scenarios"
-    return [here] if here.resolve() == shipped else [here, shipped]
+    return [here] if Path(os.path.realpath(here)) == shipped else [here, shipped]
 
 
 def shipped_scenarios() -> list[Path]:
     """Return the scenario files that can be named barely, by name."""
     files: dict[str, Path] = {}
     for folder in reversed(scenario_folders()):
-        files |= {file.stem: file for file in folder.glob("*.yaml")}
+        files |= {file.stem: file for file in yaml_files(folder)}
     return [files[name] for name in sorted(files)]
+
+
+def yaml_files(folder: Path) -> list[Path]:
+    """Return the scenario files of a folder, by name; none where it cannot be looked into."""
+    try:
+        return sorted(folder.glob("*.yaml"))
+    except (OSError, ValueError):
+        return []
 
 
 def meant(word: str, also: tuple[str, ...] = ()) -> str:

@@ -1,35 +1,45 @@
 """The command line: a scenario in, an answer and a results folder out; and what goes with it.
 
-Exit status: 0 done, 2 the user's input is wrong, 130 stopped by Ctrl-C, 1 our fault.
+Exit status: 0 done, 2 the user's input is wrong, 130 stopped by Ctrl-C (143 and 129 by the
+signals TERM and HUP), 1 our fault.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from difflib import get_close_matches
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import IO, TYPE_CHECKING, Any, Literal, NoReturn
 
 from sim.aside import end_copies
 from sim.errors import InputError, Problem
 from sim.folders import abandon
+from sim.scenario import LIMITS
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from sim.question import Run
     from sim.scenario import Scenario
 
 DONE, OUR_FAULT, WRONG_INPUT, STOPPED = 0, 1, 2, 130
 
-MOST_MEMBERS = 100_000
-MOST_MONTHS = 600
-MOST_SEED = 2**63 - 1
+STOPPED_BY = 128
+"""What a system adds to a signal's number for the exit status of what the signal ended."""
+
+NARROWEST = 40
+"""Columns of a terminal below which an answer cannot be read."""
+
+LONGEST_NAME = 60
+"""Letters of a new scenario's name, so that all that is named after it can be written."""
 
 DEBUG = "SIM_DEBUG"
 """Environment variable that shows the traceback of a fault of ours."""
@@ -106,14 +116,14 @@ def run_parser() -> Parser:
         "scenario", metavar="SCENARIO", help="a scenario file, or a shipped one's name"
     )
     made.add_argument(
-        "--members", type=whole(1, MOST_MEMBERS), metavar="N",
+        "--members", type=whole(*LIMITS["members"]), metavar="N",
         help="draws of what is uncertain (200): more takes longer and steadies the bands",
     )  # fmt: skip
     made.add_argument(
-        "--months", type=whole(1, MOST_MONTHS), metavar="N", help="length of the run in months"
+        "--months", type=whole(*LIMITS["months"]), metavar="N", help="length of the run in months"
     )
     made.add_argument(
-        "--seed", type=whole(0, MOST_SEED), metavar="N",
+        "--seed", type=whole(*LIMITS["seed"]), metavar="N",
         help="where the random numbers begin: the same seed gives the same numbers",
     )  # fmt: skip
     made.add_argument(
@@ -147,21 +157,81 @@ def parsed(made: Parser, arguments: Sequence[str]) -> argparse.Namespace:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line asks for and return the exit status; never a traceback."""
+    open_streams()
+    quiet_figures()
+    try:
+        status = finished(list(sys.argv[1:] if arguments is None else arguments))
+    except BrokenPipeError:  # the reader of our output, such as `head`, has gone
+        drop(sys.stdout)
+        status = DONE
+    except (Exception, KeyboardInterrupt) as fault:
+        if isinstance(fault, OSError):  # what could not be printed must not be tried again
+            drop(sys.stdout)
+        status, message = told(fault)
+        mention(message)
+    return status
+
+
+def finished(arguments: list[str]) -> int:
+    """Do what the command line asks for, see its output out, and return the exit status."""
+    try:
+        be_somewhere()
+        status = dispatched(arguments)
+    except SystemExit as done:  # argparse, after --help
+        status = int(done.code or 0)
+    sys.stdout.flush()
+    return status
+
+
+def be_somewhere() -> None:
+    """Refuse to work in a folder that has been deleted meanwhile."""
+    try:
+        os.getcwd()
+    except OSError as gone:
+        message = "it was deleted or cannot be entered; go to another one (cd) and try again"
+        raise InputError("The current folder", [Problem(message)]) from gone
+
+
+def open_streams() -> None:
+    """See to it that there is something to print to, whatever the program was started with.
+
+    A stream that was closed is opened to nowhere: otherwise the next file opened would take its
+    number. What is printed to a closed output is refused, as it must not be lost unsaid.
+    """
+    if sys.stdin is None:
+        sys.stdin = nowhere("r")
+    if sys.stdout is None:
+        sys.stdout = nowhere("r")  # for reading: writing is refused
+    if sys.stderr is None:
+        sys.stderr = nowhere("w")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal that lacks a letter still gets the rest
             stream.reconfigure(errors="replace")
+
+
+def nowhere(mode: Literal["r", "w"]) -> IO[str]:
+    """Return a stream that leads nowhere."""
+    return open(os.devnull, mode, encoding="utf-8")
+
+
+def quiet_figures() -> None:
+    """Have figures drawn without a screen and without remarks on where their fonts are kept."""
+    os.environ["MPLBACKEND"] = "agg"
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+
+
+def drop(stream: Any) -> None:
+    """Send what is left of a stream nowhere."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def mention(message: str) -> None:
+    """Print something to the errors, if anything can be printed there."""
     try:
-        status = dispatched(list(sys.argv[1:] if arguments is None else arguments))
-        sys.stdout.flush()
-    except SystemExit as done:  # argparse, after --help
-        status = int(done.code or 0)
-    except BrokenPipeError:  # the reader of our output, such as `head`, has gone
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = DONE
-    except (Exception, KeyboardInterrupt) as fault:
-        status, message = told(fault)
-        print(message, file=sys.stderr)
-    return status
+        print(message, file=sys.stderr, flush=True)
+    except (OSError, ValueError):
+        drop(sys.stderr)
 
 
 def told(fault: BaseException) -> tuple[int, str]:
@@ -174,6 +244,8 @@ def told(fault: BaseException) -> tuple[int, str]:
         return WRONG_INPUT, "There is not enough memory for this. Ask for fewer --members."
     if isinstance(fault, ModuleNotFoundError) and not str(fault.name).startswith("sim"):
         return WRONG_INPUT, f"'{fault.name}' is not installed. Install what is needed:\n  {INSTALL}"
+    if isinstance(fault, OSError) and fault.filename is None:  # files have names, streams have none
+        return WRONG_INPUT, unprintable(fault)
     if os.environ.get(DEBUG):
         raise fault
     return OUR_FAULT, (
@@ -182,24 +254,41 @@ def told(fault: BaseException) -> tuple[int, str]:
     )
 
 
-def leave_on_ctrl_c() -> None:
-    """From now on leave at once on Ctrl-C, with nothing half-written.
+def unprintable(refused: OSError) -> str:
+    """Return what to say where the answer cannot be printed."""
+    why = (refused.strerror or "it is closed").lower()
+    return f"The output cannot be printed ({why}). Print to another place, or use --quiet."
 
-    By a handler of our own rather than by KeyboardInterrupt: Python swallows that one where it
-    happens to arrive in a callback, and a library may turn it into another error.
+
+def leave_when_stopped() -> None:
+    """From now on leave at once on Ctrl-C or when told to end, with nothing half-written.
+
+    By a signal's own function rather than by KeyboardInterrupt: Python swallows that one where
+    it happens to arrive in a callback, and a library may turn it into another error.
     """
     owner = os.getpid()
 
-    def leave(*_: object) -> NoReturn:
+    def leave(number: int, _: object) -> NoReturn:
         if os.getpid() == owner:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            end_copies()
-            abandon()
-            shown = "\x1b[?25h\r\x1b[K" if sys.stderr.isatty() else ""  # the cursor is back
-            os.write(2, f"{shown}{STOPPED_MESSAGE}\n".encode())
-        os._exit(STOPPED)
+            for stop in stops:
+                signal.signal(stop, signal.SIG_IGN)
+            with suppress(Exception):  # whatever happens, the program ends here
+                end_copies()
+                abandon()
+            with suppress(Exception):
+                shown = "\x1b[?25h\r\x1b[K" if sys.stderr.isatty() else ""  # the cursor is back
+                os.write(2, f"{shown}{STOPPED_MESSAGE}\n".encode())
+        os._exit(STOPPED_BY + number)
 
-    signal.signal(signal.SIGINT, leave)
+    stops = [signal.SIGINT, *stopping_signals()]
+    for stop in stops:
+        signal.signal(stop, leave)
+
+
+def stopping_signals() -> list[signal.Signals]:
+    """Return the signals that end a program, but those that it was started to outlive (nohup)."""
+    known = [getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP")]
+    return [one for one in known if one is not None and signal.getsignal(one) != signal.SIG_IGN]
 
 
 def dispatched(arguments: list[str]) -> int:
@@ -215,10 +304,11 @@ def dispatched(arguments: list[str]) -> int:
 
 def known_first(arguments: list[str]) -> list[str]:
     """Return the arguments of the main job, unless the first is a misspelt command."""
-    from sim.asking import shipped_scenarios
+    from sim.asking import named_path, shipped_scenarios, there
 
     first = arguments[0]
-    bare = not first.startswith("-") and Path(first).name == first and not Path(first).exists()
+    path = named_path(first)
+    bare = not first.startswith("-") and path.name == first and not there(path)
     if bare and not first.endswith((".yaml", ".yml")):
         names = [file.stem for file in shipped_scenarios()]
         if first not in names:
@@ -240,11 +330,11 @@ def run(asked: argparse.Namespace) -> int:
     region, scenario = scenario_of(asked.scenario)
     scenario = scenario.resized(asked.members, asked.months, asked.seed)
     mention_unreached(scenario)
-    from sim.folders import fresh
+    from sim.folders import fresh, results_folder
     from sim.outputs import write
     from sim.question import answered, member_months
 
-    target = Path(asked.out) / scenario.name
+    target = results_folder(asked.out, scenario.name)
     shown = progress(member_months(scenario), hidden=asked.quiet)
     with fresh(target) as folder, shown as (watch, step):
         made = answered(region, scenario, not asked.no_shocks, watch, step, second=True)
@@ -265,7 +355,7 @@ def mention_unreached(scenario: Scenario) -> None:
     events = {e.id: e for one in (scenario, *scenario.arms) for e in one.events}
     late = [name for name, event in events.items() if event.start[:7] > last]
     if late:
-        print(f"Note: the run ends in {last}, before {', '.join(late)}.", file=sys.stderr)
+        mention(f"Note: the run ends in {last}, before {', '.join(late)}.")
 
 
 @contextmanager
@@ -295,12 +385,21 @@ def print_json(made: Run) -> None:
 
 def print_answer(answer: dict[str, Any], folder: Path) -> None:
     """Print an answer for a reader, with where its files are."""
-    from rich.console import Console
-
     from sim.report import terminal
 
     shown = terminal.show_many if "arms" in answer else terminal.show
-    shown(answer, Console(), str(folder))
+    shown(answer, readable_console(), str(folder))
+
+
+def readable_console() -> Console:
+    """Return where an answer is printed: never too narrow to read."""
+    from rich.console import Console
+
+    class Readable(Console):
+        def on_broken_pipe(self) -> NoReturn:  # its own way is to exit with our fault's status
+            raise BrokenPipeError
+
+    return Readable(width=max(Console().width, NARROWEST))
 
 
 # The other commands ---------------------------------------------------------------------------
@@ -316,7 +415,7 @@ def check(asked: argparse.Namespace) -> int:
             _, scenario = scenario_of(file)
         except InputError as wrong:
             faults += 1
-            print(wrong, file=sys.stderr)
+            mention(str(wrong))
         else:
             print(f"{file} is in order: {described(scenario)}.")
     return WRONG_INPUT if faults else DONE
@@ -356,19 +455,28 @@ def saved_folder(folder: Path, named: str) -> Path:
     """Return the results folder that is meant: by its path, or by a scenario's name."""
     name = Path(named).stem if named.endswith((".yaml", ".yml")) else named
     for place in (Path(name), folder / Path(name)):
-        if (place / "summary.json").is_file():
-            return place
+        with suppress(OSError, ValueError):  # a name that no file can have
+            if (place / "summary.json").is_file():
+                return place
     return unsaved(folder, named)
 
 
 def unsaved(folder: Path, named: str) -> NoReturn:
     """Say that there is no such answer, and which there are."""
-    saved = sorted(path.parent.name for path in folder.glob("*/summary.json"))
+    saved = saved_names(folder)
     near = get_close_matches(Path(named).stem, saved, n=2, cutoff=0.4)
     meant = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
     known = f" Saved there: {', '.join(saved)}." if saved and not near else ""
     cure = meant or known or " Run the scenario first: python run.py SCENARIO"
     raise InputError(named, [Problem(f"no saved answer in {folder} has this name.{cure}")])
+
+
+def saved_names(folder: Path) -> list[str]:
+    """Return the names of the answers saved in a folder; none where it cannot be looked into."""
+    try:
+        return sorted(path.parent.name for path in folder.glob("*/summary.json"))
+    except (OSError, ValueError):
+        return []
 
 
 def saved_answer(file: Path) -> dict[str, Any]:
@@ -421,20 +529,32 @@ def new(asked: argparse.Namespace) -> int:
     if not name.replace("_", "").replace("-", "").isalnum():
         message = "a name has letters, figures, _ and - only, such as my_closure"
         raise InputError(str(asked.name), [Problem(message)])
+    if len(name) > LONGEST_NAME:
+        message = f"the name has {len(name)} letters; give it at most {LONGEST_NAME}"
+        raise InputError(f"{name[:LONGEST_NAME]}...", [Problem(message)])
     file = Path("scenarios") / f"{name}.yaml"
     try:
         file.parent.mkdir(exist_ok=True)
-        with file.open("x", encoding="utf-8") as fresh_file:
-            fresh_file.write(template(name))
-    except FileExistsError as there:
+        write_new(file, template(name))
+    except FileExistsError as taken:
         message = "a file of this name is there already and is left as it is. Choose another name"
-        raise InputError(str(file), [Problem(message)]) from there
+        raise InputError(str(file), [Problem(message)]) from taken
     except OSError as refused:
-        raise InputError(
-            str(file), [Problem(f"it cannot be written: {refused.strerror}")]
-        ) from refused
+        message = f"it cannot be written ({str(refused.strerror).lower()}). Run this where it can"
+        raise InputError(str(file), [Problem(message)]) from refused
     print(f"Wrote {file}. Fill it in, then: python run.py check {file}")
     return DONE
+
+
+def write_new(file: Path, text: str) -> None:
+    """Write a file that is not there yet, whole or not at all."""
+    with file.open("x", encoding="utf-8") as begun:
+        try:
+            begun.write(text)
+            begun.flush()
+        except OSError:
+            file.unlink()
+            raise
 
 
 ONE_RUN = (

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -17,32 +18,80 @@ from pathlib import Path
 
 from sim.errors import InputError, Problem
 
+PACKAGE = Path(__file__).resolve().parent
+"""Where the program's own files are: one that is missing there is our fault."""
+
+REFERENCE = PACKAGE.parent / "results" / "reference"
+"""The report that the README links to; no run writes there."""
+
+RESULTS_HOLD = ("manifest.json", "summary.json")
+"""What every results folder holds, by which it is known as one."""
+
 UNFINISHED: set[Path] = set()
 """The folders that this process is filling."""
 
 
+def results_folder(out: Path | str, name: str) -> Path:
+    """Return where the results of a scenario go: a folder of its name inside another."""
+    if name in ("", ".", "..") or "/" in name or "\0" in name:
+        message = f"'{name}' cannot be the name of a results folder. Rename the scenario's file"
+        raise InputError(str(out), [Problem(message)])
+    return Path(out) / name
+
+
 @contextmanager
-def fresh(target: Path) -> Iterator[Path]:
-    """Give a new folder to write into; it takes the target's place if all goes well.
+def fresh(named: Path) -> Iterator[Path]:
+    """Give a new folder to write into; it takes the place of the named one if all goes well.
 
     It lies beside the target, so that taking its place is a renaming and no copying. What a
-    killed run left behind is cleared away first.
+    killed run left behind is cleared away first. A link is followed, and stays.
     """
-    new = target.parent / f".{target.name}.new-{os.getpid()}"
-    with readable_errors(target):
+    with readable_errors(named):
+        target = followed(named)
+        new = target.parent / f".{target.name}.new-{os.getpid()}"
         target.parent.mkdir(parents=True, exist_ok=True)
-        if target.exists() and not target.is_dir():
-            raise NotADirectoryError(errno.ENOTDIR, "a file is in the way", str(target))
         recover(target)
+        refuse_other_than_results(target)
         new.mkdir()
         UNFINISHED.add(target)
         try:
             yield new
             flush(new)
+            refuse_other_than_results(target)
             take_place(new, target)
         finally:
             shutil.rmtree(new, ignore_errors=True)
             UNFINISHED.discard(target)
+
+
+def followed(named: Path) -> Path:
+    """Return a folder's own path, links followed; refuse what no run may write to."""
+    if "\0" in str(named):
+        raise refusal(named, "the name holds a NUL. Choose another folder with --out")
+    target = Path(os.path.realpath(named))
+    if not target.name:
+        raise refusal(named, "this is the root of the disk. Choose another folder with --out")
+    if target == REFERENCE:
+        message = "this is the project's reference report, which no run replaces"
+        raise refusal(named, f"{message}. Rename the scenario, or choose a folder with --out")
+    return target
+
+
+def refuse_other_than_results(target: Path) -> None:
+    """Refuse to take the place of a file, or of a folder of the user's own."""
+    if not target.exists():
+        return
+    if not target.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, "a file is in the way", str(target))
+    there = {path.name for path in target.iterdir()}
+    if there and not there.issuperset(RESULTS_HOLD):
+        message = "this folder holds something other than results; move it, or choose another"
+        raise refusal(target, f"{message} with --out")
+
+
+def refusal(folder: Path, message: str) -> InputError:
+    """Return an error of the user's about a folder."""
+    return InputError(str(folder), [Problem(message)])
 
 
 def abandon() -> None:
@@ -54,14 +103,24 @@ def abandon() -> None:
 
 def recover(target: Path) -> None:
     """Put right what a killed run left: an old folder goes back, an unfinished one goes."""
-    for left in sorted(target.parent.glob(f".{target.name}.*-*")):
-        kind, _, owner = left.name.rpartition(".")[2].partition("-")
-        if owner.isdigit() and alive(int(owner)):
+    for left, kind, owner in leftovers(target):
+        if alive(owner):
             continue
         if kind == "old" and not target.exists():
             left.rename(target)
-        elif kind in ("old", "new"):
+        else:
             shutil.rmtree(left, ignore_errors=True)
+
+
+def leftovers(target: Path) -> list[tuple[Path, str, int]]:
+    """Return what runs into a folder keep beside it: the path, old or new, and whose it is."""
+    ours = re.compile(re.escape(f".{target.name}.") + r"(old|new)-([0-9]{1,10})")
+    found = [(path, ours.fullmatch(path.name)) for path in sorted(target.parent.iterdir())]
+    return [
+        (path, match[1], int(match[2]))
+        for path, match in found
+        if match and path.is_dir() and not path.is_symlink()
+    ]
 
 
 def alive(process: int) -> bool:
@@ -70,7 +129,7 @@ def alive(process: int) -> bool:
         return process != os.getpid()
     try:
         os.kill(process, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except OSError:
         return True
@@ -134,14 +193,27 @@ CURES = {
 """What to do where a results folder cannot be written."""
 
 
+def cure_of(refused: OSError) -> str:
+    """Return what to do about what the disk refuses."""
+    said = (refused.strerror or str(refused)).lower()
+    default = f"it cannot be written ({said}). Choose another folder with --out"
+    return CURES.get(refused.errno or 0, default)
+
+
+def ours(refused: OSError) -> bool:
+    """Return whether the disk has no part in an error: a file of the program's own is missing."""
+    return isinstance(refused.filename, str) and PACKAGE in Path(refused.filename).parents
+
+
 @contextmanager
 def readable_errors(target: Path) -> Iterator[None]:
     """Turn what the disk refuses into an error that says what to do."""
     try:
         yield
+    except BrokenPipeError:  # whoever read our output has gone, and the disk is well
+        raise
     except OSError as refused:
-        cure = CURES.get(refused.errno or 0)
-        if cure is None:
+        if ours(refused):
             raise
         note = "Nothing was lost: results that were there are as they were"
-        raise InputError(str(target), [Problem(f"{cure}. {note}.")]) from refused
+        raise refusal(target, f"{cure_of(refused)}. {note}.") from refused

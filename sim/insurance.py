@@ -118,7 +118,8 @@ def pulled(world: World, s: Arrays, d: Arrays, built: np.ndarray) -> np.ndarray:
     """Return the attraction of each route under the contracts and fears of a situation."""
     sharpness = world.members.choice_sharpness[:, None]
     wish = decided_contracts(world, s) - sharpness * dearer_way(world, d)
-    return world.base.habit * np.exp(wish + new_capacity(world, built))
+    offered = served_better(world, s) + new_capacity(world, built)
+    return world.base.habit * np.exp(wish + offered)
 
 
 def year_of_exports(

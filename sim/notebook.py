@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.errors import InputError, Problem
-from sim.folders import fresh
+from sim.folders import fresh, results_folder
 from sim.outputs import write
 from sim.question import Run
 
@@ -23,14 +23,20 @@ class Asked(Run):
 
         chosen = [one for one in self.arms if arm in (None, one.results.scenario.arm)]
         if not chosen:
-            known = ", ".join(str(one.results.scenario.arm) for one in self.arms)
-            message = f"there is no arm '{arm}'. Arms: {known}"
-            raise InputError(self.scenario.name, [Problem(message)])
+            raise InputError(
+                self.scenario.name, [Problem(f"there is no arm '{arm}'. {self._arms()}")]
+            )
         return page.figure(chosen[0], name)
+
+    def _arms(self) -> str:
+        """Return which arms there are, in words."""
+        names = [one.results.scenario.arm for one in self.arms]
+        known = ", ".join(repr(name) for name in names if name is not None)
+        return f"Arms: {known}" if known else "This run has no arms; leave it out"
 
     def save(self, folder: Path | str = "results") -> Path:
         """Write the results folder `folder`/<scenario>/ and return its path."""
-        target = Path(folder) / self.scenario.name
+        target = results_folder(folder, self.scenario.name)
         with fresh(target) as new:
             write(self, new)
         return target

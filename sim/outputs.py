@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import shlex
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
@@ -176,9 +177,8 @@ def command(run: Run) -> str:
     scenario = run.scenario
     options = f"--members {scenario.members} --months {scenario.months} --seed {scenario.seed}"
     quiet = "" if run.results.shocks else " --no-shocks"
-    return (
-        f"python run.py scenarios/{Path(scenario.file or scenario.name).stem}.yaml {options}{quiet}"
-    )
+    file = shlex.quote(f"scenarios/{Path(scenario.file or scenario.name).stem}.yaml")
+    return f"python run.py {file} {options}{quiet}"
 
 
 def commit() -> str | None:

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from numbers import Integral
 from typing import Any
+
+from sim.errors import InputError, Problem
+
+LIMITS = {"members": (1, 100_000), "months": (1, 600), "seed": (0, 2**63 - 1)}
+"""The least and the most of each number of a run."""
 
 SHAPES = ("step", "pulse", "ramp", "decay")
 
@@ -68,11 +74,32 @@ class Scenario:
         seed: int | None = None,
     ) -> Scenario:
         """Return the scenario, and its baseline with it, with other numbers for the run."""
+        asked = {"members": members, "months": months, "seed": seed}
         changes: dict[str, Any] = {
-            "members": members or self.members,
-            "months": months or self.months,
-            "seed": self.seed if seed is None else seed,
+            name: getattr(self, name) if number is None else int(number)
+            for name, number in within_limits(asked).items()
         }
         base = self.baseline.resized(**changes) if self.baseline else None
         arms = tuple(arm.resized(**changes) for arm in self.arms)
         return replace(self, baseline=base, arms=arms, **changes)
+
+
+def within_limits(asked: dict[str, int | None]) -> dict[str, int | None]:
+    """Return the numbers asked for a run, or say all that is wrong with them."""
+    problems = [
+        Problem(f"{name}: {wrong}")
+        for name, number in asked.items()
+        if (wrong := beyond_limits(number, *LIMITS[name]))
+    ]
+    if problems:
+        raise InputError("What was asked of the run", problems)
+    return asked
+
+
+def beyond_limits(number: Any, least: int, most: int) -> str:
+    """Return what is wrong with a number asked of a run, or nothing."""
+    if number is None:
+        return ""
+    if isinstance(number, bool) or not isinstance(number, Integral):
+        return f"{number!r} is no whole number; give one between {least} and {most}"
+    return "" if least <= int(number) <= most else f"{number} is not between {least} and {most}"

@@ -1,10 +1,13 @@
 """Every random number of the months themselves, drawn before the first one.
 
-Keyed by (seed, member), laid out by month and then by entity: a longer run, a larger ensemble
-or another scenario leaves each number where it was (common random numbers by construction).
+Keyed by (seed, member, what is hit, whom), laid out by month: a longer run, a larger ensemble,
+another scenario, or another order of the states leaves each number where it was (common random
+numbers by construction).
 """
 
 from __future__ import annotations
+
+from itertools import product
 
 import numpy as np
 
@@ -17,26 +20,26 @@ SHOCKS: dict[str, tuple[str, ...]] = {
     "attention": ("power",),
     "price": ("commodity",),
 }
-"""What is hit by a shock each month, in the order in which the numbers are laid out."""
+"""What is hit by a shock each month, and along which axes."""
 
 
 def draw_shocks(region: Region, seed: int, first: int, count: int, months: int) -> Arrays:
     """Return standard normal shocks, shape (month, member, *axes)."""
-    sizes = {name: [len(region.axes[axis]) for axis in axes] for name, axes in SHOCKS.items()}
-    lengths = [int(np.prod(size)) for size in sizes.values()]
-    normal = np.stack(
-        [
-            stream(seed, "shocks", member).standard_normal((months, sum(lengths)))
-            for member in range(first, first + count)
-        ],
-        axis=1,
-    )
-    parts = np.split(normal, np.cumsum(lengths)[:-1], axis=-1)
-    arrays = {
-        name: part.reshape(months, count, *size)
-        for (name, size), part in zip(sizes.items(), parts, strict=True)
-    }
+    members = range(first, first + count)
+    arrays = {}
+    for name, axes in SHOCKS.items():
+        labels = [region.axes[axis] for axis in axes]
+        hit = np.stack(
+            [_of_one(seed, members, months, name, *whom) for whom in product(*labels)], axis=-1
+        )
+        arrays[name] = hit.reshape(months, count, *(len(along) for along in labels))
     return Arrays(arrays, SHOCKS)
+
+
+def _of_one(seed: int, members: range, months: int, *whom: str) -> np.ndarray:
+    """Return the shocks that hit one entity, shape (month, member)."""
+    drawn = [stream(seed, "shocks", member, *whom).standard_normal(months) for member in members]
+    return np.stack(drawn, axis=-1)
 
 
 def no_shocks(region: Region, months: int) -> Arrays:

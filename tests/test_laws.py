@@ -19,9 +19,9 @@ from sim.ensemble import Block, drivers_at, simulate
 from sim.moments import disturbance
 from sim.month import at_rest
 from sim.region import LedgerRow, Region
-from sim.shocks import no_shocks
+from sim.shocks import draw_shocks, no_shocks
 from sim.situation import SITUATION, SITUATION_AXES, decisions
-from sim.stages.places import ECONOMIC, SECURITY
+from sim.stages.places import ECONOMIC, ROUTES, SECURITY
 from sim.stages.powers import contested
 
 AXIS_OF = {"rival": "power"}
@@ -779,3 +779,43 @@ def test_after_a_single_event_nothing_goes_on_swinging_at_any_draw(region: Regio
     for name, ties in zip(NAMES, by_event(run.ties), strict=True):
         assert swings(ties[26:], 5e-4).max() <= 2, name
         assert swings(ties[50:], 5e-4).max() <= 1, name
+
+
+# --- directions of single mechanisms ------------------------------------------------------------
+
+
+def test_a_keeper_that_does_more_for_its_routes_carries_more(region: Region) -> None:
+    def more(drivers: Supposition, region: Region) -> None:
+        place = region.place("partner", "TUR"), slice(None), ROUTES
+        drivers["priority"][2:, :, *place] = 2.0
+
+    block = drawn(region, 20, 18)
+    quiet, busy = played(block, 18, nothing), played(block, 18, more)
+    route = region.axes["route"].index("KAZ_MIDDLE")
+    assert (busy.flow[-1, :, route] > quiet.flow[-1, :, route]).all()
+    assert np.abs(busy.flow[:2] - quiet.flow[:2]).max() == 0.0
+
+
+def test_a_deliberate_cut_frightens_of_whoever_keeps_the_link(region: Region) -> None:
+    def cut(drivers: Supposition, region: Region) -> None:
+        drivers["cut_intent"][1:4, :, region.axes["link"].index("baku_btc")] = 1.0
+
+    def own(drivers: Supposition, region: Region) -> None:
+        drivers["cut_intent"][1:4, :, region.axes["link"].index("saryagash")] = 1.0
+
+    block = drawn(region, 20, 5)
+    quiet, feared, nobody = (played(block, 5, write) for write in (nothing, cut, own))
+    rise = (feared.threat - quiet.threat)[-1].mean(axis=0)
+    kaz = region.states.index("KAZ")
+    assert rise[kaz, region.partners.index("TUR")] > 0
+    assert rise[kaz, region.partners.index("RUS")] == pytest.approx(0.0, abs=1e-6)
+    assert np.abs(nobody.threat - quiet.threat).max() == 0.0
+
+
+def test_shocks_belong_to_states_and_not_to_their_places(region: Region) -> None:
+    """Another order of the actors, with the same names, leaves every state its own shocks."""
+    turned = replace(region, actors=tuple(reversed(region.actors)))
+    here, there = draw_shocks(region, 5, 0, 3, 4), draw_shocks(turned, 5, 0, 3, 4)
+    for state in region.states:
+        one = here.insecurity[:, :, region.states.index(state)]
+        assert (one == there.insecurity[:, :, turned.states.index(state)]).all()

@@ -17,10 +17,18 @@ from sim.scenario import Size
 MOST_MONTHS = 600
 """A run of fifty years."""
 
-FIRST_YEAR, LAST_YEAR = 2021, 2121
+FIRST_YEAR, LAST_YEAR = 2021, 2199
+
+FIRST_START, LAST_MONTH = "2022-01", f"{LAST_YEAR}-12"
+"""The months between which a run lies; 2021 is the base year that it starts from."""
+
+LONGEST_NAME = 60
+
+FOLDERS = ("figures",)
+"""What the results folder has beside the folders of arms; no arm can be called so."""
 
 _DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
-_ID = re.compile(r"[a-z][a-z0-9_]*")
+_NAME = rf"[a-z][a-z0-9_]{{0,{LONGEST_NAME - 1}}}"
 
 
 def _checked_date(written: str) -> str:
@@ -39,14 +47,34 @@ def _checked_date(written: str) -> str:
 def _checked_month(written: str) -> str:
     if len(_checked_date(written)) != len("2022-01"):
         raise ValueError(f"'{written}' is a day; write the month, {written[:7]}")
+    if written < FIRST_START:
+        raise ValueError(f"a run starts in {FIRST_START} or later; the base year is before that")
     return written
 
 
 def _checked_id(written: str) -> str:
-    if not _ID.fullmatch(written):
+    if len(written) > LONGEST_NAME:
+        raise ValueError(f"this name has {len(written)} letters; {LONGEST_NAME} at most")
+    if not re.fullmatch(_NAME, written):
         raise ValueError(
             f"'{written}' is no name: small letters, digits and _ only, a letter first"
         )
+    return written
+
+
+def _checked_arm(written: str) -> str:
+    if written in FOLDERS:
+        raise ValueError(f"'{written}' is a folder of the results already; choose another name")
+    return written
+
+
+def _in_one_line(written: str) -> str:
+    return " ".join(written.split())
+
+
+def _not_blank(written: str) -> str:
+    if not written:
+        raise ValueError("this is empty")
     return written
 
 
@@ -56,21 +84,29 @@ def _pattern(pattern: str) -> WithJsonSchema:
 
 Date = Annotated[str, AfterValidator(_checked_date), _pattern(r"\d{4}-\d{2}(-\d{2})?")]
 Month = Annotated[str, AfterValidator(_checked_month), _pattern(r"\d{4}-\d{2}")]
-Name = Annotated[str, AfterValidator(_checked_id), _pattern("[a-z][a-z0-9_]*")]
+Name = Annotated[str, AfterValidator(_checked_id), _pattern(_NAME)]
+ArmName = Annotated[
+    str,
+    AfterValidator(_checked_id),
+    AfterValidator(_checked_arm),
+    _pattern(f"(?!({'|'.join(FOLDERS)})$){_NAME}"),
+]
 Code = Annotated[str, Field(min_length=1)]
+Words = Annotated[str, AfterValidator(_in_one_line)]
+Heading = Annotated[Words, AfterValidator(_not_blank), _pattern(r"(.|\n)*\S(.|\n)*")]
 Role = Literal["shock", "reaction"]
 ROLES: tuple[Role, ...] = ("shock", "reaction")
 Codes = Annotated[list[Code], Field(min_length=1)]
 
 Share = Annotated[Amount, Quantity("share", 0.0, 1.0)]
 Factor = Annotated[Amount, Quantity("factor", 0.0, 100.0, percent="change")]
-MoneyAYear = Annotated[Amount, Quantity("bn USD/y", 0.0, 1000.0)]
+MoneyAYear = Annotated[Amount, Quantity("bn USD/y", 0.0, 100.0)]
 Capacity = Annotated[Amount, Quantity("Mt/y or bcm/y", 0.0, 10_000.0)]
-Troops = Annotated[Amount, Quantity("thousand men", 0.0, 1000.0)]
-People = Annotated[Amount, Quantity("thousand people", 0.0, 100_000.0)]
+Troops = Annotated[Amount, Quantity("thousand men", 0.0, 200.0)]
+People = Annotated[Amount, Quantity("thousand people", 0.0, 5000.0)]
 Lost = Annotated[Amount, Quantity("share of GDP", 0.0, 1.0)]
-Burden = Annotated[Amount, Quantity("% of GDP", -20.0, 20.0)]
-Growth = Annotated[Amount, Quantity("a year", -2.0, 2.0, percent="growth")]
+Burden = Annotated[Amount, Quantity("% of GDP", -0.5, 20.0)]
+Growth = Annotated[Amount, Quantity("a year", -0.5, 0.5, percent="growth")]
 Logs = Annotated[Amount, Quantity("log points", -5.0, 5.0)]
 Count = Annotated[Amount, Quantity("per month", 0.0, 100.0)]
 Exponent = Annotated[Amount, Quantity("share", 0.0, 20.0)]
@@ -104,12 +140,12 @@ class Event(Strict):
         description="step: in full from start on. pulse: for its months. ramp: rises to full over "
         "its months, then stays. decay: full at first, halves every so many months.",
     )
-    because: list[str] = Field(
+    because: list[Words] = Field(
         default_factory=list,
         description="What the event rests on: facts of the articles (WSJ-056) or words.",
     )
-    note: str = Field("", description="Why this date and this size.")
-    theme: str = Field("", description="Events of a theme are told together where there are many.")
+    note: Words = Field("", description="Why this date and this size.")
+    theme: Words = Field("", description="Events of a theme are told together where there are many.")
 
     def supposed(self) -> Size:
         """Return how large the event is, as the timeline counts it."""
@@ -553,8 +589,8 @@ else:
 class Arm(Strict):
     """One variant of a question."""
 
-    name: Name = Field(description="Short name of the variant.")
-    title: str = Field("", description="What the variant supposes, in a few words.")
+    name: ArmName = Field(description="Short name of the variant.")
+    title: Words = Field("", description="What the variant supposes, in a few words.")
     events: list[AnyEvent] = Field(default_factory=list, description="Events of this arm only.")
     remove: list[Name] = Field(
         default_factory=list, description="Ids of events that do not happen in this arm."
@@ -576,13 +612,15 @@ class Include(Strict):
 class ScenarioFile(Strict):
     """A question to the model, and the events that pose it."""
 
-    title: Annotated[str, Field(min_length=1)] = Field(description="A few words.")
-    question: Annotated[str, Field(min_length=1)] = Field(description="The question in a sentence.")
-    beyond: str = Field(
+    title: Heading = Field(description="A few words.")
+    question: Heading = Field(description="The question in a sentence.")
+    beyond: Words = Field(
         "", description="How far what is supposed goes beyond anything that the articles report."
     )
-    sources: list[str] = Field(default_factory=list, description="What dates and sizes rest on.")
-    start: Month | None = Field(None, description="First month of the run (2022-01).")
+    sources: list[Words] = Field(
+        default_factory=list, description="What dates and sizes rest on."
+    )
+    start: Month | None = Field(None, description="First month of the run, 2022-01 or later.")
     months: Annotated[int, Field(ge=1, le=MOST_MONTHS)] | None = Field(
         None, description="Length of the run in months; 36 if nothing else is said."
     )

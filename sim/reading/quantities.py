@@ -41,6 +41,13 @@ UNITS["Mt/y or bcm/y"] = {**UNITS["Mt/y"], **UNITS["bcm/y"]}
 _WRITTEN = re.compile(r"\s*([-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)\s*(.*?)\s*")
 
 
+OTHER_BASE = re.compile(r"\s*[-+]?0[xXoObB][0-9a-fA-F]")
+"""A number that is not written in tens: 0x10."""
+
+LONGEST_SHOWN = 60
+"""Letters of a wrong word that are told again."""
+
+
 @dataclass(frozen=True)
 class Amount:
     """A size as written: its range in the unit of the field, and the unit that was named."""
@@ -115,13 +122,19 @@ def _number(written: Any, unit: str, percent: str) -> tuple[float, str | None]:
         raise ValueError(f"a number is expected ({unit}), or a range [low, high] of it")
     if isinstance(written, int | float):
         return _finite(float(written)), None
-    match = _WRITTEN.fullmatch(written)
+    match = None if OTHER_BASE.match(written) else _WRITTEN.fullmatch(written)
     if match is None:
-        raise ValueError(f"'{written}' is no number; write a number in {unit}")
+        raise ValueError(f"'{shortened(written)}' is no number; write a number in {unit}, in tens")
     number, named = _finite(float(match[1])), match[2]
     if percent != "scale" and named.split(" ")[0] in ("%", "percent"):
         return _percent_change(number, percent, unit), unit
     return number * _scale(named, unit), named or None
+
+
+def shortened(written: object) -> str:
+    """Return what was written, or the beginning of it where it is long."""
+    text = str(written)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 3]}..."
 
 
 def _percent_change(number: float, percent: str, unit: str) -> float:
@@ -138,7 +151,7 @@ def _scale(named: str, unit: str) -> float:
             return scale
     if not named:
         return 1.0
-    raise ValueError(f"'{named}' is the wrong unit; it is in {unit} ({_examples(known)})")
+    raise ValueError(f"'{shortened(named)}' is the wrong unit; it is in {unit} ({_examples(known)})")
 
 
 def _examples(known: dict[str, float]) -> str:

@@ -12,7 +12,7 @@ import stat
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from sim.errors import InputError, Problem
 
@@ -25,7 +25,16 @@ DEEPEST = 12
 MOST_TOLD = 20
 """Lines with the same fault that are worth naming."""
 
+MOST_PROBLEMS = 50
+"""Problems of one file that are told at once."""
+
+LONGEST_INTEGER = 300
+"""Digits; a longer one is no number that a computer counts with."""
+
 Path_ = tuple[str | int, ...]
+
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control codes, marks that turn the direction of writing, and halves of characters."""
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -62,8 +71,18 @@ def read_lines(path: Path) -> tuple[str, Lines]:
     text = read_text(path)
     lines = parsed(text)
     if lines.problems:
-        raise InputError(str(path), lines.problems)
+        raise InputError(str(path), first_of(lines.problems))
     return text, lines
+
+
+def first_of(problems: list[Problem]) -> list[Problem]:
+    """Return problems in the order of their lines, no more than one can read at once."""
+    ordered = sorted(problems, key=lambda problem: problem.line or 0)
+    if len(ordered) <= MOST_PROBLEMS:
+        return ordered
+    rest = ordered[MOST_PROBLEMS:]
+    more = f"and {len(rest)} more from here on; mend the ones above first"
+    return [*ordered[:MOST_PROBLEMS], Problem(more, rest[0].line)]
 
 
 def read_text(path: Path) -> str:
@@ -83,7 +102,8 @@ def read_text(path: Path) -> str:
     except PermissionError:
         _refuse(path, "no permission to read it; change its permissions (chmod u+r)")
     except (OSError, ValueError) as error:
-        _refuse(path, f"it cannot be opened: {getattr(error, 'strerror', None) or error}")
+        reason = getattr(error, "strerror", None) or error
+        _refuse(path, f"it cannot be opened: {reason}; name another file")
     return _decoded(path, raw)
 
 
@@ -130,24 +150,27 @@ def _near_names(path: Path) -> str:
 def _decoded(path: Path, raw: bytes) -> str:
     if not raw.strip():
         _refuse(path, "the file is empty; 'python run.py new NAME' writes one to fill in")
+    sixteen_bits = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+    strange = None if sixteen_bits else re.search(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", raw)
+    if strange:
+        line = raw.count(b"\n", 0, strange.start()) + 1
+        _refuse(path, "this is not a text file (it holds control characters)", line)
     try:
-        text = raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         _refuse(path, "this is not text in UTF-8; save the file as UTF-8 text", line)
-    strange = re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", text)
-    if strange:
-        line = text.count("\n", 0, strange.start()) + 1
-        _refuse(path, "this is not a text file (it holds control characters)", line)
-    return text
 
 
-def _refuse(path: Path, message: str, line: int | None = None) -> Any:
+def _refuse(path: Path, message: str, line: int | None = None) -> NoReturn:
     raise InputError(str(path), [Problem(message, line)]) from None
 
 
 def _tab(line: int) -> Problem:
     return Problem("a tab at the start of the line; indent with spaces", line)
+
+
+UNSEEN = "control codes, or halves of characters, in the text; take them out"
 
 
 class _Stop(Exception):
@@ -191,6 +214,8 @@ class _Builder:
         if name == "DocumentStartEvent" and self.lines.line:
             raise _Stop("a second document (---) in the file; keep one scenario to a file", line)
         if name == "ScalarEvent":
+            if _UNSEEN.search(event.value):
+                self.lines.problems.append(Problem(UNSEEN, line))
             plain = event.style is None
             self.put(_scalar(event.value) if plain else event.value, event.value, line)
         elif name in ("MappingStartEvent", "SequenceStartEvent"):
@@ -246,5 +271,5 @@ def _scalar(written: str) -> Any:
     if lowered in _WORDS:
         return _WORDS[lowered]
     if _INTEGER.fullmatch(written):
-        return int(written) if len(written) <= MOST_TOLD else float(written)
+        return int(written) if len(written) <= LONGEST_INTEGER else written
     return float(written) if _DECIMAL.fullmatch(written) else written

@@ -43,8 +43,10 @@ def account(world: World, s: Arrays, view: Arrays, d: Arrays) -> Stage:
     loss = np.maximum(-gap, 0.0) + d.hardship + crowded
     feared = add_up((s.threat - m.threat_base)[..., :powers])
     wanted = np.maximum(m.milex_pct_gdp + m.threat_burden[one] * feared + d.burden, 0.0)
-    to_target = by_partner(target * (reexports + brought)[..., None], s.threat)
-    money = by_partner(sent_home * m.gdp_busd[..., None] / 100.0, s.threat) + to_target
+    passed_on = by_partner(target * reexports[..., None], s.threat)
+    savings = by_partner(target * brought[..., None], s.threat)
+    sent = by_partner(sent_home * m.gdp_busd[..., None] / 100.0, s.threat)
+    money = sent + passed_on + savings
     growth = np.exp(d.trade_trend) * trend[..., None]
     trade = s.trade_ties * base.trade_total[..., None] * growth
     economic = consequences.economic_ties(trade, money)
@@ -60,7 +62,7 @@ def account(world: World, s: Arrays, view: Arrays, d: Arrays) -> Stage:
         "hardship": consequences.felt(s.hardship, loss, m.hardship_speed[one]),
         "burden": consequences.felt(s.burden, wanted, m.burden_speed[one]),
         "turnover": np.maximum(
-            m.trade_busd * s.trade_ties / base.trade * growth + to_target - s.lost_sales, 0.0
+            m.trade_busd * s.trade_ties / base.trade * growth + passed_on - s.lost_sales, 0.0
         ),
         "ties": ties,
         "pooled": pooled,

@@ -8,7 +8,7 @@ from sim.arrays import Arrays
 from sim.base_year import World, along_routes, by_owner, by_stream, kept_by, on_links
 from sim.rules import assignment, consequences
 from sim.rules.sums import add_groups, add_up
-from sim.stages.places import Stage
+from sim.stages.places import ROUTES, Stage
 
 
 def carry(world: World, s: Arrays, d: Arrays, z: Arrays, held: Arrays | None = None) -> Stage:
@@ -23,7 +23,8 @@ def carry(world: World, s: Arrays, d: Arrays, z: Arrays, held: Arrays | None = N
     contracts = held.contracts if held else decided_contracts(world, s)
     sharpness = m.choice_sharpness[:, None]
     dearer = dearer_way(world, d)
-    attraction = base.habit * np.exp(contracts - sharpness * dearer + new_capacity(world, built))
+    offered = served_better(world, s) + new_capacity(world, built)
+    attraction = base.habit * np.exp(contracts - sharpness * dearer + offered)
     flow, odds = np.zeros_like(attraction), np.zeros_like(usable)
     access = np.zeros_like(base.served)
     for part in place.parts:
@@ -90,6 +91,20 @@ def dearer_way(world: World, d: Arrays) -> np.ndarray:
     targeted = add_up(m.sanction_target[:, None, :] * in_transit)
     exposed = m.sanctions_exposure[:, place.commodity_of_route] * targeted
     return tolls + (m.sanctions_friction * d.sanctions)[:, None] * exposed
+
+
+def served_better(world: World, s: Arrays) -> np.ndarray:
+    """Return the pull of what partners do for the routes that they keep.
+
+    Engagement in the routes of a state (permits, tariffs, wagons, talks) over the base year's;
+    0 for transit, which is no state's.
+    """
+    m, base, place = world.members, world.base, world.geography
+    floor = m.share_floor[:, None, None]
+    now, then = s.engagement[..., ROUTES, :] + floor, base.engagement[..., ROUTES, :] + floor
+    effort = np.log(now / then)[:, place.state_of_route]
+    whose = place.kept * (place.state_of_route >= 0)[:, None]
+    return m.route_pull[:, None] * add_up(effort * whose)
 
 
 def new_capacity(world: World, built: np.ndarray) -> np.ndarray:

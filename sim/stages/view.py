@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.arrays import Arrays
-from sim.base_year import World, kept_by
+from sim.base_year import World, by_owner
 from sim.rules.sums import add_up, add_up_over
 from sim.stages.places import BORDER, Stage
 
@@ -74,12 +74,18 @@ def passive_effort(world: World, d: Arrays) -> np.ndarray:
 
 
 def deliberate_cuts(world: World, d: Arrays) -> np.ndarray:
-    """Return the worth of deliberate cuts by gatekeeper, as a share of what a state sends."""
+    """Return the worth of deliberate cuts by who keeps the link, as a share of what a state sends.
+
+    A link that no partner keeps is nobody's to cut on purpose, and frightens of no partner.
+    """
     base, place = world.base, world.geography
-    spared = np.ones((*d.cut_intent.shape[:-1], len(place.uses)))
-    for link in range(place.uses.shape[1]):
-        spared = spared * (1.0 - d.cut_intent[..., link, None] * place.uses[:, link])
-    return kept_by(base.worth_part * (1.0 - spared), place)
+    blame = np.zeros((*base.trade.shape[:-1], place.keeps.shape[1]))
+    for partner in np.flatnonzero(place.link_keeper.any(axis=0)):
+        spared = np.ones_like(base.worth_part)
+        for link in np.flatnonzero(place.link_keeper[:, partner]):
+            spared = spared * (1.0 - d.cut_intent[..., link, None] * place.uses[:, link])
+        blame[..., partner] = by_owner(base.worth_part * (1.0 - spared), place)
+    return blame
 
 
 def by_partner(by_power: np.ndarray, like: np.ndarray) -> np.ndarray:
