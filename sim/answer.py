@@ -21,7 +21,7 @@ from sim.members import row_name, uniform
 from sim.moments import Moment
 from sim.results import Results, band
 from sim.rules.sums import add_up
-from sim.vocabulary import DOMAINS, MONTHS_A_YEAR
+from sim.vocabulary import DOMAINS, MONTHS_A_YEAR, NEEDS
 
 Record = dict[str, Any]
 
@@ -225,6 +225,7 @@ def of_state(
             for key, m in at.items()
         },
         "threat": each(region.powers, "threat"),
+        "insecurity": each(NEEDS, "insecurity"),
         "ties": {key: ties_of(tables, m, place) for key, m in at.items()},
         "measures": {
             key: {name: tables.cell(name, m, (place,)) for name in HEADLINE_MEASURES}
@@ -533,13 +534,17 @@ def paragraphs(results: Results, found: Record) -> list[list[str]]:
     breadth = results.at("difference", "breadth", during)[:, place]
     wider = tells(breadth, "breadth")
     moved_so = [
-        *sentences_on_exports(found, results.members),
+        *(
+            sentences_on_exports(found, results.members)
+            or sentence_on_routes(results, found, during)
+        ),
         *sentence_on_money(results, place, state["name"], during),
         *sentence_on_threat(results, place, state["name"], during),
         *sentences_on_ties(results, place, state["name"], during),
         *sentence_on_hedging(results, place, state, during),
         *sentence_on_insurance(state, during),
         *(sentence_on_time(state, during) if wider else ()),
+        *sentence_on_later(results, place, during),
     ]
     because = [
         *(sentence_on_why(results, state, during) if wider else ()),
@@ -565,9 +570,52 @@ def sentences_on_exports(found: Record, members: int) -> list[str]:
     return said[:2]
 
 
+def sentence_on_routes(results: Results, found: Record, at: Moment) -> list[str]:
+    """Return the route whose load moves most in worth, where no stream sends more or less."""
+    labels = results.region.axes["route"]
+    worth = np.median(results.world.base.worth, axis=0)
+    routes = [
+        (abs(change) * worth[labels.index(route["route"])], route, stream)
+        for stream in found["streams"]
+        for route in stream["routes"]
+        if abs(change := route["at"][at.key]["difference"][0]) >= LEAST_LOAD * stream["base"][0]
+    ]
+    if not routes:
+        return []
+    _, route, stream = max(routes, key=lambda row: row[0])
+    change = results.at("difference", "flow", at)[:, labels.index(route["route"])]
+    amounts = moved(summed(change), f"{stream['unit'].split('/')[0]} a year", "more", "less")
+    return [
+        f"In {_when(at)} the route “{route['name']}” carries {amounts} than in the baseline, "
+        f"{frequency(direction(change)[1], results.members)}."
+    ]
+
+
+LEAST_LOAD = 0.01
+"""Part of a stream's base flow by which a route must move to be spoken of."""
+
+
+def sentence_on_later(results: Results, place: int, at: Moment) -> list[str]:
+    """Return what is left of the largest change of ties at the last date that is read."""
+    last = results.moments[-1]
+    if last.place <= at.place:
+        return []
+    region = results.region
+    change = np.median(results.at("difference", "pooled", at)[:, place], axis=0)
+    most = int(np.abs(change).argmax())
+    left = results.at("difference", "pooled", last)[:, place, most]
+    partner = named(region.partners[most], region)
+    if not tells(left, "share"):
+        return [f"By {_when(last)} the share of {partner} shows {NOTHING}."]
+    return [
+        f"By {_when(last)} the share of {partner} is still {moved(summed(100.0 * left), 'points')} "
+        f"({size(left, 'share')}), {frequency(direction(left)[1], results.members)}."
+    ]
+
+
 def moved(cell: list[float], unit: str, up: str = "higher", down: str = "lower") -> str:
     """Return a change in words, range before median: "16 to 24 Mt (median 19) less"."""
-    middle, low, high = cell
+    middle, low, high = whole_numbers(cell)
     unit = unit if unit.startswith("%") else f" {unit}"
     if amount(low) == amount(high):
         return f"{amount(abs(middle))}{unit} {up if middle > 0 else down}"
@@ -580,6 +628,12 @@ def moved(cell: list[float], unit: str, up: str = "higher", down: str = "lower")
     least, most = sorted((abs(low), abs(high)))
     numbers = f"{amount(least)} to {amount(most)}{unit} (median {amount(abs(middle))})"
     return f"{numbers} {up if middle > 0 else down}"
+
+
+def whole_numbers(cell: list[float]) -> list[float]:
+    """Return a band with what is below a hundredth of its largest number as 0."""
+    least = max(abs(x) for x in cell) / 100.0
+    return [x if abs(x) >= least else 0.0 for x in cell]
 
 
 def sentence_on_money(results: Results, place: int, name: str, at: Moment) -> list[str]:

@@ -16,7 +16,7 @@ from sim.base_year import World, by_owner, on_links
 from sim.rules import assignment, consequences
 from sim.rules.sums import add_up
 from sim.stages.places import ECONOMIC
-from sim.stages.routes import dearer_way, decided_contracts, new_capacity
+from sim.stages.routes import dearer_way, decided_contracts, new_capacity, served_better
 
 QUARTERS = 4
 MONTHS_A_QUARTER = 3

@@ -16,7 +16,15 @@ from sim import outputs
 from sim.aside import aside
 from sim.asking import run, scenario_of
 from sim.errors import InputError
-from sim.folders import exchanged, fresh, take_place
+from sim.folders import (
+    PACKAGE,
+    REFERENCE,
+    RESULTS_HOLD,
+    exchanged,
+    fresh,
+    results_folder,
+    take_place,
+)
 from sim.labelled import KEPT
 from sim.notebook import Asked
 from sim.outputs import (
@@ -189,6 +197,8 @@ def test_arms_have_a_folder_each_and_one_answer(
     told = json.loads((both_in / "summary.json").read_text(encoding="utf-8"))
     assert list(told["arms"]) == names
     assert both.dataset.sizes["arm"] == 2
+    with pytest.raises(InputError, match=f"Arms: '{names[0]}', '{names[1]}'"):
+        both.figure("triangle", arm="no_such")
 
 
 def test_a_second_process_gives_the_same_outcome_and_the_same_error() -> None:
@@ -207,6 +217,8 @@ def test_a_notebook_draws_figures_and_saves_the_folder(
     for wrong in ({"name": "no_such"}, {"name": "triangle", "arm": "no_such"}):
         with pytest.raises(InputError, match="there is no"):
             closure.figure(**wrong)
+    with pytest.raises(InputError, match="This run has no arms"):
+        closure.figure("triangle", arm="no_such")
     monkeypatch.setattr(outputs, "write_page", lambda *_: None)
     assert closure.save(tmp_path) == tmp_path / "cpc_closure"
     assert (tmp_path / "cpc_closure" / "summary.json").is_file()
@@ -227,7 +239,8 @@ def last(tmp_path: Path) -> Path:
     """A results folder with the last good results."""
     target = tmp_path / "results" / "closure"
     with fresh(target) as new:
-        (new / "summary.json").write_text("last good", encoding="utf-8")
+        for name in RESULTS_HOLD:
+            (new / name).write_text("last good", encoding="utf-8")
     return target
 
 
@@ -305,6 +318,8 @@ def test_folders_change_places_in_one_step(tmp_path: Path) -> None:
         (errno.EROFS, "read-only"),
         (errno.EACCES, "no permission"),
         (errno.EFBIG, "larger than this system allows"),
+        (errno.ENOENT, "no such file"),
+        (errno.EMFILE, "too many open files"),
     ],
 )
 def test_what_the_disk_refuses_is_told_with_a_cure(last: Path, number: int, cure: str) -> None:
@@ -322,7 +337,7 @@ def test_what_the_disk_refuses_is_told_with_a_cure(last: Path, number: int, cure
 def test_a_fault_that_the_disk_has_no_part_in_is_not_called_the_users(last: Path) -> None:
     def ours() -> None:
         with fresh(last):
-            raise FileNotFoundError(errno.ENOENT, "a table of ours")
+            raise FileNotFoundError(errno.ENOENT, "a table of ours", str(PACKAGE / "data" / "t"))
 
     with pytest.raises(FileNotFoundError):
         ours()
@@ -340,3 +355,106 @@ def test_a_file_where_the_folder_should_be_is_left_alone(tmp_path: Path) -> None
         with pytest.raises(InputError, match="a file is where a folder should be"):
             refused(target)
     assert in_the_way.read_text(encoding="utf-8") == "mine"
+
+
+def filled(target: Path) -> None:
+    """Write results of a kind into a folder."""
+    with fresh(target) as new:
+        for name in RESULTS_HOLD:
+            (new / name).write_text("new", encoding="utf-8")
+
+
+@pytest.mark.parametrize("there", ["notes.txt", "summary.json"])
+def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path, there: str) -> None:
+    target = tmp_path / "closure"
+    target.mkdir()
+    (target / there).write_text("mine", encoding="utf-8")
+    with pytest.raises(InputError, match="something other than results"):
+        filled(target)
+    assert (target / there).read_text(encoding="utf-8") == "mine"
+    assert left_beside(target) == []
+
+
+def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
+    (tmp_path / "closure").mkdir()
+    filled(tmp_path / "closure")
+    assert (tmp_path / "closure" / "summary.json").is_file()
+
+
+def test_no_run_replaces_the_reference_report(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(REFERENCE)
+    for target in (REFERENCE, tmp_path / "link"):
+        with pytest.raises(InputError, match="reference report"):
+            filled(target)
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a\0b"])
+def test_a_results_folder_has_a_name_of_its_own(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InputError, match="Rename"):
+        results_folder(tmp_path, name)
+
+
+def test_folders_that_only_look_like_leftovers_are_left_alone(last: Path) -> None:
+    gone = 2**22 + 1
+    alike = {
+        f".{last.name}.new-{gone}.kept", f".{last.name}.other.new-{gone}", f".{last.name}.new-",
+        f".{last.name}.draft-{gone}", f"{last.name}.new-{gone}",
+    }  # fmt: skip
+    for name in alike:
+        (last.parent / name).mkdir()
+    filled(last)
+    assert set(left_beside(last)) == alike
+
+
+def test_a_link_is_followed_and_stays(last: Path, tmp_path: Path) -> None:
+    link = tmp_path / "elsewhere" / "closure"
+    link.parent.mkdir()
+    link.symlink_to(last)
+    filled(link)
+    assert link.is_symlink()
+    assert (last / "summary.json").read_text(encoding="utf-8") == "new"
+    assert left_beside(last) == left_beside(link) == []
+
+
+def test_a_link_in_a_circle_is_told(tmp_path: Path) -> None:
+    (tmp_path / "closure").symlink_to(tmp_path / "closure")
+    with pytest.raises(InputError, match="with --out"):
+        filled(tmp_path / "closure")
+    assert left_beside(tmp_path / "closure") == []
+
+
+# What is asked of a run -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "wrong"),
+    [
+        ({"members": 0}, "members: 0 is not between 1 and 100000"),
+        ({"months": 601}, "months: 601 is not between 1 and 600"),
+        ({"seed": -1}, "seed: -1 is not between 0 and"),
+        ({"members": "many"}, "members: 'many' is no whole number"),
+        ({"months": 1.5}, "months: 1.5 is no whole number"),
+        ({"members": True}, "members: True is no whole number"),
+    ],
+)
+def test_what_cannot_be_asked_of_a_run_is_told(asked: dict[str, object], wrong: str) -> None:
+    with pytest.raises(InputError, match=wrong):
+        run("quiet", **asked)  # type: ignore[arg-type]
+
+
+def test_all_that_is_wrong_with_what_is_asked_is_told_at_once() -> None:
+    _, scenario = scenario_of("quiet")
+    with pytest.raises(InputError, match="2 problems"):
+        scenario.resized(members=0, months=0)
+
+
+def test_whole_numbers_of_arrays_are_whole_numbers() -> None:
+    _, scenario = scenario_of("quiet")
+    resized = scenario.resized(members=np.int64(3))  # type: ignore[arg-type]
+    assert resized.members == 3
+    assert type(resized.members) is int
+
+
+def test_a_scenario_is_named_by_words() -> None:
+    with pytest.raises(InputError, match="named by words"):
+        run(5)  # type: ignore[arg-type]

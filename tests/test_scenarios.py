@@ -250,6 +250,21 @@ def test_everything_that_is_wrong_is_told_at_once_in_order(told: Callable[..., s
         ("---\ntitle: Another\n", "a second document"),
         ("sources: " + "[" * 50 + "]" * 50 + "\n", "levels deep"),
         ("arms: [{name: only}]\n", "one arm is no comparison"),
+        ("extends:\n", "line 5: extends: this is empty; fill it in, or leave the line out"),
+        ("beyond:\nmembers:\n", "line 6: members: this is empty"),
+        ('beyond: "\\ud800"\n', "line 5: control codes, or halves of characters"),
+        ('beyond: "\\e[31m"\n', "line 5: control codes"),
+        ("beyond: a\x9bb\n", "control codes"),
+        ("sources: [\u202eeman]\n", "line 5: control codes"),
+        ("members: 0x10\n", "a whole number is expected, not 0x10; numbers are written in tens"),
+        ("members: .nan\n", "a whole number is expected, not .nan"),
+        ("members: 1" + "0" * 200 + "\n", "is too large; the most is 100000"),
+        ("members: 1" + "0" * 5000 + "\n", "members: a whole number is expected, not 1000"),
+        ("members: 1e9\n", "members: a whole number is expected, not 1000000000.0"),
+        ("arms: [{name: figures}, {name: b}]\n", "'figures' is a folder of the results already"),
+        (f"arms: [{{name: {'a' * 61}}}, {{name: b}}]\n", "this name has 61 letters; 60 at most"),
+        ("arms: [{name: a, chang: {}}, {name: b}]\n", "Did you mean 'change'?"),
+        ("include: {file: a, role: []}\n", "Did you mean 'roles'?"),
     ],
 )
 def test_a_file_with_a_fault(told: Callable[..., str], body: str, message: str):
@@ -261,9 +276,54 @@ def test_months_that_are_none(told: Callable[..., str], months: str):
     assert "months: " in told("", head=f"title: A\nquestion: B\nmonths: {months}\n")
 
 
-@pytest.mark.parametrize("start", ["2022", "2022-13", "Januar", "2022-01-05", "1999-01"])
+@pytest.mark.parametrize(
+    "start", ["2022", "2022-13", "Januar", "2022-01-05", "1999-01", "2021-12", "2200-01"]
+)
 def test_a_start_that_is_no_month(told: Callable[..., str], start: str):
     assert "line 3: start: " in told("", head=f"title: A\nquestion: B\nstart: {start}\n")
+
+
+@pytest.mark.parametrize("title", ["", "''", '"  "', '"\\t"'])
+def test_a_blank_title(told: Callable[..., str], title: str):
+    assert "line 1: title: this is empty" in told("", head=f"title: {title}\nquestion: B\n")
+
+
+def test_words_are_put_in_one_line(read: Reader):
+    assert read("beyond: |\n  One.\n\n  Two.\n").beyond == "One. Two."
+
+
+def test_a_run_ends_within_the_calendar(told: Callable[..., str], read: Reader):
+    head = "title: A\nquestion: B\nstart: 2199-01\n"
+    assert "line 3: start: the run goes on to 2200-01" in told("months: 13\n", head=head)
+    assert read("months: 12\n", head=head).months == 12
+
+
+@pytest.mark.parametrize(
+    "name",
+    [".yaml", "..yaml", "...yaml", ".hidden.yaml", " .yaml", "reference.yaml", "a\nb.yaml"],
+)
+def test_a_file_whose_name_cannot_be_that_of_results(told: Callable[..., str], name: str):
+    assert "rename the file: " in told("", name=name)
+
+
+def test_of_many_problems_fifty_are_told(told: Callable[..., str]):
+    said = told("events:\n" + "  - just words\n" * 70)
+    assert said.count("an event has fields") == 50
+    assert "line 56: and 20 more from here on" in said
+
+
+def test_events_of_an_arm_are_judged_though_the_arm_has_a_fault(told: Callable[..., str]):
+    said = told(
+        """\
+        arms:
+          - name: a
+            titel: x
+            events: [{id: one, kind: link_closed, link: cpcc, start: 2022-05}]
+          - name: b
+        """
+    )
+    assert "arms[0].titel: there is no such field here" in said
+    assert "line 8: arms[0].events[0].link: 'cpcc' is no link" in said
 
 
 def test_a_file_without_question(told: Callable[..., str]):
@@ -302,6 +362,16 @@ def test_a_file_without_question(told: Callable[..., str]):
         ("by: EUX\nstate: KAZ\namount: 1", "aid", "is no partner of this region"),
         ("by: USA\nstate: KAZ\namount: 5 Mt/y", "aid", "the wrong unit; it is in bn USD/y"),
         ("by: USA\nstate: KAZ\namount: lots", "aid", "'lots' is no number"),
+        ("by: USA\nstate: KAZ\namount: 0x10", "aid", "'0x10' is no number; write a number in bn"),
+        ("by: USA\nstate: KAZ\namount: 101", "aid", "101 is outside 0 to 100 (bn USD/y)"),
+        ("by: USA\nstate: KAZ\namount: 1" + "0" * 250, "aid", "is outside 0 to 100"),
+        ("power: RUS\nstate: KAZ\ntroops: 201", "intervention", "outside 0 to 200 (thousand"),
+        ("state: KAZ\npeople: 5001", "arrivals", "outside 0 to 5000 (thousand people)"),
+        ("state: KAZ\nsize: 5.1", "unrest", "5.1 is outside -5 to 5"),
+        ("state: KAZ\nsize: -0.6", "defence_budget", "-0.6 is outside -0.5 to 20"),
+        ("state: KAZ\nwhat: gdp\nper_year: 0.6", "trend", "0.6 is outside -0.5 to 0.5"),
+        ("size: 0.5\nend: 2024-01", "sanctions", "2024-01 is after the last month of this run"),
+        ("size: 0.5\nend: 2200-01", "sanctions", "is no month of the years 2021 to 2199"),
         ("by: USA\nstate: KAZ\namount: true", "aid", "a number is expected"),
         ("commodity: tea\nfactor: 2", "price", "'tea' is no commodity of this region"),
         ("state: KAZ\nbody: SCO", "join", "KAZ is a member already of SCO"),
@@ -358,6 +428,71 @@ def test_a_link_cannot_open_while_it_is_shut(told: Callable[..., str]):
     assert "open and shut 'cku_rail' in the same months" in told("events:\n" + opened + shut)
 
 
+def test_a_contradiction_is_told_once_with_the_line_of_the_other(told: Callable[..., str]):
+    first = event("corridor: MIDDLE", id="one")
+    said = told("events:\n" + first + event("corridor: MIDDLE", id="two", start="2022-06"))
+    assert "(1 problem)" in said
+    assert "line 10: 'one' and 'two' both shut or cut 'caspian_ports', 'caucasus_rail'" in said
+    assert "('one' is on line 6)" in said
+
+
+def moves(*turns: tuple[str, str, str], more: str = "") -> str:
+    """Return a list of events by which Kazakhstan leaves and joins the CSTO."""
+    fields = f"state: KAZ\nbody: CSTO\n{more}"
+    return "events:\n" + "".join(
+        event(fields, id=id, kind=kind, start=start) for id, kind, start in turns
+    )
+
+
+def test_a_state_may_leave_and_join_again(read: Reader):
+    read(moves(("b", "join", "2022-06"), ("a", "leave", "2022-03"), ("c", "leave", "2022-09")))
+    read(moves(("a", "leave", "2022-03"), more="end: 2022-05"))
+
+
+@pytest.mark.parametrize(
+    ("turns", "message"),
+    [
+        ([("a", "leave", "2022-06"), ("b", "join", "2022-03")], "KAZ is a member already of CSTO"),
+        ([("a", "leave", "2022-03"), ("b", "leave", "2022-04")], "KAZ is no member of CSTO, by"),
+        ([("a", "leave", "2022-03"), ("b", "join", "2022-03")], "join and leave CSTO at once"),
+    ],
+)
+def test_bodies_are_joined_and_left_in_turn(
+    told: Callable[..., str], turns: list[tuple[str, str, str]], message: str
+):
+    assert message in told(moves(*turns))
+
+
+def test_what_a_removal_makes_impossible_is_told_there(told: Callable[..., str], read: Reader):
+    read(moves(("gone", "leave", "2022-03"), ("back", "join", "2022-06")), name="base.yaml")
+    said = told("extends: base\nremove: [gone]\n")
+    assert "line 6: remove: 'back': KAZ is a member already of CSTO, in the base year" in said
+
+
+GROWTH = "  - {id: ID, kind: trend, what: gdp, state: KAZ, per_year: 0.4, start: 2022-01}\n"
+
+
+def test_a_trend_does_not_go_beyond_all_measure(told: Callable[..., str], read: Reader):
+    growing = "events:\n" + GROWTH.replace("ID", "one")
+    read(growing, name="base.yaml")
+    longer = HEAD.replace("24", "120")
+    assert "line 6: 'one' leads to a change of 4 log points in 10 years" in told(
+        growing, head=longer
+    )
+    assert "line 4: 'one' leads to a change" in told("extends: base\n", head=longer)
+    several = "".join(GROWTH.replace("ID", f"n{number}") for number in range(4))
+    assert "line 9: 'n3' leads to a change of 3.2 log points" in told("events:\n" + several)
+
+
+def test_a_changed_event_keeps_the_end_of_its_baseline_in_a_shorter_run(with_base: Reader):
+    long = one("size: 0.5\nend: 2023-12", kind="sanctions", id="long")
+    with_base(long, name="far.yaml")
+    short = HEAD.replace("24", "12")
+    with_base("extends: far\nchange: {long: {size: 0.2}}\n", head=short)
+    with pytest.raises(InputError, match=r"change.long.end: 2023-06 is after the last month"):
+        with_base("extends: far\nchange: {long: {end: 2023-06}}\n", head=short)
+
+
 def test_a_cut_may_follow_another(read: Reader):
     first = event("link: kcp\nmonths: 1", id="one")
     read("events:\n" + first + event("link: kcp", id="two", start="2022-06"))
@@ -390,6 +525,52 @@ def test_what_is_done_to_a_baseline_has_to_make_sense(with_base: Reader, body: s
     assert message in str(wrong.value)
 
 
+def test_every_fault_of_the_baseline_is_told_with_its_file_and_line(told: Callable[..., str]):
+    told("members: 0\nseed: -1\n", name="base.yaml")
+    said = told("extends: base\n")
+    assert "base.yaml, line 5: members: 0 is too small" in said
+    assert "base.yaml, line 6: seed: -1 is too small" in said
+
+
+def test_of_a_bad_baseline_ten_faults_are_told(told: Callable[..., str]):
+    told("events:\n" + "  - just words\n" * 14, name="base.yaml")
+    said = told("include: {file: base}\n")
+    assert said.count("an event has fields") == 10
+    assert "and 4 more in it: python run.py check " in said
+
+
+def test_a_baseline_that_is_not_found_is_told_with_where_and_the_nearest(
+    told: Callable[..., str], read: Reader, tmp_path: Path
+):
+    read("", name="closure.yaml")
+    said = told("extends: closur\n")
+    assert f"there is no such file in {tmp_path} or {PROJECT / 'scenarios'}" in said
+    assert "Did you mean 'closure' or 'cpc_closure'?" in said
+
+
+@pytest.mark.parametrize("name", ["a" * 300, '"a\\0b"', "a/" * 3000 + "b", "' '"])
+@pytest.mark.parametrize("key", ["extends: NAME", "include: {file: NAME}"])
+def test_a_baseline_with_an_impossible_name(told: Callable[..., str], name: str, key: str):
+    assert "line 5: " in told(key.replace("NAME", name) + "\n")
+
+
+def test_a_baseline_without_permission(
+    told: Callable[..., str], read: Reader, monkeypatch: pytest.MonkeyPatch
+):
+    read("", name="base.yaml")
+    opened = Path.open
+
+    def refused(path: Path, *given: object, **named: object) -> object:
+        if path.name == "base.yaml":
+            raise PermissionError
+        return opened(path, *given, **named)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(Path, "open", refused)
+    assert "line 5: extends: 'base' cannot be used: no permission to read it" in told(
+        "extends: base\n"
+    )
+
+
 def test_files_that_extend_each_other_are_a_circle(read: Reader):
     with pytest.raises(InputError):
         read("extends: two\n", name="one.yaml")
@@ -400,7 +581,9 @@ def test_files_that_extend_each_other_are_a_circle(read: Reader):
 def test_a_fault_in_the_baseline_is_told_where_it_is_extended(read: Reader):
     with pytest.raises(InputError):
         read("members: 0\n", name="base.yaml")
-    with pytest.raises(InputError, match=r"line 5: extends: 'base' cannot be used: line 5"):
+    with pytest.raises(
+        InputError, match=r"line 5: extends: 'base' cannot be used: .*base.yaml, line 5: mem"
+    ):
         read("extends: base\n")
 
 
@@ -420,7 +603,9 @@ def said_of(path: Path, region: Region) -> str:
         (b"", "the file is empty"),
         (b"  \n\n", "the file is empty"),
         (b"# only words\n", "a scenario begins with"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "not text in UTF-8"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "this is not a text file"),
+        (bytes(range(256)), "this is not a text file"),
+        ("title: für".encode("latin-1"), "line 1: this is not text in UTF-8"),
         (b"title: a\x00b\n", "not a text file"),
         ("title: a".encode("utf-16"), "not text in UTF-8"),
         (b"just words\n", "a scenario begins with"),

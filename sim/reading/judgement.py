@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import combinations
 from math import inf
 from typing import Any
@@ -23,8 +24,9 @@ from sim.reading.kinds import Event as Written
 from sim.reading.quantities import UNITS, Amount
 from sim.reading.yaml_lines import near
 from sim.region import Link, Region
-from sim.scenario import Event
+from sim.scenario import Event, Size
 from sim.timeline import month_after, month_number, span
+from sim.vocabulary import MONTHS_A_YEAR
 
 Fault = tuple[str, str]
 """The field (or "" for the event as a whole) and what is wrong."""
@@ -51,7 +53,9 @@ BY_A_POWER = ("rhetoric", "pressure", "visit", "summit")
 _FACT = re.compile(r"[A-Z][A-Z0-9]{2}-\d{3}")
 
 
-def judged(model: Any, region: Region, run: dict[str, Any]) -> tuple[Event | None, list[Fault]]:
+def judged(
+    model: Any, region: Region, run: dict[str, Any], end_is_inherited: bool = False
+) -> tuple[Event | None, list[Fault]]:
     """Return the event that a checked schema stands for, and what is wrong with it if anything."""
     faults = [
         *_unknown_labels(model, region),
@@ -62,8 +66,8 @@ def judged(model: Any, region: Region, run: dict[str, Any]) -> tuple[Event | Non
     if faults:
         return None, faults
     event = _event(model, region)
-    faults = [*_date_faults(event, run), *_link_faults(model, event, region)]
-    faults += [*_trend_faults(model), *_membership_faults(event, region)]
+    faults = [*_date_faults(event, run, end_is_inherited), *_link_faults(model, event, region)]
+    faults += _trend_faults(model)
     return (None if faults else event), faults
 
 
@@ -206,7 +210,7 @@ def _open_ended(model: Written) -> bool:
 # Dates --------------------------------------------------------------------------------------
 
 
-def _date_faults(event: Event, run: dict[str, Any]) -> Iterator[Fault]:
+def _date_faults(event: Event, run: dict[str, Any], end_is_inherited: bool) -> Iterator[Fault]:
     begins, ends = span(event)
     first = month_number(run["start"])
     last = month_after(run["start"], run["months"] - 1)
@@ -218,6 +222,8 @@ def _date_faults(event: Event, run: dict[str, Any]) -> Iterator[Fault]:
         yield "start", f"{event.start} is before the first month of this run ({run['start']})"
     elif event.kind == "trend" and ends <= first:
         yield "end", f"{event.end} is before the first month of this run ({run['start']})"
+    elif event.end is not None and not end_is_inherited and ends > first + run["months"]:
+        yield "end", f"{event.end} is after the last month of this run ({last})"
 
 
 # Links, bodies, trends ----------------------------------------------------------------------
@@ -255,46 +261,52 @@ def _trend_faults(model: Written) -> Iterator[Fault]:
         yield "partner", "a trend of GDP has no partner; leave it out"
 
 
-def _membership_faults(event: Event, region: Region) -> Iterator[Fault]:
-    if event.kind not in ("join", "leave"):
-        return
-    members = {r.keys for r in region.ledger if r.attribute == "membership" and r.central > 0}
-    for state in event.what["states"]:
-        inside = (state, event.what["body"]) in members
-        if region.ledger and inside == (event.kind == "join"):
-            already = "is a member already" if inside else "is no member"
-            yield "body", f"{state} {already} of {event.what['body']} in the base year"
-
-
 # Events that contradict each other ----------------------------------------------------------
+
+FURTHEST = 3.0
+"""Log points over a run: a twentieth or twenty times; beyond it no trend is one."""
 
 SHUTTING = ("link_closed", "link_cut")
 
 
-def contradictions(events: list[Event], region: Region) -> Iterator[tuple[Event, str]]:
-    """Return pairs of events that cannot both be, told at the later written one of the two."""
+@dataclass(frozen=True)
+class Clash:
+    """An event that cannot be as it is, and the other one that is in its way, if one is."""
+
+    event: Event
+    message: str
+    other: Event | None = None
+
+
+def clashes(events: list[Event], region: Region) -> Iterator[Clash]:
+    """Yield what cannot be among events; of two, the one that is written later is told."""
+    yield from _unopened(events, region)
+    for one, other in combinations(events, 2):
+        for message in _contradiction(one, other):
+            yield Clash(other, message, one)
+    yield from _memberships(events, region)
+
+
+def _unopened(events: list[Event], region: Region) -> Iterator[Clash]:
     opened = {
         link for event in events if event.kind == "link_opened" for link in event.what["links"]
     }
     unbuilt = {link.code for link in region.links if link.opened == "unbuilt"} - opened
     for event in events:
         for link in sorted(unbuilt & set(event.what.get("links", ()))):
-            yield event, f"{event.id}: '{link}' is not built, and no event opens it (link_opened)"
-    for one, other in combinations(events, 2):
-        for message in _contradiction(one, other):
-            yield other, message
-            yield one, message
+            yield Clash(event, f"'{link}' is not built, and no event opens it (link_opened)")
 
 
 def _contradiction(one: Event, other: Event) -> Iterator[str]:
-    for link in sorted(set(one.what.get("links", ())) & set(other.what.get("links", ()))):
-        both = f"'{one.id}' and '{other.id}'"
-        if one.kind in SHUTTING and other.kind in SHUTTING and _overlap(one, other):
-            yield f"{both} both shut or cut '{link}' in the same months; end one before the other"
-        if _opens_while_shut(one, other) or _opens_while_shut(other, one):
-            yield f"{both} open and shut '{link}' in the same months"
+    shared = sorted(set(one.what.get("links", ())) & set(other.what.get("links", ())))
+    links = ", ".join(f"'{link}'" for link in shared)
+    both = f"'{one.id}' and '{other.id}'"
+    if shared and one.kind in SHUTTING and other.kind in SHUTTING and _overlap(one, other):
+        yield f"{both} both shut or cut {links} in the same months; end one before the other"
+    if shared and (_opens_while_shut(one, other) or _opens_while_shut(other, one)):
+        yield f"{both} open and shut {links} in the same months"
     if {one.kind, other.kind} == {"join", "leave"} and _same_body(one, other):
-        yield f"'{one.id}' and '{other.id}' have a state join and leave {one.what['body']} at once"
+        yield f"{both} have a state join and leave {one.what['body']} at once"
 
 
 def _overlap(one: Event, other: Event) -> bool:
@@ -314,4 +326,86 @@ def _same_body(one: Event, other: Event) -> bool:
         one.what["body"] == other.what["body"]
         and bool(set(one.what["states"]) & set(other.what["states"]))
         and one.start == other.start
+    )
+
+
+# Bodies, in the order of the dates ------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A moment at which a state comes into a body, or goes out of it."""
+
+    moment: float  # months since the year 0
+    begins: bool  # of two at one moment, the event that ends goes first
+    enters: bool
+    event: Event
+
+
+def _memberships(events: list[Event], region: Region) -> Iterator[Clash]:
+    """Yield where a state joins a body that it is in by then, or leaves one that it is not in."""
+    if not region.ledger:
+        return
+    members = {r.keys for r in region.ledger if r.attribute == "membership" and r.central > 0}
+    moving = [event for event in events if event.kind in ("join", "leave")]
+    for state, body in dict.fromkeys((s, e.what["body"]) for e in moving for s in e.what["states"]):
+        mine = [e for e in moving if e.what["body"] == body and state in e.what["states"]]
+        yield from _out_of_turn(mine, state, body, (state, body) in members)
+
+
+def _out_of_turn(events: list[Event], state: str, body: str, inside: bool) -> Iterator[Clash]:
+    before: Event | None = None
+    turns = sorted(_turns(events), key=lambda turn: (turn.moment, turn.begins))
+    for turn in turns:
+        if turn.enters == inside:
+            already = "is a member already of" if inside else "is no member of"
+            since = f"by '{before.id}'" if before else "in the base year"
+            when = "" if turn.begins else " when it ends"
+            yield Clash(
+                turn.event, f"'{turn.event.id}': {state} {already} {body}{when}, {since}", before
+            )
+        inside, before = turn.enters, turn.event
+
+
+def _turns(events: list[Event]) -> Iterator[Turn]:
+    for event in events:
+        begins, ends = span(event)
+        yield Turn(begins, True, event.kind == "join", event)
+        if ends < inf:
+            yield Turn(ends, False, event.kind != "join", event)
+
+
+# Trends, over the whole run -------------------------------------------------------------------
+
+
+def overgrown(events: list[Event], run: dict[str, Any]) -> Iterator[Clash]:
+    """Yield trends that lead further than the model bears, alone or with those written before."""
+    total: dict[tuple[str, ...], Size] = {}
+    for event in (event for event in events if event.kind == "trend"):
+        years = _years(event, run)
+        grown = Size(event.size.low * years, event.size.high * years)
+        for drift in _drifts(event):
+            before = total.get(drift, Size(0.0, 0.0))
+            total[drift] = Size(before.low + grown.low, before.high + grown.high)
+        sums = [total[drift] for drift in _drifts(event)]
+        furthest = max(abs(end) for size in (grown, *sums) for end in (size.low, size.high))
+        if furthest > FURTHEST:
+            yield Clash(event, _too_far(event, furthest, years))
+
+
+def _drifts(event: Event) -> list[tuple[str, ...]]:
+    what, partner = event.what["what"], event.what.get("partner") or ""
+    return [(what, state, partner) for state in event.what["states"]]
+
+
+def _years(event: Event, run: dict[str, Any]) -> float:
+    """Return for how many years a trend is under way by the end of a run."""
+    begins, ends = span(event)
+    return (min(ends, month_number(run["start"]) + run["months"]) - begins) / MONTHS_A_YEAR
+
+
+def _too_far(event: Event, furthest: float, years: float) -> str:
+    return (
+        f"'{event.id}' leads to a change of {furthest:.2g} log points in {years:.3g} years, with "
+        f"the trends of the same before it; {FURTHEST:g} at most: a smaller per_year, or an end"
     )

@@ -93,7 +93,9 @@ ArmName = Annotated[
 ]
 Code = Annotated[str, Field(min_length=1)]
 Words = Annotated[str, AfterValidator(_in_one_line)]
-Heading = Annotated[Words, AfterValidator(_not_blank), _pattern(r"(.|\n)*\S(.|\n)*")]
+Heading = Annotated[
+    Words, AfterValidator(_not_blank), WithJsonSchema({"type": "string", "pattern": r"\S"})
+]
 Role = Literal["shock", "reaction"]
 ROLES: tuple[Role, ...] = ("shock", "reaction")
 Codes = Annotated[list[Code], Field(min_length=1)]
@@ -145,7 +147,9 @@ class Event(Strict):
         description="What the event rests on: facts of the articles (WSJ-056) or words.",
     )
     note: Words = Field("", description="Why this date and this size.")
-    theme: Words = Field("", description="Events of a theme are told together where there are many.")
+    theme: Words = Field(
+        "", description="Events of a theme are told together where there are many."
+    )
 
     def supposed(self) -> Size:
         """Return how large the event is, as the timeline counts it."""
@@ -617,9 +621,7 @@ class ScenarioFile(Strict):
     beyond: Words = Field(
         "", description="How far what is supposed goes beyond anything that the articles report."
     )
-    sources: list[Words] = Field(
-        default_factory=list, description="What dates and sizes rest on."
-    )
+    sources: list[Words] = Field(default_factory=list, description="What dates and sizes rest on.")
     start: Month | None = Field(None, description="First month of the run, 2022-01 or later.")
     months: Annotated[int, Field(ge=1, le=MOST_MONTHS)] | None = Field(
         None, description="Length of the run in months; 36 if nothing else is said."

@@ -151,7 +151,9 @@ def _scale(named: str, unit: str) -> float:
             return scale
     if not named:
         return 1.0
-    raise ValueError(f"'{shortened(named)}' is the wrong unit; it is in {unit} ({_examples(known)})")
+    raise ValueError(
+        f"'{shortened(named)}' is the wrong unit; it is in {unit} ({_examples(known)})"
+    )
 
 
 def _examples(known: dict[str, float]) -> str:

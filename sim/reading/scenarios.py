@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
+import re
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError, Problem
-from sim.reading.yaml_lines import Lines, near, read_lines
+from sim.reading.quantities import OTHER_BASE, shortened
+from sim.reading.yaml_lines import MOST_TOLD, Lines, first_of, near, read_lines
 from sim.region import Region
 from sim.scenario import Event, Scenario
 
@@ -21,6 +26,12 @@ SHIPPED = Path(__file__).resolve().parents[2] / "scenarios"
 """Where a baseline is looked for when it is not beside the file."""
 
 MOST_EVENTS = 500
+
+MOST_OF_OTHERS = 10
+"""Problems of another file that are told where it is named."""
+
+NOT_RESULTS = ("reference",)
+"""Names in results/ that no scenario can have."""
 
 Place = tuple[str | int, ...]
 
@@ -68,9 +79,23 @@ def read_scenario(path: Path | str, region: Region) -> Scenario:
     """Return the scenario that a file describes, or say all that is wrong with the file."""
     path = Path(path)
     sheet, supposed, arms = _read(path, region, ())
-    if sheet.problems:
-        raise InputError(str(path), sheet.problems)
+    problems = [*_name_problems(path.stem), *sheet.problems]
+    if problems:
+        raise InputError(str(path), first_of(problems))
     return _scenario(supposed, arms, str(path))
+
+
+def _name_problems(stem: str) -> list[Problem]:
+    """Return why results cannot be kept under the name of a file, if they cannot."""
+    if stem.startswith(".") or not stem.strip():
+        why = "nothing before .yaml, or a dot at the beginning, makes no name for results"
+    elif stem.casefold() in NOT_RESULTS:
+        why = f"results/{stem.casefold()} is part of the project"
+    elif re.search(r"[/\\\x00-\x1f\x7f-\x9f\ud800-\udfff]", stem):
+        why = "the name holds a slash, control codes or halves of characters"
+    else:
+        return []
+    return [Problem(f"rename the file: {why}")]
 
 
 def dotted(place: Place) -> str:
@@ -84,7 +109,17 @@ def scenario_path(name: str, beside: Path) -> Path:
     file = name if name.endswith((".yaml", ".yml")) else f"{name}.yaml"
     here = beside.parent / file
     there = SHIPPED / file
-    return there if not here.exists() and there.exists() else here
+    return there if not _is_there(here) and _is_there(there) else here
+
+
+def _is_there(path: Path) -> bool:
+    """Return whether there is such a file; one that cannot be looked at may well be."""
+    try:
+        return path.exists()
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
 
 
 # From file to what it supposes --------------------------------------------------------------
@@ -101,18 +136,27 @@ def _read(
     base = _other(sheet, "extends", header.extends, chain)
     taken = _other(sheet, "include", header.include.file if header.include else None, chain)
     run = _run(header, base or taken)
+    _check_run(sheet, run)
     before = dict(base.drafts) if base else {}
     drafts = _included(header, taken, before)
     drafts = _altered(sheet, drafts, raw, (), run)
-    arms = [
-        (arm, _altered(sheet, drafts, raw["arms"][number], ("arms", number), run))
-        for number, arm in enumerate(header.arms)
-    ]
-    _check_arms(sheet, header, arms)
-    for variant in [drafts, *(variant for _, variant in arms)]:
-        _check_together(sheet, variant, before)
+    variants = _variants(sheet, drafts, raw.get("arms"), run)
+    _check_together(sheet, drafts, before, (), run)
+    for number, variant in enumerate(variants):
+        _check_together(sheet, variant, before, ("arms", number), run)
     sheet.problems = list(dict.fromkeys(sheet.problems))
+    arms = list(zip(header.arms, variants, strict=False))  # no arms where one is wrong (told)
     return sheet, Supposed(run, drafts, before, base, header, path.stem, text), arms
+
+
+def _variants(sheet: Sheet, drafts: Drafts, arms: Any, run: dict[str, Any]) -> list[Drafts]:
+    """Return the events of each arm, also where something else is wrong with the arm."""
+    listed = arms if isinstance(arms, list) else []
+    _check_arms(sheet, listed)
+    return [
+        _altered(sheet, drafts, arm, ("arms", number), run) if isinstance(arm, dict) else drafts
+        for number, arm in enumerate(listed)
+    ]
 
 
 def _top(sheet: Sheet) -> dict[str, Any]:
@@ -129,7 +173,11 @@ def _header(sheet: Sheet, raw: dict[str, Any]) -> kinds.ScenarioFile:
 
     from sim.reading import kinds
 
-    outline = {name: _without_events(name, content) for name, content in raw.items()}
+    empty = [name for name, content in raw.items() if content is None]
+    for name in empty:
+        sheet.tell((name,), "this is empty; fill it in, or leave the line out")
+    outline = {name: _without_events(name, raw[name]) for name in raw if name not in empty}
+    outline |= {name: "-" for name in ("title", "question") if name in empty}
     try:
         return kinds.ScenarioFile.model_validate(outline)
     except ValidationError as error:
@@ -159,20 +207,48 @@ def _other(sheet: Sheet, key: str, name: str | None, chain: tuple[Path, ...]) ->
         return None
     place: Place = (key,) if key == "extends" else (key, "file")
     path = scenario_path(name, sheet.path)
-    if path.resolve() in chain:
-        circle = " -> ".join(link.name for link in (*chain, path.resolve()))
-        sheet.tell(place, f"the files go round in a circle: {circle}")
+    if not _is_there(path):
+        sheet.tell(place, f"'{shortened(name)}' cannot be used: {_nowhere(name, sheet.path)}")
         return None
     try:
+        if path.resolve() in chain:
+            circle = " -> ".join(link.name for link in (*chain, path.resolve()))
+            sheet.tell(place, f"the files go round in a circle: {circle}")
+            return None
         other, supposed, _ = _read(path, sheet.region, chain)
         if other.problems:
-            raise InputError(str(path), other.problems)
+            raise InputError(str(path), first_of(other.problems))
     except InputError as error:
-        first = f"{error.problems[0]}" if error.problems else ""
-        more = f" (and {len(error.problems) - 1} more)" if len(error.problems) > 1 else ""
-        sheet.tell(place, f"'{name}' cannot be used: {first}{more}")
+        for message in _faults_of_another(name, path, error.problems):
+            sheet.tell(place, message)
         return None
     return supposed
+
+
+def _nowhere(name: str, beside: Path) -> str:
+    """Return that a scenario is not found, where it was looked for, and which names are near."""
+    files = [file for folder in (beside.parent, SHIPPED) for file in _scenarios_in(folder)]
+    known = sorted({file.stem for file in files} - {beside.stem})
+    close = get_close_matches(name.removesuffix(".yaml"), known, n=3, cutoff=0.5)
+    meant = f" Did you mean {' or '.join(repr(one) for one in close)}?" if close else ""
+    known_ones = f" There are: {', '.join(known[:MOST_TOLD])}." if known and not close else ""
+    return f"there is no such file in {beside.parent} or {SHIPPED}.{meant or known_ones}"
+
+
+def _scenarios_in(folder: Path) -> list[Path]:
+    try:
+        return list(folder.glob("*.yaml"))
+    except OSError:
+        return []
+
+
+def _faults_of_another(name: str, path: Path, problems: tuple[Problem, ...]) -> list[str]:
+    """Return what to say of the problems of a file where another one builds on it."""
+    if len(problems) == 1 and problems[0].line is None:
+        return [f"'{name}' cannot be used: {problems[0]} ({path})"]
+    told = [f"'{name}' cannot be used: {path}, {one}" for one in problems[:MOST_OF_OTHERS]]
+    more = len(problems) - MOST_OF_OTHERS
+    return told if more <= 0 else [*told, f"and {more} more in it: python run.py check {path}"]
 
 
 def _run(header: kinds.ScenarioFile, base: Supposed | None) -> dict[str, Any]:
@@ -180,6 +256,16 @@ def _run(header: kinds.ScenarioFile, base: Supposed | None) -> dict[str, Any]:
     inherited = base.run if base else DEFAULTS
     own = {name: getattr(header, name) for name in DEFAULTS}
     return {name: inherited[name] if own[name] is None else own[name] for name in DEFAULTS}
+
+
+def _check_run(sheet: Sheet, run: dict[str, Any]) -> None:
+    from sim.reading.kinds import LAST_MONTH
+    from sim.timeline import month_after
+
+    last = month_after(run["start"], run["months"] - 1)
+    if last > LAST_MONTH:
+        place = "start" if ("start",) in sheet.lines.line else "months"
+        sheet.tell((place,), f"the run goes on to {last}; it ends in {LAST_MONTH} at the latest")
 
 
 def _included(header: kinds.ScenarioFile, taken: Supposed | None, before: Drafts) -> Drafts:
@@ -247,7 +333,7 @@ def _change(
             sheet.tell((*place, fixed), f"an event keeps its {fixed}; remove it and write another")
             return None
     raw = _merged(draft.raw, fields)
-    event = _event(sheet, raw, place, run)
+    event = _event(sheet, raw, place, run, inherited=raw.keys() - fields.keys())
     if event is None:
         return None
     if replace(event, line=None) == replace(draft.event, line=None):
@@ -301,8 +387,13 @@ def _added(sheet: Sheet, drafts: Drafts, events: Any, at: Place, run: dict[str, 
 # One event ----------------------------------------------------------------------------------
 
 
-def _event(sheet: Sheet, raw: Any, at: Place, run: dict[str, Any]) -> Event | None:
-    """Return one event, or None where something is wrong with it (which is told)."""
+def _event(
+    sheet: Sheet, raw: Any, at: Place, run: dict[str, Any], inherited: Collection[str] = ()
+) -> Event | None:
+    """Return one event, or None where something is wrong with it (which is told).
+
+    The end that a changed event has from its baseline may lie after the end of a shorter run.
+    """
     from pydantic import ValidationError
 
     from sim.reading import kinds
@@ -320,7 +411,7 @@ def _event(sheet: Sheet, raw: Any, at: Place, run: dict[str, Any]) -> Event | No
     except ValidationError as error:
         _tell_faults(sheet, error, kinds.KINDS[kind], raw, at)
         return None
-    event, faults = judged(model, sheet.region, run)
+    event, faults = judged(model, sheet.region, run, end_is_inherited="end" in inherited)
     for name, message in faults:
         sheet.tell((*at, name) if name else at, message)
     return None if event is None else replace(event, line=sheet.lines.at(at))
@@ -335,24 +426,46 @@ def _no_kind(kind: Any, known: list[str]) -> str:
 # Together -----------------------------------------------------------------------------------
 
 
-def _check_arms(
-    sheet: Sheet, header: kinds.ScenarioFile, arms: list[tuple[kinds.Arm, Drafts]]
-) -> None:
-    names = [arm.name for arm in header.arms]
+def _check_arms(sheet: Sheet, arms: list[Any]) -> None:
+    names = [arm.get("name") if isinstance(arm, dict) else None for arm in arms]
     for number, name in enumerate(names):
-        if name in names[:number]:
+        if isinstance(name, str) and name in names[:number]:
             sheet.tell(("arms", number, "name"), f"'{name}' is the name of two arms; rename one")
     if len(arms) == 1:
         sheet.tell(("arms",), "one arm is no comparison; write its events under events:")
 
 
-def _check_together(sheet: Sheet, drafts: Drafts, before: Drafts) -> None:
-    from sim.reading.judgement import contradictions
+def _check_together(
+    sheet: Sheet, drafts: Drafts, before: Drafts, at: Place, run: dict[str, Any]
+) -> None:
+    """Note which events cannot be with others, each once, at an event of this file's own."""
+    from sim.reading.judgement import clashes, overgrown
 
+    events = [draft.event for draft in drafts.values()]
+    earlier = [draft.event for draft in before.values()]
+    known = {clash.message for clash in clashes(earlier, sheet.region)}
     own = {name for name, draft in drafts.items() if before.get(name) != draft}
-    for event, message in contradictions([d.event for d in drafts.values()], sheet.region):
-        if event.id in own:
-            sheet.problems.append(Problem(message, event.line))
+    for clash in clashes(events, sheet.region):
+        if clash.event.id in own:
+            _tell_clash(sheet, clash.message, clash.event, clash.other, own)
+        elif clash.other is not None and clash.other.id in own:
+            _tell_clash(sheet, clash.message, clash.other, clash.event, own)
+        elif clash.message not in known:  # by what is taken away, not by what is there
+            sheet.tell((*at, "remove"), clash.message)
+    for clash in overgrown(events, run):
+        line = clash.event.line if clash.event.id in own else sheet.lines.at(("months",))
+        sheet.problems.append(Problem(clash.message, line))
+
+
+def _tell_clash(
+    sheet: Sheet, message: str, event: Event, other: Event | None, own: set[str]
+) -> None:
+    where = ""
+    if other is not None and other.id != event.id:
+        here = other.id in own and other.line is not None
+        place = f"on line {other.line}" if here else "in the file that this one builds on"
+        where = f" ('{other.id}' is {place})"
+    sheet.problems.append(Problem(message + where, event.line))
 
 
 # Wording ------------------------------------------------------------------------------------
@@ -387,7 +500,7 @@ def _worded(fault: Any, model: Any, place: Place) -> str:
         told = model.model_fields.get(place[-1])
         return f"this is missing. {told.description}" if told is not None else "this is missing"
     if kind == "extra_forbidden":
-        fields = list(model.model_fields) if len(place) == 1 else ["name", "title", "events"]
+        fields = list(_model_of(model, place).model_fields)
         return f"there is no such field here.{near(str(place[-1]), fields) or _listed(fields)}"
     if kind == "value_error":
         return str(fault["ctx"]["error"])
@@ -395,8 +508,24 @@ def _worded(fault: Any, model: Any, place: Place) -> str:
         known = [
             word.strip("' ") for word in fault["ctx"]["expected"].replace(" or ", ",").split(",")
         ]
-        return f"'{given}' is none of {', '.join(known)}.{near(str(given), known)}"
-    return _WORDING.get(kind, "{msg}").format(given=given, msg=fault["msg"], **fault.get("ctx", {}))
+        return f"'{shortened(given)}' is none of {', '.join(known)}.{near(str(given), known)}"
+    in_tens = isinstance(given, str) and OTHER_BASE.match(given)
+    told = _WORDING.get(kind, "{msg}") + ("; numbers are written in tens" if in_tens else "")
+    return told.format(given=_as_written(given), msg=fault["msg"], **fault.get("ctx", {}))
+
+
+def _model_of(model: Any, place: Place) -> Any:
+    """Return the schema of the part of a file that holds a field."""
+    from sim.reading import kinds
+
+    inner = {"arms": kinds.Arm, "include": kinds.Include}
+    return inner.get(str(place[0]), model) if len(place) > 1 else model
+
+
+def _as_written(given: Any) -> str:
+    if isinstance(given, float) and not math.isfinite(given):
+        return ".nan" if math.isnan(given) else ".inf" if given > 0 else "-.inf"
+    return shortened(given)
 
 
 def _listed(fields: list[str]) -> str:
@@ -407,6 +536,7 @@ _WORDING = {
     "string_type": "text is expected, not {given}; put it in quotes if it is meant as text",
     "string_too_short": "this is empty",
     "int_type": "a whole number is expected, not {given}",
+    "string_unicode": "halves of characters in the text; take them out",
     "int_from_float": "a whole number is expected, not {given}",
     "float_type": "a number is expected, not {given}",
     "float_parsing": "a number is expected, not {given}",

@@ -103,7 +103,11 @@ class Section:
 def sections(answer: Record) -> list[Section]:
     """Return the tables of an answer in the order in which they are read."""
     told = (
-        ("Tonnes, money and threat", "Threat in points of 100.", tonnes_money_threat),
+        (
+            "Tonnes, money and threat",
+            "Threat in points of 100; insecurity in log points (0.1 is a tenth more).",
+            tonnes_money_threat,
+        ),
         (
             "Ties: each partner's share over all domains, in points",
             "Imposed: moved with the state's decisions held; chosen: the rest.",
@@ -146,7 +150,14 @@ def tonnes_money_threat(answer: Record) -> Iterator[tuple[str, list[Row]]]:
         rows += sent(stream, when)
     yield "Sent, Mt or bcm a year", rows
     for code, state in answer["states"].items():
-        yield state["name"], [*money(state, when), *threat(answer, code, when)]
+        yield (
+            state["name"],
+            [
+                *money(state, when),
+                *threat(answer, code, when),
+                *insecurity(state, when),
+            ],
+        )
 
 
 def sent(stream: Record, when: Sequence[str]) -> Iterator[Row]:
@@ -188,6 +199,22 @@ def threat(answer: Record, code: str, when: Sequence[str]) -> Iterator[Row]:
         cells = {key: cell[power] for key, cell in found.items()}
         if any(tells(cells[key], least) for key in when):
             yield row(f"Threat from {answer['names'][power]}", cells, least, 100.0)
+
+
+NEEDS = {
+    "regime": "Insecurity: regime",
+    "border": "Insecurity: borders",
+    "sovereignty": "Insecurity: sovereignty",
+}
+INSECURITY_LEAST = 0.01
+
+
+def insecurity(state: Record, when: Sequence[str]) -> Iterator[Row]:
+    """Yield the rows of the needs of security that move, in log points."""
+    for need, label in NEEDS.items():
+        cells = {key: cell[need] for key, cell in state["insecurity"].items()}
+        if any(tells(cells[key], INSECURITY_LEAST) for key in when):
+            yield row(label, cells, INSECURITY_LEAST)
 
 
 def ties(answer: Record) -> Iterator[tuple[str, list[Row]]]:
