@@ -191,7 +191,7 @@ def world(region: Region, members: Arrays) -> World:
     sent_home = keep(
         "remittances", m.remittances_pct_gdp[..., None] * m.remittances_share, "state", "power"
     )
-    money = keep("other_ties", _from_powers(sent_home * m.gdp_busd[..., None] / 100.0, trade),
+    money = keep("other_ties", by_partner(sent_home * m.gdp_busd[..., None] / 100.0, trade),
                  "state", "partner")  # fmt: skip
     economic = consequences.economic_ties(trade * total[..., None], money)
     routes = consequences.route_ties(base["worth_kept"], np.zeros_like(base["worth_kept"]))
@@ -213,10 +213,12 @@ def pooled_share(ties: np.ndarray, domain_weight: np.ndarray) -> np.ndarray:
     return add_up(np.moveaxis(ties, -2, -1) * domain_weight[..., None, None, :])
 
 
-def _from_powers(of_power: np.ndarray, like: np.ndarray) -> np.ndarray:
+def by_partner(by_power: np.ndarray, like: np.ndarray) -> np.ndarray:
     """Return amounts by power as amounts by partner, 0 for the passive ones."""
-    passive = np.zeros((*of_power.shape[:-1], like.shape[-1] - of_power.shape[-1]))
-    return np.concatenate([of_power, passive], axis=-1)
+    shape = np.broadcast_shapes(by_power.shape[:-1], like.shape[:-1])
+    wide = np.zeros((*shape, like.shape[-1]))
+    wide[..., : by_power.shape[-1]] = by_power
+    return wide
 
 
 def _routes_at_rest(m: Arrays, place: Geography, keep: object) -> None:
@@ -294,8 +296,8 @@ def _security_at_rest(m: Arrays, security: np.ndarray, place: Geography, keep: o
     assert callable(keep)
     regime = (np.array(NEEDS) == "regime").astype(float)[:, None]
     border = (np.array(NEEDS) == "border").astype(float)[:, None]
-    elite = _from_powers(m.elite_tie, security)[..., None, :]
-    presence = _from_powers(m.base_presence, security)[..., None, :]
+    elite = by_partner(m.elite_tie, security)[..., None, :]
+    presence = by_partner(m.base_presence, security)[..., None, :]
     works = np.moveaxis(m.effectiveness, -1, -2)[:, None]
     reach = works * (1.0 + regime * elite + border * presence)
     effectiveness = keep("effectiveness", reach, "state", "need", "partner")
@@ -304,7 +306,7 @@ def _security_at_rest(m: Arrays, security: np.ndarray, place: Geography, keep: o
         m.own_provision[..., None], effectiveness, security[..., None, :] + none, none
     )
     keep("provision", met, "state", "need")
-    kin = _from_powers(m.kin_share, security)
+    kin = by_partner(m.kin_share, security)
     exposed = perception.exposure(
         m.border, kin, m.border_exposure[:, None, None], m.kin_exposure[:, None, None]
     )

@@ -29,7 +29,3 @@ class InputError(Exception):
         count = len(self.problems)
         title = f"{self.file} cannot be used ({count} problem{'s' if count > 1 else ''}):"
         return "\n".join([title, *(f"  {problem}" for problem in self.problems)])
-
-
-class ModelError(Exception):
-    """A fault of ours: the model reached a state that it must not reach (exit status 1)."""

@@ -10,9 +10,6 @@ import numpy as np
 from sim.arrays import Arrays, frozen
 from sim.region import LedgerRow, Region
 
-LONGEST_RUN = 600
-"""Most months of a run: 50 years."""
-
 
 def stream(seed: int, *purpose: object) -> np.random.Generator:
     """Return the random numbers that belong to (seed, purpose) and to nothing else."""

@@ -11,8 +11,6 @@ from sim.errors import InputError, Problem
 LIMITS = {"members": (1, 100_000), "months": (1, 600), "seed": (0, 2**63 - 1)}
 """The least and the most of each number of a run."""
 
-SHAPES = ("step", "pulse", "ramp", "decay")
-
 
 @dataclass(frozen=True)
 class Size:

@@ -1319,9 +1319,7 @@ def save(figure: Figure, folder: Path | str, name: str) -> tuple[Path, Path]:
     Path(folder).mkdir(parents=True, exist_ok=True)
     png, svg = (Path(folder) / f"{name}.{kind}" for kind in ("png", "svg"))
     with mpl.rc_context(STYLE):
-        write_whole(
-            figure, png, dpi=DOTS, metadata={"Software": None}, pil_kwargs={"compress_level": 3}
-        )
+        write_whole(figure, png, dpi=DOTS, metadata={"Software": None}, pil_kwargs=QUICK)
         write_whole(figure, svg, metadata={"Date": None, "Creator": None})
     return png, svg
 

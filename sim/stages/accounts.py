@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from sim.arrays import Arrays
-from sim.base_year import World, pooled_share
+from sim.base_year import World, by_partner, pooled_share
 from sim.rules import consequences, portfolio
 from sim.rules.sums import add_up
 from sim.stages.places import ECONOMIC, Stage
-from sim.stages.view import by_partner
 from sim.vocabulary import MONTHS_A_YEAR
 
 

@@ -86,11 +86,3 @@ def deliberate_cuts(world: World, d: Arrays) -> np.ndarray:
             spared = spared * (1.0 - d.cut_intent[..., link, None] * place.uses[:, link])
         blame[..., partner] = by_owner(base.worth_part * (1.0 - spared), place)
     return blame
-
-
-def by_partner(by_power: np.ndarray, like: np.ndarray) -> np.ndarray:
-    """Return amounts by power as amounts by partner, 0 for the passive ones."""
-    shape = np.broadcast_shapes(by_power.shape[:-1], like.shape[:-1])
-    wide = np.zeros((*shape, like.shape[-1]))
-    wide[..., : by_power.shape[-1]] = by_power
-    return wide
