@@ -11,9 +11,9 @@ def start() -> int:
     if sys.version_info < OLDEST:
         print("This needs Python 3.11 or later; you have", sys.version.split()[0], file=sys.stderr)
         return 2
-    from sim.cli import leave_on_ctrl_c, main
+    from sim.cli import leave_when_stopped, main
 
-    leave_on_ctrl_c()
+    leave_when_stopped()
     return main()
 
 

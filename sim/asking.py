@@ -51,7 +51,7 @@ def scenario_of(named: str | Path) -> tuple[Region, Scenario]:
 def scenario_file(named: str | Path) -> Path:
     """Return the file that a user means: a path, or the bare name of a shipped scenario."""
     path = named_path(named)
-    if there(path):
+    if there(path) and not path.is_dir():
         return path
     if path.suffix in (".yaml", ".yml") or path.parent != Path("."):
         if missing(path):
@@ -61,6 +61,8 @@ def scenario_file(named: str | Path) -> Path:
         found = folder / f"{named}.yaml"
         if there(found):
             return found
+    if there(path):
+        return path  # a folder, as will be told
     raise InputError(str(named), [Problem(f"there is no such scenario.{meant(str(named))}")])
 
 

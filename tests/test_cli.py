@@ -518,6 +518,7 @@ def test_a_shipped_scenario_is_found_by_its_bare_name_from_anywhere(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "quiet").mkdir()  # a folder of that name is no scenario
     assert scenario_file("quiet") == PROJECT / "scenarios" / "quiet.yaml"
 
 
