@@ -362,10 +362,15 @@ def test_a_file_without_question(told: Callable[..., str]):
         ("by: EUX\nstate: KAZ\namount: 1", "aid", "is no partner of this region"),
         ("by: USA\nstate: KAZ\namount: 5 Mt/y", "aid", "the wrong unit; it is in bn USD/y"),
         ("by: USA\nstate: KAZ\namount: lots", "aid", "'lots' is no number"),
-        ("by: USA\nstate: KAZ\namount: 0x10", "aid", "'0x10' is no number; write a number in bn"),
-        ("by: USA\nstate: KAZ\namount: 101", "aid", "101 is outside 0 to 100 (bn USD/y)"),
-        ("by: USA\nstate: KAZ\namount: 1" + "0" * 250, "aid", "is outside 0 to 100"),
-        ("power: RUS\nstate: KAZ\ntroops: 201", "intervention", "outside 0 to 200 (thousand"),
+        (
+            "by: USA\nstate: KAZ\namount: 0x10",
+            "aid",
+            "'0x10': numbers are written in tens (bn USD/y)",
+        ),
+        ("by: USA\nstate: KAZ\namount: 21", "aid", "21 is outside 0 to 20 (bn USD/y)"),
+        ("by: USA\nstate: KAZ\namount: 1" + "0" * 250, "aid", "is outside 0 to 20"),
+        ("power: RUS\nstate: KAZ\ntroops: 31", "intervention", "outside 0 to 30 (thousand"),
+        ("power: CHN\nfactor: 1.2", "restraint", "1.2 is outside 0 to 1 (factor)"),
         ("state: KAZ\npeople: 5001", "arrivals", "outside 0 to 5000 (thousand people)"),
         ("state: KAZ\nsize: 5.1", "unrest", "5.1 is outside -5 to 5"),
         ("state: KAZ\nsize: -0.6", "defence_budget", "-0.6 is outside -0.5 to 20"),
@@ -377,6 +382,8 @@ def test_a_file_without_question(told: Callable[..., str]):
         ("state: KAZ\nbody: SCO", "join", "KAZ is a member already of SCO"),
         ("state: UZB\nbody: CSTO", "leave", "UZB is no member of CSTO"),
         ("state: KAZ\nwhat: trade\nper_year: 0.1", "trend", "needs the partner"),
+        ("size: 0.5\nmonths: .nan", "sanctions", "a finite number is expected, not .nan"),
+        ("size: 0.5\nrole:", "sanctions", "role: this is empty"),
         ("size: 0.5\nmonths: 0", "sanctions", "0 is too small; it must be above 0"),
         ("size: 0.5\nend: 2022-02", "sanctions", "2022-02 is before the start (2022-05)"),
         ("size: 0.5\nend: 2022-08\nmonths: 2", "sanctions", "give end or months, not both"),
@@ -544,7 +551,7 @@ def test_a_baseline_that_is_not_found_is_told_with_where_and_the_nearest(
 ):
     read("", name="closure.yaml")
     said = told("extends: closur\n")
-    assert f"there is no such file in {tmp_path} or {PROJECT / 'scenarios'}" in said
+    assert f"there is no such file: {tmp_path / 'closur.yaml'} or {PROJECT / 'scenarios'}" in said
     assert "Did you mean 'closure' or 'cpc_closure'?" in said
 
 

@@ -21,7 +21,7 @@ from sim.reading.kinds import (
     Trend,
 )
 from sim.reading.kinds import Event as Written
-from sim.reading.quantities import UNITS, Amount
+from sim.reading.quantities import UNITS, Amount, shortened
 from sim.reading.yaml_lines import near
 from sim.region import Link, Region
 from sim.scenario import Event, Size
@@ -118,7 +118,8 @@ def _unknown_labels(model: Written, region: Region) -> Iterator[Fault]:
     corridor = getattr(model, "corridor", None)
     corridors = sorted({route.corridor for route in region.routes})
     if corridor is not None and corridor not in corridors:
-        yield "corridor", f"'{corridor}' is no corridor of this region.{near(corridor, corridors)}"
+        known = near(corridor, corridors) or f" It has: {', '.join(corridors)}."
+        yield "corridor", f"'{shortened(corridor)}' is no corridor of this region.{known}"
 
 
 def unknown(label: str, axis: str, region: Region) -> str:
@@ -129,7 +130,7 @@ def unknown(label: str, axis: str, region: Region) -> str:
         if thing.code in known:  # type: ignore[attr-defined]
             known[thing.name] = thing.code  # type: ignore[attr-defined]
     meant = near(label, known) or f" It has: {', '.join(region.axes[axis])}."
-    return f"'{label}' is no {axis} of this region.{meant}"
+    return f"'{shortened(label)}' is no {axis} of this region.{meant}"
 
 
 def _unknown_facts(model: Written, region: Region) -> Iterator[Fault]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Union
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
-from sim.reading.quantities import Amount, Quantity
+from sim.reading.quantities import Amount, Quantity, shortened
 from sim.scenario import Size
 
 MOST_MONTHS = 600
@@ -34,7 +34,9 @@ _NAME = rf"[a-z][a-z0-9_]{{0,{LONGEST_NAME - 1}}}"
 def _checked_date(written: str) -> str:
     match = _DATE.fullmatch(written)
     if match is None:
-        raise ValueError(f"'{written}' is no date; write a month (2023-05) or a day (2023-05-19)")
+        raise ValueError(
+            f"'{shortened(written)}' is no date; write a month (2023-05) or a day (2023-05-19)"
+        )
     year, month, day = int(match[1]), int(match[2]), int(match[3] or 1)
     if not (FIRST_YEAR <= year <= LAST_YEAR and 1 <= month <= 12):
         raise ValueError(f"'{written}' is no month of the years {FIRST_YEAR} to {LAST_YEAR}")
@@ -102,9 +104,9 @@ Codes = Annotated[list[Code], Field(min_length=1)]
 
 Share = Annotated[Amount, Quantity("share", 0.0, 1.0)]
 Factor = Annotated[Amount, Quantity("factor", 0.0, 100.0, percent="change")]
-MoneyAYear = Annotated[Amount, Quantity("bn USD/y", 0.0, 100.0)]
+MoneyAYear = Annotated[Amount, Quantity("bn USD/y", 0.0, 20.0)]
 Capacity = Annotated[Amount, Quantity("Mt/y or bcm/y", 0.0, 10_000.0)]
-Troops = Annotated[Amount, Quantity("thousand men", 0.0, 200.0)]
+Troops = Annotated[Amount, Quantity("thousand men", 0.0, 30.0)]
 People = Annotated[Amount, Quantity("thousand people", 0.0, 5000.0)]
 Lost = Annotated[Amount, Quantity("share of GDP", 0.0, 1.0)]
 Burden = Annotated[Amount, Quantity("% of GDP", -0.5, 20.0)]
@@ -112,6 +114,7 @@ Growth = Annotated[Amount, Quantity("a year", -0.5, 0.5, percent="growth")]
 Logs = Annotated[Amount, Quantity("log points", -5.0, 5.0)]
 Count = Annotated[Amount, Quantity("per month", 0.0, 100.0)]
 Exponent = Annotated[Amount, Quantity("share", 0.0, 20.0)]
+Restrained = Annotated[Amount, Quantity("factor", 0.0, 1.0, percent="change")]
 Dearer = Annotated[Amount, Quantity("share of worth", -1.0, 5.0)]
 
 
@@ -134,7 +137,9 @@ class Event(Strict):
     )
     start: Date = Field(description="First month (2023-05) or day (2023-05-19) in force.")
     end: Date | None = Field(None, description="Last month or day in force; without it, open.")
-    months: Annotated[float, Field(gt=0, le=MOST_MONTHS, strict=False)] | None = Field(
+    months: (
+        Annotated[float, Field(gt=0, le=MOST_MONTHS, strict=False, allow_inf_nan=False)] | None
+    ) = Field(
         None, description="Length of a pulse, rise of a ramp, or half-life of a decay, in months."
     )
     shape: Literal["step", "pulse", "ramp", "decay"] | None = Field(
@@ -202,8 +207,8 @@ class Cut(OnLinks):
         "knows, and every member draws its own between 0 and 1.",
     )
     by: Code | None = Field(None, description="Who shuts it: the gatekeeper of the link.")
-    reopening: Annotated[float, Field(ge=0, le=MOST_MONTHS, strict=False)] = Field(
-        0.0, description="Months after the end over which it opens again little by little."
+    reopening: Annotated[float, Field(ge=0, le=MOST_MONTHS, strict=False, allow_inf_nan=False)] = (
+        Field(0.0, description="Months after the end over which it opens again little by little.")
     )
 
 
@@ -245,8 +250,8 @@ class LinkSlowed(OnLinks):
         description="What is added to the cost of passing, as a share of the cargo's worth; "
         "below 0 where passing becomes cheaper."
     )
-    reopening: Annotated[float, Field(ge=0, le=MOST_MONTHS, strict=False)] = Field(
-        0.0, description="Months after the end over which it eases little by little."
+    reopening: Annotated[float, Field(ge=0, le=MOST_MONTHS, strict=False, allow_inf_nan=False)] = (
+        Field(0.0, description="Months after the end over which it eases little by little.")
     )
 
 
@@ -530,13 +535,13 @@ class Trend(OnStates):
 
 
 class Restraint(Event):
-    """A power holds itself back in security more or less than it does at rest."""
+    """A power holds itself back in security less than it does at rest."""
 
     kind: Literal["restraint"]
     size_field: ClassVar[str] = "factor"
     carried: ClassVar[tuple[str, ...]] = ("power",)
     power: Code = Field(description="The power.")
-    factor: Factor = Field(description="Factor on its restraint: 0.33; range up to 1: no change.")
+    factor: Restrained = Field(description="Factor on its restraint: 0.33; 1 is no change.")
 
 
 class DefenceBudget(OnStates):

@@ -122,9 +122,11 @@ def _number(written: Any, unit: str, percent: str) -> tuple[float, str | None]:
         raise ValueError(f"a number is expected ({unit}), or a range [low, high] of it")
     if isinstance(written, int | float):
         return _finite(float(written)), None
-    match = None if OTHER_BASE.match(written) else _WRITTEN.fullmatch(written)
+    if OTHER_BASE.match(written):
+        raise ValueError(f"'{shortened(written)}': numbers are written in tens ({unit})")
+    match = _WRITTEN.fullmatch(written)
     if match is None:
-        raise ValueError(f"'{shortened(written)}' is no number; write a number in {unit}, in tens")
+        raise ValueError(f"'{shortened(written)}' is no number; write a number in {unit}")
     number, named = _finite(float(match[1])), match[2]
     if percent != "scale" and named.split(" ")[0] in ("%", "percent"):
         return _percent_change(number, percent, unit), unit

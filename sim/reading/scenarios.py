@@ -227,12 +227,14 @@ def _other(sheet: Sheet, key: str, name: str | None, chain: tuple[Path, ...]) ->
 
 def _nowhere(name: str, beside: Path) -> str:
     """Return that a scenario is not found, where it was looked for, and which names are near."""
+    file = name if name.endswith((".yaml", ".yml")) else f"{name}.yaml"
+    tried = dict.fromkeys(str(folder / shortened(file)) for folder in (beside.parent, SHIPPED))
     files = [file for folder in (beside.parent, SHIPPED) for file in _scenarios_in(folder)]
     known = sorted({file.stem for file in files} - {beside.stem})
     close = get_close_matches(name.removesuffix(".yaml"), known, n=3, cutoff=0.5)
     meant = f" Did you mean {' or '.join(repr(one) for one in close)}?" if close else ""
     known_ones = f" There are: {', '.join(known[:MOST_TOLD])}." if known and not close else ""
-    return f"there is no such file in {beside.parent} or {SHIPPED}.{meant or known_ones}"
+    return f"there is no such file: {' or '.join(tried)}.{meant or known_ones}"
 
 
 def _scenarios_in(folder: Path) -> list[Path]:
@@ -304,8 +306,8 @@ def _removed(sheet: Sheet, drafts: Drafts, names: Any, at: Place) -> set[str]:
 
 def _no_event(name: Any, drafts: Drafts) -> str:
     if not drafts:
-        return f"there is no event '{name}': the baseline (extends:) has no events"
-    return f"there is no event '{name}' in the baseline.{near(str(name), list(drafts))}"
+        return f"there is no event '{shortened(name)}': the baseline (extends:) has no events"
+    return f"there is no event '{shortened(name)}' in the baseline.{near(str(name), list(drafts))}"
 
 
 def _changed(
@@ -369,10 +371,11 @@ def _added(sheet: Sheet, drafts: Drafts, events: Any, at: Place, run: dict[str, 
     if len(listed) > MOST_EVENTS:
         sheet.tell(at, f"{len(listed)} events are too many ({MOST_EVENTS} at most)")
         return added
+    given: set[Any] = set()
     for number, raw in enumerate(listed):
         event = _event(sheet, raw, (*at, number), run)
-        name = str(raw.get("id")) if isinstance(raw, dict) else ""
-        if name in added:
+        name = _id(raw)
+        if name in given:
             sheet.tell((*at, number, "id"), f"'{name}' is the id of two events; rename one")
         elif name in drafts:
             sheet.tell(
@@ -381,7 +384,13 @@ def _added(sheet: Sheet, drafts: Drafts, events: Any, at: Place, run: dict[str, 
             )
         elif event is not None:
             added[event.id] = Draft(raw, event)
+        given |= {name} - {None}
     return added
+
+
+def _id(raw: Any) -> str | None:
+    name = raw.get("id") if isinstance(raw, dict) else None
+    return name if isinstance(name, str) else None
 
 
 # One event ----------------------------------------------------------------------------------
@@ -420,7 +429,8 @@ def _event(
 def _no_kind(kind: Any, known: list[str]) -> str:
     if kind is None:
         return f"the kind is missing; one of {', '.join(known)}"
-    return f"'{kind}' is no kind of event.{near(str(kind), known)} Kinds: {', '.join(known)}"
+    meant = f"{near(str(kind), known)} Kinds: {', '.join(known)}"
+    return f"'{shortened(kind)}' is no kind of event.{meant}"
 
 
 # Together -----------------------------------------------------------------------------------
@@ -499,6 +509,8 @@ def _worded(fault: Any, model: Any, place: Place) -> str:
     if kind == "missing":
         told = model.model_fields.get(place[-1])
         return f"this is missing. {told.description}" if told is not None else "this is missing"
+    if given is None and kind.endswith(("_type", "literal_error")):
+        return "this is empty; fill it in, or leave the line out"
     if kind == "extra_forbidden":
         fields = list(_model_of(model, place).model_fields)
         return f"there is no such field here.{near(str(place[-1]), fields) or _listed(fields)}"

@@ -25,6 +25,9 @@ DEEPEST = 12
 MOST_TOLD = 20
 """Lines with the same fault that are worth naming."""
 
+LONGEST_WORD = 100
+"""Letters of a word that are compared with the known ones."""
+
 MOST_PROBLEMS = 50
 """Problems of one file that are told at once."""
 
@@ -130,7 +133,7 @@ def near(word: str, known: dict[str, str] | list[str] | tuple[str, ...]) -> str:
     for name, written in names.items():
         for spelling in (name, *re.split(r"[_\s]", name)):
             spellings.setdefault(spelling.casefold(), written)
-    found = get_close_matches(str(word).casefold(), spellings, n=1, cutoff=0.6)
+    found = get_close_matches(str(word)[:LONGEST_WORD].casefold(), spellings, n=1, cutoff=0.6)
     return f" Did you mean '{spellings[found[0]]}'?" if found else ""
 
 
@@ -191,6 +194,7 @@ class _Builder:
     def build(self, text: str) -> None:
         from ruamel.yaml import YAML
         from ruamel.yaml.error import MarkedYAMLError, YAMLError
+        from ruamel.yaml.reader import ReaderError
 
         try:
             for event in YAML(typ="safe", pure=True).parse(text):
@@ -201,6 +205,8 @@ class _Builder:
             raise _Stop(
                 f"this is not YAML: {said}", mark.line + 1 if mark is not None else None
             ) from None
+        except ReaderError as error:
+            raise _Stop(UNSEEN, text.count("\n", 0, error.position) + 1) from None
         except (YAMLError, RecursionError, ValueError) as error:
             raise _Stop(f"this is not YAML: {error}", None) from None
 
