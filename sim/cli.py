@@ -246,6 +246,11 @@ def told(fault: BaseException) -> tuple[int, str]:
         return WRONG_INPUT, f"'{fault.name}' is not installed. Install what is needed:\n  {INSTALL}"
     if isinstance(fault, OSError) and fault.filename is None:  # files have names, streams have none
         return WRONG_INPUT, unprintable(fault)
+    if type(fault).__name__ == "NotConverged":  # by name: the rules are not imported for this
+        return WRONG_INPUT, (
+            f"The scenario cannot be solved ({fault}): its events together go beyond what the model "
+            f"is made for.\nSuppose less at once. If it supposes little, report it to {REPORT_TO}."
+        )
     if os.environ.get(DEBUG):
         raise fault
     return OUR_FAULT, (

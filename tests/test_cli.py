@@ -532,3 +532,12 @@ def test_a_saved_answer_that_is_none_is_told(
         status, _, err = told(capsys, "show", str(tmp_path / "odd"))
         assert status == 2
         assert "Run the scenario again" in err
+
+
+def test_a_scenario_beyond_the_model_is_told_as_such_and_not_as_a_fault() -> None:
+    from sim.cli import WRONG_INPUT, told
+    from sim.rules.solving import NotConverged
+
+    status, message = told(NotConverged("3 portfolios did not settle in 400 steps"))
+    assert status == WRONG_INPUT
+    assert "Suppose less at once" in message
