@@ -234,7 +234,7 @@ def mention(message: str) -> None:
         drop(sys.stderr)
 
 
-def told(fault: BaseException) -> tuple[int, str]:
+def told(fault: BaseException) -> tuple[int, str]:  # noqa: PLR0911 (one line for each)
     """Return the exit status of a fault, and what to say of it."""
     if isinstance(fault, InputError):
         return WRONG_INPUT, str(fault)
@@ -248,8 +248,8 @@ def told(fault: BaseException) -> tuple[int, str]:
         return WRONG_INPUT, unprintable(fault)
     if type(fault).__name__ == "NotConverged":  # by name: the rules are not imported for this
         return WRONG_INPUT, (
-            f"The scenario cannot be solved ({fault}): its events together go beyond what the model "
-            f"is made for.\nSuppose less at once. If it supposes little, report it to {REPORT_TO}."
+            f"The scenario cannot be solved ({fault}): its events together go beyond what the "
+            f"model is made for.\nSuppose less at once. If it supposes little, report it to {REPORT_TO}."
         )
     if os.environ.get(DEBUG):
         raise fault
