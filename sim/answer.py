@@ -528,8 +528,13 @@ def paragraphs(results: Results, found: Record) -> list[list[str]]:
     state = found["states"][code]
     during = headline_moment(results, place)
     if not results.differs.any():
+        outside = bool(results.scenario.own_events)
         return [
-            ["Nothing is supposed beyond the baseline, and nothing differs from it in any run."]
+            [
+                "All that is supposed lies outside the months of this run: nothing was tested."
+                if outside
+                else "Nothing is supposed beyond the baseline, and nothing differs in any run."
+            ]
         ]
     breadth = results.at("difference", "breadth", during)[:, place]
     wider = tells(breadth, "breadth")
@@ -714,8 +719,9 @@ def sentence_on_hedging(results: Results, place: int, state: Record, at: Moment)
     found = state["verdict"][at.key]
     against = named(found["against"], results.region)
     rose = (
-        f"{state['name']}'s hedging against being cut off by {against} rose: by its own choice at "
-        f"least two of the three lenses are up, and with the fear of it the deliberate hedge"
+        f"{state['name']}'s hedging against being cut off by {against} rose: its own choices "
+        f"raise at least two of the three lenses, the hedge that is on purpose is up, and so is "
+        f"the threat that it perceives"
     )
     if not tells(breadth, "breadth"):
         shown = f"The breadth of {state['name']}'s ties shows {NOTHING}"
@@ -758,7 +764,7 @@ def sentence_on_insurance(state: Record, at: Moment) -> list[str]:
 
 
 INSURED = {
-    "saved": "what its ties save if the worst of the powers withdraws is",
+    "saved": "what its ties save if the power that it can least spare withdraws for a year is",
     "premium": "the premium of its ties is",
 }
 
@@ -791,7 +797,7 @@ def sentence_on_why(results: Results, state: Record, at: Moment) -> list[str]:
     """Return the events and channels that carry most of the change of breadth."""
     parts = state["events"].get("breadth", {}).get(at.key, [])
     moved = sorted(parts, key=lambda row: -abs(row["mean"]))[:2]
-    channels = sorted(state["channels"][at.key], key=lambda row: -abs(row["mean"]))[:2]
+    channels = sorted(state["channels"][at.key], key=lambda row: -abs(row["mean"]))[:3]
     total = sum(row["mean"] for row in parts)
     said = []
     if len(parts) > 1 and abs(total) > 0:
@@ -799,8 +805,13 @@ def sentence_on_why(results: Results, state: Record, at: Moment) -> list[str]:
         said.append(f"By event, of a mean change of {amount(total)} effective partners: {largest}.")
     if channels and abs(channels[0]["mean"]) > 0:
         region = results.region
-        through = listed([f"{named(row['partner'], region)} ({row['domain']})" for row in channels])
-        said.append(f"By channel, most of it runs through ties with {through}.")
+        told_parts = [
+            f"those with {named(row['partner'], region)} in {row['domain']} "
+            f"{'widen' if row['mean'] > 0 else 'narrow'} it by {amount(abs(100.0 * row['mean']))}%"
+            for row in channels
+            if abs(row["mean"]) > abs(channels[0]["mean"]) / 10.0
+        ]
+        said.append(f"By channel, of all changes of ties, {listed(told_parts)}.")
     return said
 
 
@@ -814,8 +825,9 @@ def sentence_on_evidence(found: Record) -> list[str]:
     keys = f" ({', '.join(rows[0]['keys'])})" if rows[0]["keys"] else ""
     kind = kinds.get(rows[0]["method"], "evidence with a range")
     return [
-        f"Across the runs its size goes most closely with {kind}, {name}{keys}: "
-        f"the rank correlation is {amount(rows[0]['correlation'])}."
+        f"From run to run, how far the breadth moves goes most closely with {kind}, "
+        f"{name}{keys}: {rows[0]['meaning'][:1].lower()}{rows[0]['meaning'][1:]} "
+        f"(rank correlation {amount(rows[0]['correlation'])})."
     ]
 
 

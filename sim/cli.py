@@ -249,7 +249,8 @@ def told(fault: BaseException) -> tuple[int, str]:  # noqa: PLR0911 (one line fo
     if type(fault).__name__ == "NotConverged":  # by name: the rules are not imported for this
         return WRONG_INPUT, (
             f"The scenario cannot be solved ({fault}): its events together go beyond what the "
-            f"model is made for.\nSuppose less at once. If it supposes little, report it to {REPORT_TO}."
+            f"model is made for.\nSuppose less at once; or, if it supposes little, report it to "
+            f"{REPORT_TO}."
         )
     if os.environ.get(DEBUG):
         raise fault

@@ -22,7 +22,13 @@ from sim.region import Region
 from sim.scenario import Scenario, Size
 
 PROJECT = Path(__file__).resolve().parent.parent
-SHIPPED = sorted((PROJECT / "scenarios").glob("*.yaml"))
+NAMES = (
+    *("a_power_looks_away", "afghan_spillover", "china_security_turn", "cku_railway"),
+    *("cpc_closure", "csto_intervention", "history_2022_2024", "history_shocks_only"),
+    *("middle_corridor_growth", "moscow_drops_restraint", "quiet", "remittance_shock"),
+    *("sanctions_enforcement", "storm_or_order", "us_reengagement", "without_the_war"),
+)
+SHIPPED = [PROJECT / "scenarios" / f"{name}.yaml" for name in NAMES]
 HEAD = "title: A title\nquestion: What of it?\nstart: 2022-01\nmonths: 24\n"
 
 Reader = Callable[..., Scenario]

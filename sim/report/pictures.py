@@ -160,7 +160,7 @@ class Scene:
                 before,
                 during,
                 self.worth,
-                f"Before what is supposed: the baseline in {month}",
+                f"Without what is supposed: the baseline in {month}",
                 f"During: the scenario in {month}",
                 closed=self.cut_links(place),
             )

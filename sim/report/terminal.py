@@ -69,7 +69,12 @@ def heading(answer: Record, console: Console) -> None:
     if about["beyond"]:
         console.print(Text.assemble(("Beyond the articles: ", "bold"), about["beyond"]))
     else:
-        console.print(Text("Nothing here goes beyond what the articles report.", style="dim"))
+        console.print(
+            Text(
+                "The file does not say how far this goes beyond what the articles report.",
+                style="dim",
+            )
+        )
 
 
 def body(answer: Record, console: Console) -> None:
@@ -235,6 +240,7 @@ def where(folder: str | None, console: Console, inner: str = "") -> None:
     if folder is None:
         return
     console.print()
+    console.print(Text("How to read this: docs/reading_an_answer.md", style="dim"))
     console.print(Text(f"Files in {folder}", style="bold"))
     for name, what in {**FILES, **{inner + name: what for name, what in ARM_FILES.items()}}.items():
         console.print(indented(f"{name:<20} {what}"))
