@@ -236,6 +236,9 @@ def _routes_at_rest(m: Arrays, place: Geography, keep: object) -> None:
     cost = keep("cost", along_routes(m.link_cost_base, place), "route")
     at_par = np.ones_like(cost)
     earned = consequences.netback(flow, worth, at_par, cost)
+    keepers = np.moveaxis(place.link_keeper[:, : place.powers], -1, 0)
+    tolls = [along_routes(m.link_cost_base * kept, place) for kept in keepers]
+    keep("tolls", np.stack(tolls, axis=-1), "route", "power")
     keep("netback", by_owner(earned, place), "state")
     sent = flow * worth
     keep("worth_kept", kept_by(sent, place), "state", "partner")
@@ -352,6 +355,10 @@ def first_guess(world: World) -> Arrays:
         "netback": base.netback,
         "transit": by_state,
         "dearer_routes": by_state,
+        "passage": none_by_power,
+        "transit_passage": np.zeros((count, place.powers)),
+        "labour": none_by_power,
+        "repriced": none_by_partner,
         "lost_sales": none_by_partner,
         "energy_elsewhere": none_by_power,
         "route_ties": base.ties[..., -1, :],

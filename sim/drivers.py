@@ -37,6 +37,7 @@ DRIVERS: dict[str, tuple[tuple[str, ...], float, str]] = {
     "price": (("commodity",), 1.0, "price of a commodity, as a factor"),
     "backlash": (("state", "partner"), 0.0, "distrust added this month by a failure, 0-1"),
     "membership": (("state", "body"), 0.0, "change of membership: 1 joined, -1 left"),
+    "body_pull": (("state", "body"), 0.0, "pull of security ties to a body's leader, log points"),
     "trade_trend": (("state", "partner"), 0.0, "named trend: log change of trade with a partner"),
     "fdi_trend": (("state", "power"), 0.0, "named trend: investment beyond upkeep, bn USD a year"),
     "gdp_trend": (("state",), 0.0, "named trend: log change of GDP"),

@@ -14,9 +14,9 @@ import numpy as np
 from sim.arrays import Arrays
 from sim.base_year import World, by_owner, on_links
 from sim.rules import assignment, consequences
-from sim.rules.sums import add_up
+from sim.rules.sums import add_groups, add_up
 from sim.stages.places import ECONOMIC
-from sim.stages.routes import dearer_way, decided_contracts, new_capacity, served_better
+from sim.stages.routes import attraction_of, dearer_way, decided_contracts
 
 QUARTERS = 4
 MONTHS_A_QUARTER = 3
@@ -76,11 +76,27 @@ def protection_lost(world: World, s: Arrays) -> np.ndarray:
 
 
 def trade_lost(world: World, s: Arrays) -> np.ndarray:
-    """Return the loss from trade that stops and finds no other partner in the year, % of GDP."""
+    """Return the loss from trade that stops and finds no other partner in the year, % of GDP.
+
+    Energy that is sold to a power over its own gates is counted with the exports, and not here.
+    """
     m, base, powers = world.members, world.base, world.geography.powers
     stops = m.withdrawal_trade_cut * (1.0 - m.withdrawal_redirected) * m.trade_gdp
-    trade = s.trade_ties[..., :powers] * base.trade_total[..., None]
+    trade = s.trade_ties[..., :powers] * base.trade_total[..., None] * other_goods(world)
     return PERCENT * stops[:, None, None] * trade / m.gdp_busd[..., None]
+
+
+def other_goods(world: World) -> np.ndarray:
+    """Return the part of trade with a power that is not energy sold to it over its own gates.
+
+    Shape (member, state, power). Assumption: trade is made up as in the base year.
+    """
+    m, base, place = world.members, world.base, world.geography
+    energy = m.energy[:, place.commodity_of_route] * base.flow * base.worth
+    own = place.by_state_and((place.sells_to * place.kept)[:, : place.powers])
+    trade = m.trade_busd[..., : place.powers]
+    sold = add_groups(energy, *own).reshape(trade.shape)
+    return 1.0 - np.minimum(sold / np.where(trade > 0.0, trade, 1.0), 1.0)
 
 
 def remittances_lost(world: World, s: Arrays) -> np.ndarray:
@@ -94,8 +110,8 @@ def exports_lost(world: World, s: Arrays, d: Arrays) -> np.ndarray:
     """Return the loss from exports if a power shut the gates that it keeps, % of GDP.
 
     The network stands as built, without the month's closures: what is already shut insures
-    against nothing. Goods other than energy that go to the power's own market are counted with
-    its trade and not here.
+    against nothing. Of what goes to the power's own market only energy is counted here, which has
+    no other way out; all other goods are counted with its trade.
     """
     m, place = world.members, world.geography
     energy = m.energy[:, place.commodity_of_route]
@@ -116,10 +132,8 @@ def exports_lost(world: World, s: Arrays, d: Arrays) -> np.ndarray:
 
 def pulled(world: World, s: Arrays, d: Arrays, built: np.ndarray) -> np.ndarray:
     """Return the attraction of each route under the contracts and fears of a situation."""
-    sharpness = world.members.choice_sharpness[:, None]
-    wish = decided_contracts(world, s) - sharpness * dearer_way(world, d)
-    offered = served_better(world, s) + new_capacity(world, built)
-    return world.base.habit * np.exp(wish + offered)
+    contracts = decided_contracts(world, s, d, built)
+    return attraction_of(world, contracts, dearer_way(world, d))
 
 
 def year_of_exports(

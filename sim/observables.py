@@ -32,6 +32,9 @@ BODIES = ("CSTO", "EAEU", "SCO")
 ALL_FIVE, WITHOUT_TURKMENISTAN = "CA5", "CA4"
 TURKMENISTAN = "TKM"
 
+TRANSIT = "TRANSIT"
+"""Partner of what a power earns on containers that belong to none of the five."""
+
 TEU_PER_KTEU = 1000.0
 PERCENT = 100.0
 
@@ -223,6 +226,22 @@ def chinese_investment(look: Look) -> Seen:
     return places, np.concatenate([stock, add_up(stock)[..., None]], axis=-1)
 
 
+def passage(look: Look) -> Seen:
+    """Return what each power earns on the way of each state's exports, and of transit."""
+    of_states = np.moveaxis(look.months.passage, -1, -2)
+    both = np.concatenate([of_states, look.months.transit_passage[..., None]], axis=-1)
+    powers = [code_of(look.region, power) for power in look.region.powers]
+    partners = [*look.entities(), TRANSIT]
+    return [(power, partner) for power in powers for partner in partners], flat(both)
+
+
+def labour(look: Look) -> Seen:
+    """Return what the work of each state's migrants is worth to each power."""
+    powers = [code_of(look.region, power) for power in look.region.powers]
+    places = [(power, entity) for power in powers for entity in look.entities()]
+    return places, flat(np.moveaxis(look.months.labour, -1, -2))
+
+
 # Security and diplomacy ---------------------------------------------------------------------
 
 
@@ -292,6 +311,8 @@ SERIES = (
     Series("gdp_growth", "%", "growth", gdp_with_totals),
     Series("gdp_current_usd", "bn USD", "volume", gdp),
     Series("gas_export_bcm", "bcm", "volume", gas_exports),
+    Series("power_passage_income", "bn USD", "volume", passage),
+    Series("power_labour_worth", "bn USD", "volume", labour),
     Series("arms_import_share", "share of TIV", "mean", arms),
     Series("milex_pct_gdp", "% of GDP", "mean", burden),
     Series("fdi_stock_from_china", "bn USD", "stock", chinese_investment),

@@ -86,8 +86,14 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
     "hardship": (Effect("hardship", "add", ("states",)),),
     "failed_project": (Effect("backlash", "add", ("states", "partner")),),
     "backlash": (Effect("backlash", "add", ("states", "partner")),),
-    "join": (Effect("membership", "add", ("states", "body")),),
-    "leave": (Effect("membership", "add", ("states", "body")),),
+    "join": (
+        Effect("membership", "add", ("states", "body")),
+        Effect("body_pull", "add", ("states", "body"), times="pull"),
+    ),
+    "leave": (
+        Effect("membership", "add", ("states", "body")),
+        Effect("body_pull", "add", ("states", "body"), times="pull"),
+    ),
     "trade_trend": (Effect("trade_trend", "add", ("states", "partner")),),
     "gdp_trend": (Effect("gdp_trend", "add", ("states",)),),
     "restraint": (Effect("restraint", "factor", ("power",)),),
@@ -97,14 +103,22 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
 
 
 def effects(event: Event) -> tuple[Effect, ...]:
-    """Return what an event does; some kinds do one of two things, as their fields say."""
+    """Return what an event does; some kinds do one of two things, as their fields say.
+
+    What a field that is not given would scale does not happen.
+    """
+    return tuple(e for e in EFFECTS[sort_of(event)] if e.times is None or e.times in event.what)
+
+
+def sort_of(event: Event) -> str:
+    """Return the name under which an event's effects stand."""
     if event.kind == "trend":
-        return EFFECTS[f"{event.what['what']}_trend"]
+        return f"{event.what['what']}_trend"
     if event.kind == "budget" and event.what.get("domain"):
-        return EFFECTS["domain_budget"]
+        return "domain_budget"
     if event.kind == "link_enlarged" and event.what.get("by_factor"):
-        return EFFECTS["link_scaled"]
-    return EFFECTS[event.kind]
+        return "link_scaled"
+    return event.kind
 
 
 # When ---------------------------------------------------------------------------------------

@@ -65,6 +65,19 @@ def remittances(
     return base * factor * (1.0 - held_back)
 
 
+def labour(
+    sent_home: Float[np.ndarray, "*batch power"],
+    need: Float[np.ndarray, "*#batch power"],
+    output: Float[np.ndarray, "*#batch"],
+) -> Float[np.ndarray, "*batch power"]:
+    """Return what migrants' work is worth to each power, bn USD a year.
+
+    So much per dollar that they send home (`output`), as far as its economy needs them: what a
+    power loses by sending them away (NYT 2024).
+    """
+    return output[..., None] * np.minimum(need, 1.0) * sent_home
+
+
 def gdp_gap(
     netback_change: Float[np.ndarray, "*batch"],
     remittance_change: Float[np.ndarray, "*batch"],
@@ -75,7 +88,8 @@ def gdp_gap(
 ) -> Float[np.ndarray, "*batch"]:
     """Return GDP over the base year's, less 1, from exports, remittances and other income.
 
-    The first and third are in bn USD a year, remittances in % of GDP. Assumption: multipliers
+    Other income is transit, re-exports, what arrivals bring, and money under new deals. The first
+    and third are in bn USD a year, remittances in % of GDP. Assumption: multipliers
     within the year, no debt, no exchange rate.
     """
     earned = per_netback * netback_change + other_income

@@ -69,6 +69,23 @@ def best_response(
     return np.maximum(np.sqrt(worth * others) / level - others, 0.0)
 
 
+def over_base(
+    engagement: Float[np.ndarray, "*batch partner"],
+    base_engagement: Float[np.ndarray, "*#batch partner"],
+    floor: Float[np.ndarray, "*#batch"],
+    newcomer: Float[np.ndarray, "*#batch"],
+) -> Float[np.ndarray, "*batch partner"]:
+    """Return each partner's share in a contest over its share in the base year.
+
+    A partner gone is still remembered: no less counts than a part of its base share (`floor`), in
+    proportion, so that a partner in two alike halves is the same partner. One who did nothing in
+    the base year counts from a small share on (`newcomer`).
+    """
+    floors, starts = floor[..., None], newcomer[..., None]
+    least = np.where(base_engagement > 0.0, floors * base_engagement, starts)
+    return (engagement + least) / (base_engagement + least)
+
+
 def adjusted(
     effort: Float[np.ndarray, "*batch prize"],
     response: Float[np.ndarray, "*batch prize"],

@@ -9,19 +9,39 @@ from sim.base_year import World, by_partner, pooled_share
 from sim.rules import consequences, portfolio
 from sim.rules.sums import add_up
 from sim.stages.places import ECONOMIC, Stage
+from sim.stages.states import attention
 from sim.vocabulary import MONTHS_A_YEAR
+
+PERCENT = 100.0
 
 
 def account(world: World, s: Arrays, view: Arrays, d: Arrays) -> Stage:
     """Return what the month meant in the world's units, and the ties that it leaves."""
+    moved = paid(world, s, view, d)
+    ties, pooled = held_ties(world, s, d, moved)
+    return {
+        "remittances": moved["remittances"],
+        "reexports": moved["reexports"],
+        "labour": labour(world, moved["remittances"], d),
+        "turnover": turnover(world, s, d, moved),
+        "ties": ties,
+        "pooled": pooled,
+        **output(world, s, d, moved),
+        **direct_investment(world, s, d),
+        **diplomacy(world, s, pooled),
+        **armed(world, aligned=s.aligned, powers=s.pressure.shape[-1]),
+    }
+
+
+def paid(world: World, s: Arrays, view: Arrays, d: Arrays) -> Stage:
+    """Return what migrants send home, firms pass on and arrivals bring, also by partner."""
     m, base = world.members, world.base
-    one, two = (slice(None), None), (slice(None), None, None)
-    powers = s.pressure.shape[-1]
-    need = (m.migrant_need + d.labour_need)[:, None, :]
-    sent_home = consequences.remittances(
-        base.remittances, d.remittances, s.pressure, need, m.pressure_remittances[one]
-    )
+    one = (slice(None), None)
     target = m.sanction_target[:, None, :]
+    sent_home = consequences.remittances(
+        base.remittances, d.remittances, s.pressure, migrant_need(world, d),
+        m.pressure_remittances[one],
+    )  # fmt: skip
     inside = 1.0 + (m.reexport_market[one] - 1.0) * add_up(view.market * target)
     stopped = consequences.stopped_part(
         d.enforcement[..., None], d.crackdown, m.reexport_enforcement[one], m.reexport_binding[one]
@@ -31,44 +51,80 @@ def account(world: World, s: Arrays, view: Arrays, d: Arrays) -> Stage:
         m.reexport_speed[one],
     )  # fmt: skip
     brought = m.arrivals_tie[one] * d.arrivals
-    income = m.reexport_margin[one] * reexports + s.transit + brought
-    remitted = add_up(sent_home) - add_up(base.remittances)
+    return {
+        "remittances": sent_home,
+        "reexports": reexports,
+        "brought": brought,
+        "sent_by_partner": by_partner(sent_home * m.gdp_busd[..., None] / PERCENT, s.threat),
+        "passed_on": by_partner(target * reexports[..., None], s.threat),
+        "savings": by_partner(target * brought[..., None], s.threat),
+    }
+
+
+def migrant_need(world: World, d: Arrays) -> np.ndarray:
+    """Return how much each power's economy needs the migrants: (member, 1, power)."""
+    return (world.members.migrant_need + d.labour_need)[:, None, :]
+
+
+def labour(world: World, sent_home: np.ndarray, d: Arrays) -> np.ndarray:
+    """Return what the work of a state's migrants is worth to each power, bn USD a year."""
+    m = world.members
+    return consequences.labour(
+        sent_home * m.gdp_busd[..., None] / PERCENT,
+        migrant_need(world, d),
+        m.migrant_output[:, None],
+    )
+
+
+def output(world: World, s: Arrays, d: Arrays, moved: Stage) -> Stage:
+    """Return GDP, the hardship that people feel, and the military burden."""
+    m, base = world.members, world.base
+    one = (slice(None), None)
+    invested = m.deal_income[one] * add_up(d.deals)
+    income = m.reexport_margin[one] * moved["reexports"] + s.transit + moved["brought"] + invested
+    remitted = add_up(moved["remittances"]) - add_up(base.remittances)
     gap = consequences.gdp_gap(
         s.netback - base.netback, remitted, income, m.gdp_busd,
         m.revenue_gdp[one], m.remittance_gdp[one],
     )  # fmt: skip
-    trend = np.exp(d.gdp_trend)
     crowded = m.arrivals_hardship[one] * d.arrivals / m.gdp_busd
     loss = np.maximum(-gap, 0.0) + d.hardship + crowded
-    feared = add_up((s.threat - m.threat_base)[..., :powers])
+    feared = add_up((s.threat - m.threat_base)[..., : s.pressure.shape[-1]])
     wanted = np.maximum(m.milex_pct_gdp + m.threat_burden[one] * feared + d.burden, 0.0)
-    passed_on = by_partner(target * reexports[..., None], s.threat)
-    savings = by_partner(target * brought[..., None], s.threat)
-    sent = by_partner(sent_home * m.gdp_busd[..., None] / 100.0, s.threat)
-    money = sent + passed_on + savings
-    growth = np.exp(d.trade_trend) * trend[..., None]
-    trade = s.trade_ties * base.trade_total[..., None] * growth
-    economic = consequences.economic_ties(trade, money)
-    troops = by_partner(d.troops, s.threat) / m.deployment_reference[two]
-    security = portfolio.with_troops(s.aligned, m.deployment_weight[two] * troops)
-    ties = np.stack([security, economic, s.route_ties], axis=-2)
-    pooled = pooled_share(ties, base.domain_weight)
     return {
-        "remittances": sent_home,
-        "reexports": reexports,
-        "gdp": m.gdp_busd * trend * (1.0 + gap),
+        "gdp": m.gdp_busd * np.exp(d.gdp_trend) * (1.0 + gap),
         "gdp_gap": gap,
         "hardship": consequences.felt(s.hardship, loss, m.hardship_speed[one]),
         "burden": consequences.felt(s.burden, wanted, m.burden_speed[one]),
-        "turnover": np.maximum(
-            m.trade_busd * s.trade_ties / base.trade * growth + passed_on - s.lost_sales, 0.0
-        ),
-        "ties": ties,
-        "pooled": pooled,
-        **direct_investment(world, s, d),
-        **diplomacy(world, s, pooled),
-        **armed(world, aligned=s.aligned, powers=powers),
     }
+
+
+def growth(d: Arrays) -> np.ndarray:
+    """Return by what named trends alone multiply trade with each partner."""
+    return np.exp(d.trade_trend) * np.exp(d.gdp_trend)[..., None]
+
+
+def turnover(world: World, s: Arrays, d: Arrays, moved: Stage) -> np.ndarray:
+    """Return trade in goods with each partner at the month's prices, bn USD a year.
+
+    What was not sold is gone from it, and what energy and freight cost over the base year counts.
+    """
+    m, base = world.members, world.base
+    standing = m.trade_busd * s.trade_ties / base.trade * growth(d)
+    return np.maximum(standing + moved["passed_on"] + s.repriced - s.lost_sales, 0.0)
+
+
+def held_ties(world: World, s: Arrays, d: Arrays, moved: Stage) -> tuple[np.ndarray, np.ndarray]:
+    """Return ties in every domain after the month, and over all domains."""
+    m, base = world.members, world.base
+    money = moved["sent_by_partner"] + moved["passed_on"] + moved["savings"]
+    trade = s.trade_ties * base.trade_total[..., None] * growth(d)
+    economic = consequences.economic_ties(trade, money)
+    troops = by_partner(d.troops, s.threat) / m.deployment_reference[:, None, None]
+    presence = m.deployment_weight[:, None, None] * troops
+    security = portfolio.with_troops(s.aligned, presence)
+    ties = np.stack([security, economic, s.route_ties], axis=-2)
+    return ties, pooled_share(ties, base.domain_weight)
 
 
 def direct_investment(world: World, s: Arrays, d: Arrays) -> Stage:
@@ -77,12 +133,8 @@ def direct_investment(world: World, s: Arrays, d: Arrays) -> Stage:
     At rest the base year's inflow only keeps up the stock; effort moves it, trends and new
     investment add to it, aid does not.
     """
-    m, base = world.members, world.base
-    powers = s.pressure.shape[-1]
-    floor = m.share_floor[:, None, None]
-    now, then = (e[..., ECONOMIC, :powers] + floor for e in (s.engagement, base.engagement))
-    effort = now / then
-    inflow = m.fdi_inflow_busd * (effort - 1.0) + d.fdi_trend * effort
+    effort = attention(world, s, ECONOMIC)[..., : s.pressure.shape[-1]]
+    inflow = world.members.fdi_inflow_busd * (effort - 1.0) + d.fdi_trend * effort
     return {"fdi_stock": s.fdi_stock + inflow / MONTHS_A_YEAR}
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.arrays import Arrays
 from sim.base_year import World, along_routes, by_owner, by_stream, kept_by, on_links
-from sim.rules import assignment, consequences
+from sim.rules import assignment, consequences, contest
 from sim.rules.sums import add_groups, add_up
 from sim.stages.places import ROUTES, Stage
 
@@ -20,11 +20,10 @@ def carry(world: World, s: Arrays, d: Arrays, z: Arrays, held: Arrays | None = N
     built = base.capacity + d.capacity_added + s.invested
     capacity = np.maximum(built * d.capacity_factor, 0.0)
     usable = assignment.usable_capacity(capacity, s.ready, m.takeup)
-    contracts = held.contracts if held else decided_contracts(world, s)
+    contracts = held.contracts if held else decided_contracts(world, s, d, built)
     sharpness = m.choice_sharpness[:, None]
     dearer = dearer_way(world, d)
-    offered = served_better(world, s) + new_capacity(world, built)
-    attraction = base.habit * np.exp(contracts - sharpness * dearer + offered)
+    attraction = attraction_of(world, contracts, dearer)
     flow, odds = np.zeros_like(attraction), np.zeros_like(usable)
     access = np.zeros_like(base.served)
     for part in place.parts:
@@ -54,6 +53,7 @@ def carry(world: World, s: Arrays, d: Arrays, z: Arrays, held: Arrays | None = N
         "building": building,
         "invested": s.invested + opened,
         **earned(world, d, z, flow, dearer),
+        **kept_on_the_way(world, flow),
         **by_state(
             world,
             flow,
@@ -66,15 +66,25 @@ def carry(world: World, s: Arrays, d: Arrays, z: Arrays, held: Arrays | None = N
     }
 
 
-def decided_contracts(world: World, s: Arrays) -> np.ndarray:
-    """Return what shippers decided about each route: contracts held, and fear of its keepers.
+def decided_contracts(world: World, s: Arrays, d: Arrays, built: np.ndarray) -> np.ndarray:
+    """Return what shippers decided about each route, in log odds over the base year.
 
-    Fear counts once for each keeper, however many links it keeps on the way.
+    Contracts held; fear of its keepers, counted once for each keeper however many links it keeps;
+    and what they took up of what was offered: room added, a better service, a cheaper way.
     """
     m, base, place = world.members, world.base, world.geography
     habit = m.habit_exponent[:, None] * np.log(s.habit / base.habit)
     fear = keepers_threat(s.threat - m.threat_base, place.state_of_route, place.kept)
-    return habit - (m.choice_sharpness * m.gate_risk_cost)[:, None] * fear
+    cheaper = np.maximum(-dearer_way(world, d), 0.0)
+    offered = served_better(world, s) + new_capacity(world, built)
+    weighed = cheaper - m.gate_risk_cost[:, None] * fear
+    return habit + m.choice_sharpness[:, None] * weighed + offered
+
+
+def attraction_of(world: World, contracts: np.ndarray, dearer: np.ndarray) -> np.ndarray:
+    """Return the attraction of each route: what was decided, less what its way costs more."""
+    sharpness = world.members.choice_sharpness[:, None]
+    return world.base.habit * np.exp(contracts - sharpness * np.maximum(dearer, 0.0))
 
 
 def keepers_threat(threat: np.ndarray, state_of_route: np.ndarray, kept: np.ndarray) -> np.ndarray:
@@ -100,9 +110,9 @@ def served_better(world: World, s: Arrays) -> np.ndarray:
     0 for transit, which is no state's.
     """
     m, base, place = world.members, world.base, world.geography
-    floor = m.share_floor[:, None, None]
-    now, then = s.engagement[..., ROUTES, :] + floor, base.engagement[..., ROUTES, :] + floor
-    effort = np.log(now / then)[:, place.state_of_route]
+    now, then = s.engagement[..., ROUTES, :], base.engagement[..., ROUTES, :]
+    over = contest.over_base(now, then, m.attention_floor[:, None], m.share_floor[:, None])
+    effort = np.log(over)[:, place.state_of_route]
     whose = place.kept * (place.state_of_route >= 0)[:, None]
     return m.route_pull[:, None] * add_up(effort * whose)
 
@@ -152,14 +162,29 @@ def earned(world: World, d: Arrays, z: Arrays, flow: np.ndarray, dearer: np.ndar
     quoted = d.price * np.exp(m.noise_price * z.price)
     price = quoted[:, place.commodity_of_route]
     money = consequences.netback(flow, base.worth, price, base.cost + dearer)
+    repriced = add_groups(flow * base.worth * (price - 1.0), *place.sold_to)
     usual = served_as_usual(world, flow)
     extra = base.worth * (flow * (base.cost + dearer) - usual * base.cost)
     transit = (flow - base.flow)[:, None, :] * np.moveaxis(m.transit_through, -2, -1)
     return {
         "netback": by_owner(money, place),
+        "repriced": repriced.reshape(*flow.shape[:-1], place.states, -1),
         "dearer_routes": by_owner(extra, place),
         "transit": m.transit_income[:, None] * add_up(transit),
     }
+
+
+def kept_on_the_way(world: World, flow: np.ndarray) -> Stage:
+    """Return what each power earns from what passes the links that it keeps.
+
+    A part of what passing costs in the base year; what checks and queues add is nobody's income.
+    """
+    m, base, place = world.members, world.base, world.geography
+    tolls = m.passage_income[:, None, None] * base.tolls
+    paid = np.moveaxis((flow * base.worth)[..., None] * tolls, -1, -2)  # (member, power, route)
+    by_state = by_owner(paid, place)
+    transit = add_up(paid * (place.state_of_route < 0))
+    return {"passage": np.moveaxis(by_state, -1, -2), "transit_passage": transit}
 
 
 def served_as_usual(world: World, flow: np.ndarray) -> np.ndarray:

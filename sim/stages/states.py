@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.arrays import Arrays
 from sim.base_year import World, by_partner
-from sim.rules import perception, portfolio
+from sim.rules import contest, perception, portfolio
 from sim.rules.sums import add_up
 from sim.stages.places import ECONOMIC, SECURITY, SOVEREIGNTY, Stage
 from sim.vocabulary import NEEDS
@@ -54,8 +54,7 @@ def provision(world: World, s: Arrays, presence: np.ndarray) -> np.ndarray:
     m, base = world.members, world.base
     one = (slice(None), None)
     armed = m.own_provision * (s.burden / m.milex_pct_gdp) ** m.burden_provision[one]
-    floor = m.share_floor[:, None, None]
-    backed = (s.engagement[..., SECURITY, :] + floor) / (base.engagement[..., SECURITY, :] + floor)
+    backed = attention(world, s, SECURITY)
     return perception.provision(
         armed[..., None],
         base.effectiveness,
@@ -74,7 +73,7 @@ def choose(world: World, s: Arrays, view: Arrays, d: Arrays, held: Arrays | None
 def wish(world: World, s: Arrays, view: Arrays, d: Arrays) -> Stage:
     """Return the ties that each state would hold if it could move at once; and unafraid."""
     m, base = world.members, world.base
-    pulls = np.stack([security_pull(world, s, view), trade_pull(world, s, view, d)], axis=-2)
+    pulls = np.stack([security_pull(world, s, view, d), trade_pull(world, s, view, d)], axis=-2)
     anchors = np.stack([base.security, base.trade], axis=-2)
     start = np.stack([s.aligned, s.trade_ties], axis=-2)
     precision = np.stack([m.security_precision, m.economic_precision], axis=-1)[:, None]
@@ -147,12 +146,15 @@ def bound_distrust(world: World, s: Arrays) -> tuple[np.ndarray, np.ndarray]:
 
 def attention_pull(world: World, s: Arrays, domain: int, trusted: np.ndarray) -> np.ndarray:
     """Return the pull of each partner's share of engagement in a domain, damped by distrust."""
-    m, base = world.members, world.base
-    floor = m.share_floor[:, None, None]
-    gain = np.log(
-        (s.engagement[..., domain, :] + floor) / (base.engagement[..., domain, :] + floor)
-    )
-    return m.engagement_pull[:, None, None] * trusted * gain
+    gain = np.log(attention(world, s, domain))
+    return world.members.engagement_pull[:, None, None] * trusted * gain
+
+
+def attention(world: World, s: Arrays, domain: int) -> np.ndarray:
+    """Return each partner's share in the contest for a domain, over the base year's."""
+    m = world.members
+    now, then = s.engagement[..., domain, :], world.base.engagement[..., domain, :]
+    return contest.over_base(now, then, m.attention_floor[:, None], m.share_floor[:, None])
 
 
 def common_pull(world: World, s: Arrays, view: Arrays, domain: int) -> np.ndarray:
@@ -170,13 +172,15 @@ def common_pull(world: World, s: Arrays, view: Arrays, domain: int) -> np.ndarra
     )
 
 
-def security_pull(world: World, s: Arrays, view: Arrays) -> np.ndarray:
+def security_pull(world: World, s: Arrays, view: Arrays, d: Arrays) -> np.ndarray:
     """Return what draws a state's security ties to each partner, over the base year."""
     m, base = world.members, world.base
     two = (slice(None), None, None)
     needed = add_up(np.moveaxis(base.effectiveness * needs_of(world, s), -2, -1))
     owed = by_partner(s.debt, base.exposure)
-    return common_pull(world, s, view, SECURITY) + m.provision_pull[two] * needed + owed
+    leads = np.moveaxis(m.body_leader, -2, -1)[:, None]  # (member, 1, power, body)
+    joined = by_partner(add_up(d.body_pull[..., None, :] * leads), base.exposure)
+    return common_pull(world, s, view, SECURITY) + m.provision_pull[two] * needed + owed + joined
 
 
 def needs_of(world: World, s: Arrays) -> np.ndarray:
