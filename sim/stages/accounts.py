@@ -9,7 +9,7 @@ from sim.base_year import World, by_partner, pooled_share
 from sim.rules import consequences, portfolio
 from sim.rules.sums import add_up
 from sim.stages.places import ECONOMIC, Stage
-from sim.stages.states import attention
+from sim.stages.states import attention, presence
 from sim.vocabulary import MONTHS_A_YEAR
 
 PERCENT = 100.0
@@ -116,13 +116,11 @@ def turnover(world: World, s: Arrays, d: Arrays, moved: Stage) -> np.ndarray:
 
 def held_ties(world: World, s: Arrays, d: Arrays, moved: Stage) -> tuple[np.ndarray, np.ndarray]:
     """Return ties in every domain after the month, and over all domains."""
-    m, base = world.members, world.base
+    base = world.base
     money = moved["sent_by_partner"] + moved["passed_on"] + moved["savings"]
     trade = s.trade_ties * base.trade_total[..., None] * growth(d)
     economic = consequences.economic_ties(trade, money)
-    troops = by_partner(d.troops, s.threat) / m.deployment_reference[:, None, None]
-    presence = m.deployment_weight[:, None, None] * troops
-    security = portfolio.with_troops(s.aligned, presence)
+    security = portfolio.with_troops(s.aligned, presence(world, d))
     ties = np.stack([security, economic, s.route_ties], axis=-2)
     return ties, pooled_share(ties, base.domain_weight)
 

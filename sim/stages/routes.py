@@ -16,14 +16,37 @@ def carry(world: World, s: Arrays, d: Arrays, z: Arrays, held: Arrays | None = N
 
     The one stage that no single actor plays: shippers of all states meet on the same links.
     """
-    m, base, place = world.members, world.base, world.geography
-    built = base.capacity + d.capacity_added + s.invested
+    place = world.geography
+    built = world.base.capacity + d.capacity_added + s.invested
     capacity = np.maximum(built * d.capacity_factor, 0.0)
-    usable = assignment.usable_capacity(capacity, s.ready, m.takeup)
+    never = along_routes((built <= 0.0).astype(float), place) > 0
     contracts = held.contracts if held else decided_contracts(world, s, d, built)
-    sharpness = m.choice_sharpness[:, None]
     dearer = dearer_way(world, d)
     attraction = attraction_of(world, contracts, dearer)
+    flow, price, access = shipped(world, s, attraction, capacity)
+    served = by_stream(flow, place)
+    agreed = np.where(never, 0.0, world.base.habit * np.exp(contracts))
+    return {
+        "flow": flow,
+        "served": served,
+        "habit": held.habit if held else followed(world, s, flow, served, never),
+        "contracts": contracts,
+        "shadow_price": price,
+        **kept_ready(world, s, capacity, flow, price),
+        **earned(world, d, z, flow, dearer),
+        **kept_on_the_way(world, flow),
+        **by_state(world, flow, served, agreed, capacity, access),
+        **intended(world, s, attraction, never),
+    }
+
+
+def shipped(
+    world: World, s: Arrays, attraction: np.ndarray, capacity: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return flows by route, shadow prices by link as shares of worth, and ease by stream."""
+    m, base, place = world.members, world.base, world.geography
+    sharpness = m.choice_sharpness[:, None]
+    usable = assignment.usable_capacity(capacity, s.ready, m.takeup)
     flow, odds = np.zeros_like(attraction), np.zeros_like(usable)
     access = np.zeros_like(base.served)
     for part in place.parts:
@@ -33,36 +56,24 @@ def carry(world: World, s: Arrays, d: Arrays, z: Arrays, held: Arrays | None = N
             s.shadow_price[:, links] * sharpness, part.network,
         )  # fmt: skip
         access[:, streams] = eased(total, base.stay[:, streams], sharpness)
-    served = by_stream(flow, place)
-    load = on_links(flow, place)
-    never = along_routes((built <= 0.0).astype(float), place) > 0
-    habit = held.habit if held else followed(world, s, flow, served, never)
-    price = odds / sharpness
+    return flow, odds / sharpness, access
+
+
+def kept_ready(
+    world: World, s: Arrays, capacity: np.ndarray, flow: np.ndarray, price: np.ndarray
+) -> Stage:
+    """Return what each link is ready to carry, what is being built on it, and what has opened."""
+    m = world.members
     order = assignment.ordered_capacity(
-        np.where(capacity > 0, price, 0.0), base.capacity, s.invested + add_up(s.building),
+        np.where(capacity > 0, price, 0.0), world.base.capacity, s.invested + add_up(s.building),
         m.investment_rate, m.investment_price, m.investment_limit,
     )  # fmt: skip
     building, opened = assignment.invested(s.building, order, m.investment_delay)
+    load = on_links(flow, world.geography)
     return {
-        "flow": flow,
-        "served": served,
-        "habit": habit,
-        "contracts": contracts,
         "ready": assignment.readied(s.ready, load, m.readiness_memory),
-        "shadow_price": price,
         "building": building,
         "invested": s.invested + opened,
-        **earned(world, d, z, flow, dearer),
-        **kept_on_the_way(world, flow),
-        **by_state(
-            world,
-            flow,
-            served,
-            np.where(never, 0.0, base.habit * np.exp(contracts)),
-            capacity,
-            access,
-        ),
-        **intended(world, s, attraction, never),
     }
 
 

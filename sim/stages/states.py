@@ -25,9 +25,7 @@ def perceive(world: World, s: Arrays, view: Arrays, d: Arrays, z: Arrays) -> Sta
         + m.cut_threat[two] * view.deliberate_cuts
     )
     threat = perception.threat(s.threat, m.threat_base, inflow, m.threat_half_life[two])
-    troops = by_partner(d.troops, base.exposure) / m.deployment_reference[two]
-    presence = m.deployment_weight[two] * troops
-    met = provision(world, s, presence)
+    met = provision(world, s, presence(world, d))
     change = np.log(met / base.provision)
     feared = add_up((threat - m.threat_base)[..., : s.pressure.shape[-1]])
     unrest = m.hardship_insecurity[one] * s.hardship
@@ -49,7 +47,14 @@ def perceive(world: World, s: Arrays, view: Arrays, d: Arrays, z: Arrays) -> Sta
     }
 
 
-def provision(world: World, s: Arrays, presence: np.ndarray) -> np.ndarray:
+def presence(world: World, d: Arrays) -> np.ndarray:
+    """Return the weight of each partner's troops that are there, against all standing ties."""
+    m = world.members
+    troops = by_partner(d.troops, world.base.exposure) / m.deployment_reference[:, None, None]
+    return m.deployment_weight[:, None, None] * troops
+
+
+def provision(world: World, s: Arrays, present: np.ndarray) -> np.ndarray:
     """Return how well each need is met by own means, by ties that are backed, and by troops."""
     m, base = world.members, world.base
     one = (slice(None), None)
@@ -59,7 +64,7 @@ def provision(world: World, s: Arrays, presence: np.ndarray) -> np.ndarray:
         armed[..., None],
         base.effectiveness,
         (s.aligned * backed)[..., None, :],
-        presence[..., None, :],
+        present[..., None, :],
     )
 
 
