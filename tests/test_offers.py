@@ -121,6 +121,16 @@ def test_trade_with_those_who_buy_oil_follows_its_price(region: Region) -> None:
     assert np.abs(cheap[:, usa]).max() < 0.05 * np.abs(cheap[:, eur]).min()
 
 
+def test_oil_that_goes_another_way_is_trade_with_who_buys_it(region: Region) -> None:
+    kaz, eur, chn = (
+        region.place("state", "KAZ"),
+        *(region.place("partner", q) for q in ("EUR", "CHN")),
+    )
+    change = at_last(region, "turnover", suppose("capacity_factor", 0.0, "cpc_pipeline"))[:, kaz]
+    assert (change[:, eur] < -1.0).all()
+    assert np.median(change[:, chn]) > 0.2
+
+
 # --- what is offered, and taken up by choice ----------------------------------------------------
 
 

@@ -107,11 +107,11 @@ def growth(d: Arrays) -> np.ndarray:
 def turnover(world: World, s: Arrays, d: Arrays, moved: Stage) -> np.ndarray:
     """Return trade in goods with each partner at the month's prices, bn USD a year.
 
-    What was not sold is gone from it, and what energy and freight cost over the base year counts.
+    Sales to a market over the base year's count, at the month's prices.
     """
     m, base = world.members, world.base
     standing = m.trade_busd * s.trade_ties / base.trade * growth(d)
-    return np.maximum(standing + moved["passed_on"] + s.repriced - s.lost_sales, 0.0)
+    return np.maximum(standing + moved["passed_on"] + s.sales_change, 0.0)
 
 
 def held_ties(world: World, s: Arrays, d: Arrays, moved: Stage) -> tuple[np.ndarray, np.ndarray]:

@@ -173,13 +173,13 @@ def earned(world: World, d: Arrays, z: Arrays, flow: np.ndarray, dearer: np.ndar
     quoted = d.price * np.exp(m.noise_price * z.price)
     price = quoted[:, place.commodity_of_route]
     money = consequences.netback(flow, base.worth, price, base.cost + dearer)
-    repriced = add_groups(flow * base.worth * (price - 1.0), *place.sold_to)
+    over_base = add_groups(base.worth * (flow * price - base.flow), *place.sold_to)
     usual = served_as_usual(world, flow)
     extra = base.worth * (flow * (base.cost + dearer) - usual * base.cost)
     transit = (flow - base.flow)[:, None, :] * np.moveaxis(m.transit_through, -2, -1)
     return {
         "netback": by_owner(money, place),
-        "repriced": repriced.reshape(*flow.shape[:-1], place.states, -1),
+        "sales_change": over_base.reshape(*flow.shape[:-1], place.states, -1),
         "dearer_routes": by_owner(extra, place),
         "transit": m.transit_income[:, None] * add_up(transit),
     }
@@ -231,7 +231,6 @@ def by_state(
     return {
         "route_ties": routes,
         "usable": kept_by(options, place),
-        "lost_sales": add_groups(lost, *place.sold_to).reshape(routes.shape),
         "access": access_by_market(base, place.freight_to, access),
         "energy_elsewhere": energy_elsewhere(world, sent, total),
     }
