@@ -13,7 +13,8 @@ from pathlib import Path
 from sim.drivers import DRIVERS
 from sim.measures import MEASURES
 from sim.members import row_name
-from sim.reading.tables import COLUMNS, Line, read_region, read_table, region_folder
+from sim.reading.csv_lines import Line, read_table
+from sim.reading.tables import COLUMNS, read_region, region_folder
 from sim.region import Attribute, LedgerRow, Region, Source
 from sim.situation import SITUATION
 

@@ -31,6 +31,10 @@ BOUNDS: dict[str, tuple[float, float]] = {
 """Drivers that stay within bounds however many events add to them."""
 
 
+DIGITS = 12
+"""Decimals to which a force is kept: what rises to all of a thing leaves no sliver of it."""
+
+
 @dataclass(frozen=True)
 class Effect:
     """What an event at full force does to one driver.
@@ -254,7 +258,7 @@ def drivers(scenario: Scenario, region: Region, draws: Draws | None = None) -> D
     """
     arrays = neutral(region, scenario.start, scenario.months)
     for event in scenario.events:
-        force = intensity(event, scenario.start, scenario.months)
+        force = np.round(intensity(event, scenario.start, scenario.months), DIGITS)
         if not force.any():
             continue
         for effect in effects(event):

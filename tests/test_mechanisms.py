@@ -45,19 +45,33 @@ def together(*parts: Write) -> Write:
     return write
 
 
-def change(region: Region, months: int, write: Write, name: str, **fixed: float) -> np.ndarray:
+Number = float | np.ndarray
+"""What a number of the evidence is set to: the same along all its axes, or label by label."""
+
+
+def change(region: Region, months: int, write: Write, name: str, **fixed: Number) -> np.ndarray:
     """Return how far the last month is from the base year, (member, *axes)."""
     block = drawn(region, MEMBERS, months, **fixed)
     after = played(block, months, write, keep=(name,))[name][-1]
     return np.asarray(after - at_rest(block.world)[name])
 
 
-def owed_to(region: Region, months: int, write: Write, name: str, **fixed: float) -> np.ndarray:
+def owed_to(region: Region, months: int, write: Write, name: str, **fixed: Number) -> np.ndarray:
     """Return the part of a change that is there only where a mechanism is, (member, *axes)."""
     without = dict.fromkeys(fixed, 0.0)
     return change(region, months, write, name, **fixed) - change(
         region, months, write, name, **without
     )
+
+
+def only(region: Region, name: str, at_work: float, *labels: str) -> np.ndarray:
+    """Return an attribute that is nothing but for labels along its axes ("": all of an axis)."""
+    axes = region.attributes[name].axes
+    array = np.zeros([len(region.axes[axis]) for axis in axes])
+    where = (region.place(axis, label) if label else slice(None)
+             for axis, label in zip(axes, labels, strict=True))  # fmt: skip
+    array[tuple(where)] = at_work
+    return array
 
 
 def places(region: Region, axis: str, *labels: str) -> list[int]:
@@ -133,6 +147,85 @@ def test_who_presses_sends_migrants_home_and_less_so_where_they_are_needed(
     assert (change(region, 1, needed, "remittances", pressure_remittances=0.3)[place] == 0).all()
 
 
+# --- what a power finds worth an effort ---------------------------------------------------------
+
+
+def effort_owed(
+    region: Region, write: Write, power: str, state: str, **fixed: Number
+) -> np.ndarray:
+    """Return the effort of a power in a state, by domain, that is owed to a mechanism."""
+    owed = owed_to(region, 2, write, "effort", **fixed)
+    return owed[:, region.powers.index(power), region.states.index(state)]
+
+
+def test_a_power_turns_a_part_of_its_effort_in_a_month(region: Region) -> None:
+    poorer = suppose("budget", 0.5, "RUS")
+    spent = at_rest(drawn(region, MEMBERS, 1).world)["effort"].sum(axis=(-1, -2))
+    lost = change(region, 1, poorer, "effort", effort_speed=0.1).sum(axis=(-1, -2))
+    russia = region.powers.index("RUS")
+    assert np.allclose(lost[:, russia], -0.1 * 0.5 * spent[:, russia])
+
+
+def test_a_power_does_more_where_it_visits(region: Region) -> None:
+    visited = suppose("visits", 1.0, "KAZ", "CHN")
+    assert (effort_owed(region, visited, "CHN", "KAZ", visit_weight=0.2) > 0).all()
+    for elsewhere in ("KGZ", "TJK", "TKM", "UZB"):
+        assert (effort_owed(region, visited, "CHN", elsewhere, visit_weight=0.2) < 0).all()
+
+
+def test_a_power_fights_for_what_it_loses(region: Region) -> None:
+    lost = suppose("trade_trend", -0.5, "KAZ", "RUS")
+    fought = effort_owed(region, lost, "RUS", "KAZ", loss_salience=4.0)
+    assert (fought[:, ECONOMIC] > 0).all()
+
+
+def test_a_power_fights_for_no_more_than_it_insists_on(region: Region) -> None:
+    lost = suppose("trade_trend", -0.1, "KAZ", "RUS")
+    content = only(region, "satiation", 0.5, "RUS", "")
+    assert (effort_owed(region, lost, "RUS", "KAZ", satiation=1.0)[:, ECONOMIC] > 0).all()
+    assert (effort_owed(region, lost, "RUS", "KAZ", satiation=content) == 0).all()
+
+
+def test_a_power_does_more_where_it_has_come_to_hold_more(region: Region) -> None:
+    gained = suppose("trade_trend", 0.5, "KAZ", "CHN")
+    assert (effort_owed(region, gained, "CHN", "KAZ", stake_salience=1.0) > 0).all()
+
+
+def test_a_power_grows_used_to_what_it_lost_and_then_presses_less(region: Region) -> None:
+    lost = suppose("trade_trend", -0.5, ALL, "RUS")
+    russia = region.powers.index("RUS")
+    for name in ("reference", "pressure"):
+        soon, late = (
+            change(region, 9, lost, name, reference_half_life=half_life, tolerance=1.0)[..., russia]
+            for half_life in (6.0, 60.0)
+        )
+        assert (soon < late).all(), name
+
+
+def test_restraint_erodes_where_much_is_at_stake_in_insecure_places(region: Region) -> None:
+    """Of the powers, China alone holds itself back."""
+    unquiet = suppose("insecurity", 0.5, ALL, "regime")
+    china = region.powers.index("CHN")
+    eroded = owed_to(region, 3, unquiet, "restraint", restraint_erosion=1.0)
+    assert (eroded[:, china] < 0).all()
+    assert not np.delete(eroded, china, axis=-1).any()
+    freed = owed_to(region, 3, unquiet, "effort", restraint_erosion=1.0)[:, china]
+    assert (freed[..., SECURITY].sum(axis=-1) > 0).all()
+
+
+def test_restraint_erodes_in_its_half_life(region: Region) -> None:
+    """In the first month, before anything else has moved."""
+    unquiet = suppose("insecurity", 0.5, ALL, "regime")
+    china = region.powers.index("CHN")
+    slow, fast = (
+        change(region, 2, unquiet, "restraint", restraint_half_life=months)[:, china]
+        for months in (60.0, 30.0)
+    )
+    part = (1.0 - 2.0 ** (-1 / 30)) / (1.0 - 2.0 ** (-1 / 60))
+    assert (slow < 0).all()
+    assert np.allclose(fast, slow * part)
+
+
 # --- the common interest in quiet borders -------------------------------------------------------
 
 
@@ -163,10 +256,106 @@ def test_rivals_mind_each_other_less_over_an_insecure_border(
 # --- what states fear and need ------------------------------------------------------------------
 
 
+def test_those_without_a_common_border_are_less_frightened(region: Region) -> None:
+    frightened = suppose("threat_signal", 0.5, ALL, "RUS", only_at_first=True)
+    russia, neighbour = region.partners.index("RUS"), region.states.index("KAZ")
+    calmer = owed_to(region, 1, frightened, "threat", border_exposure=0.5)[..., russia]
+    assert (np.delete(calmer, neighbour, axis=-1) < 0).all()
+    assert (calmer[:, neighbour] == 0).all()
+
+
+def test_kin_across_the_border_is_one_more_thing_to_fear_for(region: Region) -> None:
+    frightened = suppose("threat_signal", 0.5, ALL, "RUS", only_at_first=True)
+    russia, most = region.partners.index("RUS"), region.states.index("KAZ")
+    fear = owed_to(region, 1, frightened, "threat", kin_exposure=1.0)[..., russia]
+    assert (fear > 0).all()
+    assert (fear[:, [most]] > np.delete(fear, most, axis=-1)).all()
+
+
+def test_a_link_shut_on_purpose_frightens_those_who_send_by_it_of_its_keeper(
+    region: Region,
+) -> None:
+    shut = suppose("cut_intent", 1.0, "cpc_pipeline", only_at_first=True)
+    fear = owed_to(region, 1, shut, "threat", cut_threat=0.1)
+    sender, keeper = region.states.index("KAZ"), region.partners.index("RUS")
+    assert (fear[:, sender, keeper] > 0).all()
+    fear[:, sender, keeper] = 0.0
+    assert not fear.any()
+
+
+def test_hostile_words_frighten_less_than_pressure(region: Region) -> None:
+    place = slice(None), region.states.index("KAZ"), region.partners.index("RUS")
+    words, acts = (
+        change(region, 2, suppose(driver, 0.7, "KAZ", "RUS"), "threat",
+               rhetoric_threat=0.01, pressure_threat=0.05)[place]
+        for driver in ("rhetoric", "pressure")
+    )  # fmt: skip
+    spoken = suppose("rhetoric", 0.7, "KAZ", "RUS")
+    assert (owed_to(region, 1, spoken, "threat", rhetoric_threat=0.01)[place] > 0).all()
+    assert (words < acts).all()
+
+
+def test_fear_fades_by_half_in_its_half_life(region: Region) -> None:
+    """Pressure, which frightens anew, is held at none."""
+    frightened = suppose("threat_signal", 0.5, ALL, "RUS", only_at_first=True)
+    at_first, later = (
+        change(region, months, frightened, "threat", threat_half_life=12.0, coerciveness=0.0)
+        for months in (1, 13)
+    )
+    assert (at_first[..., region.partners.index("RUS")] > 0).all()
+    assert np.allclose(later, at_first / 2.0)
+
+
+def test_a_debt_fades_by_half_in_its_half_life(region: Region) -> None:
+    helped = suppose("troops", 2.5, "KAZ", "RUS", only_at_first=True)
+    at_first, later = (
+        change(region, months, helped, "debt", debt_half_life=4.0) for months in (1, 5)
+    )
+    assert (at_first[:, region.states.index("KAZ"), region.powers.index("RUS")] > 0).all()
+    assert np.allclose(later, at_first / 2.0)
+
+
+def test_troops_relieve_a_ruler_and_count_as_ties_while_they_are_there(region: Region) -> None:
+    sent = suppose("troops", 2.5, "KAZ", "RUS", only_at_first=True)
+    host, russia = region.states.index("KAZ"), region.partners.index("RUS")
+    relief = owed_to(region, 1, sent, "insecurity", deployment_weight=0.25)
+    assert (relief[:, host, [[REGIME], [BORDER]]] < 0).all()
+    there, gone = (
+        owed_to(region, months, sent, "ties", deployment_weight=0.25)[:, host, SECURITY, russia]
+        for months in (1, 2)
+    )
+    assert (there > 0).all()
+    assert (np.abs(gone) < there / 10.0).all()
+
+
 def test_hardship_makes_a_ruler_insecure_at_home(region: Region) -> None:
     poorer = suppose("hardship", 0.05, "KGZ")
     fear = owed_to(region, 4, poorer, "insecurity", hardship_insecurity=2.0)
     assert (fear[:, region.states.index("KGZ"), REGIME] > 0).all()
+
+
+def test_hardship_is_felt_little_by_little(region: Region) -> None:
+    poorer = suppose("hardship", 0.05, "KGZ")
+    place = slice(None), region.states.index("KGZ")
+    first, second = (
+        change(region, months, poorer, "hardship", hardship_speed=0.2)[place] for months in (1, 2)
+    )
+    assert np.allclose(first, 0.2 * 0.05)
+    assert np.allclose(second, 0.36 * 0.05, rtol=0.02)
+
+
+def test_a_ruler_calms_down_month_by_month(region: Region) -> None:
+    """Where nobody relieves him."""
+    shaken = suppose("insecurity", 0.5, "KGZ", "regime", only_at_first=True)
+    calmer = {"insecurity_reversion": 0.2, "provision_relief": 0.0}
+    first, second = (
+        change(region, months, shaken, "insecurity", **calmer)[
+            :, region.states.index("KGZ"), REGIME
+        ]
+        for months in (1, 2)
+    )
+    assert np.allclose(first, 0.5)
+    assert np.allclose(second, 0.4, rtol=0.01)
 
 
 def test_a_frightening_neighbour_makes_a_state_fear_for_its_sovereignty(region: Region) -> None:
@@ -254,6 +443,14 @@ def test_a_cheaper_way_to_a_market_draws_trade_there(region: Region) -> None:
     assert (more[:, users, china] > 0).all()
 
 
+def test_who_does_more_draws_ties(region: Region) -> None:
+    busy = together(*(suppose("priority", 3.0, "CHN", "KAZ", domain)
+                      for domain in ("security", "economic")))  # fmt: skip
+    for name in ("aligned", "trade_ties"):
+        drawn_to = owed_to(region, 4, busy, name, engagement_pull=0.3)
+        assert (drawn_to[:, region.states.index("KAZ"), region.partners.index("CHN")] > 0).all()
+
+
 def test_new_money_draws_trade_to_whom_it_comes_from(region: Region) -> None:
     lent = suppose("deals", 0.3, "KGZ", "EUR")
     drawn_to = owed_to(region, 3, lent, "trade_ties", deal_pull=0.5)
@@ -276,6 +473,30 @@ def test_unrest_draws_a_ruler_to_who_can_keep_him_in_power(region: Region) -> No
     shaken = suppose("insecurity", 0.5, "KGZ", "regime")
     drawn_to = owed_to(region, 3, shaken, "aligned", provision_pull=0.5)
     assert (drawn_to[:, region.states.index("KGZ"), region.partners.index("RUS")] > 0).all()
+
+
+def test_fear_for_its_sovereignty_draws_a_state_from_the_power_it_fears_to_its_rival(
+    region: Region,
+) -> None:
+    """Though all could protect it alike."""
+    frightened = suppose("threat_signal", 0.5, ALL, "RUS", only_at_first=True)
+    drawn, undrawn = (
+        change(region, 1, frightened, "aligned", provision_pull=pull, effectiveness=0.5)
+        for pull in (0.5, 0.0)
+    )
+    drawn_to = drawn - undrawn
+    assert (drawn_to[..., region.partners.index("RUS")] < 0).all()
+    assert (drawn_to[..., region.partners.index("CHN")] > 0).all()
+
+
+def test_unrest_draws_a_ruler_to_the_power_whose_elites_are_close_to_his_own(
+    region: Region,
+) -> None:
+    shaken = suppose("insecurity", 0.5, "KGZ", "regime")
+    for power in ("RUS", "CHN"):
+        close = only(region, "elite_tie", 0.6, "", power)
+        drawn_to = owed_to(region, 2, shaken, "aligned", elite_tie=close)
+        assert (drawn_to[:, region.states.index("KGZ"), region.partners.index(power)] > 0).all()
 
 
 # --- routes -------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from sim.errors import InputError
 from sim.reading.kinds import KINDS
 from sim.reading.scenarios import read_scenario
 from sim.reading.schema import json_schema, schema_text
-from sim.reading.template import template
+from sim.reading.template import TO_FILL_IN, template
 from sim.reading.yaml_lines import parsed
 from sim.region import Region
 from sim.scenario import Scenario, Size
@@ -399,12 +399,128 @@ def test_a_file_without_question(told: Callable[..., str]):
         ("link: kcp\nreopening: 2", "link_closed", "only what ends can reopen"),
         ("size: 0.5\nrole: shok", "sanctions", "Did you mean 'shock'?"),
         ("size: 0.5\nbecause: [WSJ-999]", "sanctions", "'WSJ-999' is no fact of the articles"),
+        ("state: UZB\nbody: CSTO\npull: 6", "join", "6 is outside -5 to 5 (log points)"),
     ],
 )
 def test_an_event_with_a_fault(told: Callable[..., str], fields: str, kind: str, message: str):
     said = told(one(fields, kind=kind))
     assert message in said
     assert "line " in said
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind", "message"),
+    [
+        (
+            "size: 0",
+            "sanctions",
+            "size: this size changes nothing; leave the event out (in an arm: remove: [it])",
+        ),
+        ("power: RUS\nfactor: 1", "attention", "factor: this size changes nothing"),
+        ("power: RUS\nfactor: +0 %", "attention", "factor: this size changes nothing"),
+        ("link: kcp\nleft: 1", "link_cut", "left: this size changes nothing"),
+        ("link: kcp\nfactor: 1", "link_enlarged", "factor: this size changes nothing"),
+        ("link: kcp\nadded: 0", "link_enlarged", "added: this size changes nothing"),
+        ("by: USA\nstate: KAZ\nnumber: 0", "visit", "number: this size changes nothing"),
+        ("power: RUS\nfactor: 0.5", "restraint", "'RUS' holds itself back in nothing at rest"),
+        ("power: USA\nfactor: 0.5", "restraint", "(restraint: CHN only)"),
+        ("link: saryagash\nintent: 1", "link_closed", "no partner keeps 'saryagash'"),
+        ("power: CHN\nstates: all\nfactor: 0.5", "remittances", "nothing is sent home from CHN"),
+        ("power: USA\nstates: [KGZ, TJK]\nfactor: 0.5", "remittances", "from USA to TJK"),
+        ("power: CHN\nsize: 0.5", "labour_need", "no migrants of the region work in CHN"),
+        ("partner: USA\ndomain: routes\nfactor: 2", "engagement", "'USA' does nothing there"),
+        ("power: USA\ndomain: routes\nfactor: 2", "budget", "'USA' does nothing there"),
+        ("size: 0.5", "enforcement", "no sanctions are in force in these months"),
+        ("state: KGZ\nsize: 0.5", "crackdown", "no sanctions are in force in these months"),
+    ],
+)
+def test_an_event_that_would_change_nothing_is_told(
+    told: Callable[..., str], fields: str, kind: str, message: str
+):
+    said = told(one(fields, kind=kind))
+    assert message in said
+    assert "(1 problem)" in said
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind"),
+    [
+        ("size: [0, 1]", "sanctions"),
+        ("power: CHN\nfactor: [0.5, 1]", "restraint"),
+        ("links: [saryagash, kcp]\nintent: 1", "link_closed"),
+        ("link: saryagash", "link_closed"),
+        ("power: USA\nstates: all\nfactor: 0.5", "remittances"),
+        ("partner: USA\ndomain: economic\nfactor: 2", "engagement"),
+    ],
+)
+def test_an_event_that_changes_something_in_some_place_or_member_may_be(
+    read: Reader, fields: str, kind: str
+):
+    assert read(one(fields, kind=kind)).own_events == ("it",)
+
+
+def test_what_is_done_to_a_link_is_done_while_it_is_there(told: Callable[..., str], read: Reader):
+    opened = event("link: cku_rail\ncapacity: 5", id="open", kind="link_opened", start="2023-01")
+    early = event("link: cku_rail\nmonths: 3", id="shut")
+    said = told("events:\n" + opened + early)
+    assert "'shut': 'cku_rail' is not open in these months ('open' is on line 6)" in said
+    read("events:\n" + opened + event("link: cku_rail", id="shut", start="2023-03"))
+
+
+def test_what_is_done_against_reexports_is_done_under_sanctions(
+    told: Callable[..., str], read: Reader
+):
+    brief = event("size: 1\nmonths: 3", id="signed", kind="sanctions", start="2022-01")
+    late = event("state: KGZ\nsize: 0.5", id="stopped", kind="crackdown")
+    assert "'stopped': no sanctions are in force" in told("events:\n" + brief + late)
+    read("events:\n" + brief.replace("    months: 3\n", "") + late)
+
+
+def test_what_is_full_cannot_be_filled_further(told: Callable[..., str], read: Reader):
+    full = event("size: 1", id="signed", kind="sanctions", start="2022-03")
+    more = event("size: [0, 0.5]", id="more", kind="sanctions")
+    said = told("events:\n" + full + more)
+    assert "line 10: 'more' adds to what is full already in these months" in said
+    assert "('signed' is on line 6)" in said
+    read("events:\n" + full.replace("size: 1", "size: [0.9, 1]") + more)
+    read("events:\n" + full + more.replace("2022-05", "2022-02"))
+
+
+@pytest.mark.parametrize("kind", ["kind: link_shut", "knd: link_closed", "kind: [a]", "kind: 7"])
+def test_the_rest_of_an_event_is_read_though_its_kind_is_wrong(told: Callable[..., str], kind: str):
+    said = told(
+        f"""\
+        events:
+          - {{id: one, {kind}, link: cpcc, start: 2022-05, because: [WSJ-999]}}
+          - {{id: Two, kind: link_closed, link: kcp, start: 2022-05}}
+        """
+    )
+    assert "line 6: events[0].kind: " in said
+    assert "line 6: events[0].link: 'cpcc' is no link of this region" in said
+    assert "line 6: events[0].because: 'WSJ-999' is no fact" in said
+    assert "line 7: events[1].id: 'Two' is no name" in said
+
+
+def test_of_an_event_of_no_kind_only_what_no_kind_could_have_is_told(told: Callable[..., str]):
+    said = told("events:\n" + event("size: 0.5", kind="sanktion", start="2031-05"))
+    assert "events[0].kind: 'sanktion' is no kind of event. Did you mean 'sanctions'?" in said
+    assert "events[0].start: 2031-05 is after the last month" in said
+    assert "(2 problems)" in said
+
+
+def test_what_an_unread_event_may_hold_is_not_said_to_be_missing(told: Callable[..., str]):
+    opened = event("link: cku_rail\ncapacity: 5", id="open", kind="link_opend")
+    said = told("events:\n" + opened + event("link: cku_rail", id="shut", start="2022-09"))
+    assert "(1 problem)" in said
+
+
+@pytest.mark.parametrize("kind", ["join", "leave"])
+def test_joining_and_leaving_may_come_with_a_pull(read: Reader, kind: str):
+    fields = f"state: {'UZB' if kind == 'join' else 'KAZ'}\nbody: CSTO\n"
+    assert read(one(fields + "pull: [0.1, 0.3]", kind=kind)).events[0].what["pull"] == Size(
+        0.1, 0.3
+    )
+    assert "pull" not in read(one(fields, kind=kind)).events[0].what
 
 
 @pytest.mark.parametrize(
@@ -796,9 +912,16 @@ def test_another_length_of_run_is_a_difference(read: Reader, region: Region):
     assert differences(one, other, region) == ["months: 36 instead of 24."]
 
 
-def test_the_template_is_a_scenario(tmp_path: Path, region: Region):
+def test_the_template_is_a_scenario_once_its_words_are_ones_own(tmp_path: Path, region: Region):
     path = tmp_path / "my_closure.yaml"
-    path.write_text(template('my "closure"'), encoding="utf-8")
+    path.write_text(template("my_closure"), encoding="utf-8")
+    said = said_of(path, region)
+    assert said.count("these are still the words of the template; write your own") == 3
+    assert "(3 problems)" in said
+    text = template("my_closure")
+    for name, words in TO_FILL_IN.items():
+        text = text.replace(words, f"My own {name}")
+    path.write_text(text, encoding="utf-8")
     assert read_scenario(path, region).own_events == ("pipeline_shut",)
 
 

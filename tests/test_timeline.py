@@ -138,6 +138,7 @@ FIELDS = {
     "domain": "economic",
     "commodity": "oil",
     "body": "CSTO",
+    "pull": Size(0.2, 0.2),
 }
 
 
@@ -167,6 +168,19 @@ def test_an_event_moves_its_own_drivers_and_no_other(kind: str, region: Region):
     rest = neutral(region, START, 12)
     moved = {name for name in arrays if not np.array_equal(arrays[name], rest[name])}
     assert moved == {effect.driver for effect in EFFECTS[kind]}
+
+
+@pytest.mark.parametrize(("kind", "sense"), [("join", 1.0), ("leave", -1.0)])
+def test_a_pull_comes_with_joining_goes_with_leaving_and_is_none_unless_it_is_told(
+    kind: str, sense: float, region: Region
+):
+    moved = of_kind(kind, sense)
+    silent = replace(moved, what={name: it for name, it in moved.what.items() if name != "pull"})
+    place = (region.place("state", "KAZ"), region.place("body", "CSTO"))
+    with_pull, without = (drivers(scenario(one), region).arrays for one in (moved, silent))
+    assert (with_pull["body_pull"][(..., *place)] == sense * 0.2).all()
+    assert not without["body_pull"].any()
+    assert (with_pull["membership"] == without["membership"]).all()
 
 
 def test_a_driver_moves_for_those_named_only(region: Region):
@@ -273,3 +287,16 @@ def test_one_own_event_alone(three: Scenario):
 def test_a_scenario_without_baseline_keeps_only_what_is_kept():
     alone = replace(scenario(event(id="a"), event(id="b")), own_events=("a", "b"))
     assert [e.id for e in with_events(alone, ["b"]).events] == ["b"]
+
+
+def test_what_closes_little_by_little_is_shut_in_the_end(region: Region) -> None:
+    shut = event(
+        "link_closed",
+        shape="ramp",
+        months=3.3,
+        what={"links": ("cpc_pipeline",), "intent": Size(0.0, 0.0)},
+    )
+    left = drivers(scenario(shut), region).arrays["capacity_factor"]
+    place = region.place("link", "cpc_pipeline")
+    assert 0.0 < left[1, 0, place] < 1.0
+    assert left[-1, 0, place] == 0.0

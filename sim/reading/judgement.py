@@ -4,32 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import combinations
-from math import inf
 from typing import Any
 
+from sim.reading.event import Anywhere, OnLinks, OnStates
+from sim.reading.event import Event as Written
+from sim.reading.idle import Fault, idle
 from sim.reading.kinds import (
-    Anywhere,
     Budget,
     Cut,
     LinkCut,
     LinkEnlarged,
     LinkOpened,
-    OnLinks,
-    OnStates,
     Trend,
 )
-from sim.reading.kinds import Event as Written
+from sim.reading.network import UNBUILT
 from sim.reading.quantities import UNITS, Amount, shortened
 from sim.reading.yaml_lines import near
 from sim.region import Link, Region
 from sim.scenario import Event, Size
 from sim.timeline import month_after, month_number, span
-from sim.vocabulary import MONTHS_A_YEAR
-
-Fault = tuple[str, str]
-"""The field (or "" for the event as a whole) and what is wrong."""
 
 AXIS_OF = {
     "state": "state",
@@ -58,30 +51,42 @@ def judged(
 ) -> tuple[Event | None, list[Fault]]:
     """Return the event that a checked schema stands for, and what is wrong with it if anything."""
     faults = [
-        *_unknown_labels(model, region),
-        *_unknown_facts(model, region),
+        *judged_in_part(model, region, run, end_is_inherited),
         *_alternatives(model),
         *_shape_faults(model),
     ]
     if faults:
         return None, faults
-    event = _event(model, region)
-    faults = [*_date_faults(event, run, end_is_inherited), *_link_faults(model, event, region)]
-    faults += _trend_faults(model)
+    event = _event(model, model.supposed(), _what(model, region))
+    faults = [
+        *_link_faults(model, event, region),
+        *_trend_faults(model),
+        *idle(model, event, region),
+    ]
     return (None if faults else event), faults
 
 
-def _event(model: Written, region: Region) -> Event:
+def judged_in_part(
+    model: Written, region: Region, run: dict[str, Any], end_is_inherited: bool = False
+) -> list[Fault]:
+    """Return what is wrong with the fields of an event that its schema found sound."""
+    faults = [*_unknown_labels(model, region), *_unknown_facts(model, region)]
+    if hasattr(model, "start"):
+        faults += _date_faults(_event(model, Size(0.0, 0.0), {}), run, end_is_inherited)
+    return faults
+
+
+def _event(model: Written, size: Size, what: dict[str, Any]) -> Event:
     return Event(
-        id=model.id,
+        id=getattr(model, "id", ""),
         kind=model.kind,  # type: ignore[attr-defined]
         role=model.role,
         start=model.start[:7] if model.one_off else model.start,
         end=model.end[:7] if model.one_off and model.end else model.end,
         shape=_shape(model),
         months=model.months,
-        size=model.supposed(),
-        what=_what(model, region),
+        size=size,
+        what=what,
         because=tuple(model.because),
         note=model.note,
         theme=model.theme,
@@ -236,7 +241,7 @@ def _link_faults(model: Written, event: Event, region: Region) -> Iterator[Fault
     if not event.what["links"]:
         yield "", "every link of it is used by others too; name the links that are meant"
     for link in (link for link in region.links if link.code in event.what["links"]):
-        if isinstance(model, LinkOpened) and link.opened != "unbuilt":
+        if isinstance(model, LinkOpened) and link.opened != UNBUILT:
             yield "", f"'{link.code}' is open since {link.opened}; use kind: link_enlarged"
         yield from _unit_faults(model, link)
         if isinstance(model, Cut) and model.by and model.by != link.gatekeeper:
@@ -260,153 +265,3 @@ def _trend_faults(model: Written) -> Iterator[Fault]:
         yield "partner", "a trend of trade needs the partner"
     if model.what == "gdp" and model.partner is not None:
         yield "partner", "a trend of GDP has no partner; leave it out"
-
-
-# Events that contradict each other ----------------------------------------------------------
-
-FURTHEST = 3.0
-"""Log points over a run: a twentieth or twenty times; beyond it no trend is one."""
-
-SHUTTING = ("link_closed", "link_cut")
-
-
-@dataclass(frozen=True)
-class Clash:
-    """An event that cannot be as it is, and the other one that is in its way, if one is."""
-
-    event: Event
-    message: str
-    other: Event | None = None
-
-
-def clashes(events: list[Event], region: Region) -> Iterator[Clash]:
-    """Yield what cannot be among events; of two, the one that is written later is told."""
-    yield from _unopened(events, region)
-    for one, other in combinations(events, 2):
-        for message in _contradiction(one, other):
-            yield Clash(other, message, one)
-    yield from _memberships(events, region)
-
-
-def _unopened(events: list[Event], region: Region) -> Iterator[Clash]:
-    opened = {
-        link for event in events if event.kind == "link_opened" for link in event.what["links"]
-    }
-    unbuilt = {link.code for link in region.links if link.opened == "unbuilt"} - opened
-    for event in events:
-        for link in sorted(unbuilt & set(event.what.get("links", ()))):
-            yield Clash(event, f"'{link}' is not built, and no event opens it (link_opened)")
-
-
-def _contradiction(one: Event, other: Event) -> Iterator[str]:
-    shared = sorted(set(one.what.get("links", ())) & set(other.what.get("links", ())))
-    links = ", ".join(f"'{link}'" for link in shared)
-    both = f"'{one.id}' and '{other.id}'"
-    if shared and one.kind in SHUTTING and other.kind in SHUTTING and _overlap(one, other):
-        yield f"{both} both shut or cut {links} in the same months; end one before the other"
-    if shared and (_opens_while_shut(one, other) or _opens_while_shut(other, one)):
-        yield f"{both} open and shut {links} in the same months"
-    if {one.kind, other.kind} == {"join", "leave"} and _same_body(one, other):
-        yield f"{both} have a state join and leave {one.what['body']} at once"
-
-
-def _overlap(one: Event, other: Event) -> bool:
-    (a, b), (c, d) = span(one), span(other)
-    return a < d and c < b
-
-
-def _opens_while_shut(one: Event, other: Event) -> bool:
-    if one.kind != "link_opened" or other.kind not in SHUTTING:
-        return False
-    begins, ends = span(other)
-    return begins <= span(one)[0] < ends if ends < inf else begins <= span(one)[0]
-
-
-def _same_body(one: Event, other: Event) -> bool:
-    return (
-        one.what["body"] == other.what["body"]
-        and bool(set(one.what["states"]) & set(other.what["states"]))
-        and one.start == other.start
-    )
-
-
-# Bodies, in the order of the dates ------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Turn:
-    """A moment at which a state comes into a body, or goes out of it."""
-
-    moment: float  # months since the year 0
-    begins: bool  # of two at one moment, the event that ends goes first
-    enters: bool
-    event: Event
-
-
-def _memberships(events: list[Event], region: Region) -> Iterator[Clash]:
-    """Yield where a state joins a body that it is in by then, or leaves one that it is not in."""
-    if not region.ledger:
-        return
-    members = {r.keys for r in region.ledger if r.attribute == "membership" and r.central > 0}
-    moving = [event for event in events if event.kind in ("join", "leave")]
-    for state, body in dict.fromkeys((s, e.what["body"]) for e in moving for s in e.what["states"]):
-        mine = [e for e in moving if e.what["body"] == body and state in e.what["states"]]
-        yield from _out_of_turn(mine, state, body, (state, body) in members)
-
-
-def _out_of_turn(events: list[Event], state: str, body: str, inside: bool) -> Iterator[Clash]:
-    before: Event | None = None
-    turns = sorted(_turns(events), key=lambda turn: (turn.moment, turn.begins))
-    for turn in turns:
-        if turn.enters == inside:
-            already = "is a member already of" if inside else "is no member of"
-            since = f"by '{before.id}'" if before else "in the base year"
-            when = "" if turn.begins else " when it ends"
-            yield Clash(
-                turn.event, f"'{turn.event.id}': {state} {already} {body}{when}, {since}", before
-            )
-        inside, before = turn.enters, turn.event
-
-
-def _turns(events: list[Event]) -> Iterator[Turn]:
-    for event in events:
-        begins, ends = span(event)
-        yield Turn(begins, True, event.kind == "join", event)
-        if ends < inf:
-            yield Turn(ends, False, event.kind != "join", event)
-
-
-# Trends, over the whole run -------------------------------------------------------------------
-
-
-def overgrown(events: list[Event], run: dict[str, Any]) -> Iterator[Clash]:
-    """Yield trends that lead further than the model bears, alone or with those written before."""
-    total: dict[tuple[str, ...], Size] = {}
-    for event in (event for event in events if event.kind == "trend"):
-        years = _years(event, run)
-        grown = Size(event.size.low * years, event.size.high * years)
-        for drift in _drifts(event):
-            before = total.get(drift, Size(0.0, 0.0))
-            total[drift] = Size(before.low + grown.low, before.high + grown.high)
-        sums = [total[drift] for drift in _drifts(event)]
-        furthest = max(abs(end) for size in (grown, *sums) for end in (size.low, size.high))
-        if furthest > FURTHEST:
-            yield Clash(event, _too_far(event, furthest, years))
-
-
-def _drifts(event: Event) -> list[tuple[str, ...]]:
-    what, partner = event.what["what"], event.what.get("partner") or ""
-    return [(what, state, partner) for state in event.what["states"]]
-
-
-def _years(event: Event, run: dict[str, Any]) -> float:
-    """Return for how many years a trend is under way by the end of a run."""
-    begins, ends = span(event)
-    return (min(ends, month_number(run["start"]) + run["months"]) - begins) / MONTHS_A_YEAR
-
-
-def _too_far(event: Event, furthest: float, years: float) -> str:
-    return (
-        f"'{event.id}' leads to a change of {furthest:.2g} log points in {years:.3g} years, with "
-        f"the trends of the same before it; {FURTHEST:g} at most: a smaller per_year, or an end"
-    )

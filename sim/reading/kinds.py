@@ -5,195 +5,31 @@ The description of each field is what an editor shows when one points at it.
 
 from __future__ import annotations
 
-import re
-from calendar import monthrange
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Union
+from typing import ClassVar, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import Field
 
-from sim.reading.quantities import Amount, Quantity, shortened
+from sim.reading.event import Anywhere, Event, OneOff, OnLinks, OnStates
+from sim.reading.fields import (
+    Burden,
+    Capacity,
+    Code,
+    Count,
+    Dearer,
+    Easing,
+    Exponent,
+    Factor,
+    Growth,
+    Logs,
+    Lost,
+    MoneyAYear,
+    People,
+    Restrained,
+    Share,
+    Troops,
+)
+from sim.reading.quantities import Amount
 from sim.scenario import Size
-
-MOST_MONTHS = 600
-"""A run of fifty years."""
-
-FIRST_YEAR, LAST_YEAR = 2021, 2199
-
-FIRST_START, LAST_MONTH = "2022-01", f"{LAST_YEAR}-12"
-"""The months between which a run lies; 2021 is the base year that it starts from."""
-
-LONGEST_NAME = 60
-
-FOLDERS = ("figures",)
-"""What the results folder has beside the folders of arms; no arm can be called so."""
-
-_DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
-_NAME = rf"[a-z][a-z0-9_]{{0,{LONGEST_NAME - 1}}}"
-
-
-def _checked_date(written: str) -> str:
-    match = _DATE.fullmatch(written)
-    if match is None:
-        raise ValueError(
-            f"'{shortened(written)}' is no date; write a month (2023-05) or a day (2023-05-19)"
-        )
-    year, month, day = int(match[1]), int(match[2]), int(match[3] or 1)
-    if not (FIRST_YEAR <= year <= LAST_YEAR and 1 <= month <= 12):
-        raise ValueError(f"'{written}' is no month of the years {FIRST_YEAR} to {LAST_YEAR}")
-    last = monthrange(year, month)[1]
-    if not 1 <= day <= last:
-        raise ValueError(f"'{written}': that month has {last} days")
-    return written
-
-
-def _checked_month(written: str) -> str:
-    if len(_checked_date(written)) != len("2022-01"):
-        raise ValueError(f"'{written}' is a day; write the month, {written[:7]}")
-    if written < FIRST_START:
-        raise ValueError(f"a run starts in {FIRST_START} or later; the base year is before that")
-    return written
-
-
-def _checked_id(written: str) -> str:
-    if len(written) > LONGEST_NAME:
-        raise ValueError(f"this name has {len(written)} letters; {LONGEST_NAME} at most")
-    if not re.fullmatch(_NAME, written):
-        raise ValueError(
-            f"'{written}' is no name: small letters, digits and _ only, a letter first"
-        )
-    return written
-
-
-def _checked_arm(written: str) -> str:
-    if written in FOLDERS:
-        raise ValueError(f"'{written}' is a folder of the results already; choose another name")
-    return written
-
-
-def _in_one_line(written: str) -> str:
-    return " ".join(written.split())
-
-
-def _not_blank(written: str) -> str:
-    if not written:
-        raise ValueError("this is empty")
-    return written
-
-
-def _pattern(pattern: str) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "pattern": f"^{pattern}$"})
-
-
-Date = Annotated[str, AfterValidator(_checked_date), _pattern(r"\d{4}-\d{2}(-\d{2})?")]
-Month = Annotated[str, AfterValidator(_checked_month), _pattern(r"\d{4}-\d{2}")]
-Name = Annotated[str, AfterValidator(_checked_id), _pattern(_NAME)]
-ArmName = Annotated[
-    str,
-    AfterValidator(_checked_id),
-    AfterValidator(_checked_arm),
-    _pattern(f"(?!({'|'.join(FOLDERS)})$){_NAME}"),
-]
-Code = Annotated[str, Field(min_length=1)]
-Words = Annotated[str, AfterValidator(_in_one_line)]
-Heading = Annotated[
-    Words, AfterValidator(_not_blank), WithJsonSchema({"type": "string", "pattern": r"\S"})
-]
-Role = Literal["shock", "reaction"]
-ROLES: tuple[Role, ...] = ("shock", "reaction")
-Codes = Annotated[list[Code], Field(min_length=1)]
-
-Share = Annotated[Amount, Quantity("share", 0.0, 1.0)]
-Factor = Annotated[Amount, Quantity("factor", 0.0, 100.0, percent="change")]
-MoneyAYear = Annotated[Amount, Quantity("bn USD/y", 0.0, 20.0)]
-Capacity = Annotated[Amount, Quantity("Mt/y or bcm/y", 0.0, 10_000.0)]
-Troops = Annotated[Amount, Quantity("thousand men", 0.0, 30.0)]
-People = Annotated[Amount, Quantity("thousand people", 0.0, 5000.0)]
-Lost = Annotated[Amount, Quantity("share of GDP", 0.0, 1.0)]
-Burden = Annotated[Amount, Quantity("% of GDP", -0.5, 20.0)]
-Growth = Annotated[Amount, Quantity("a year", -0.5, 0.5, percent="growth")]
-Logs = Annotated[Amount, Quantity("log points", -5.0, 5.0)]
-Count = Annotated[Amount, Quantity("per month", 0.0, 100.0)]
-Exponent = Annotated[Amount, Quantity("share", 0.0, 20.0)]
-Restrained = Annotated[Amount, Quantity("factor", 0.0, 1.0, percent="change")]
-Dearer = Annotated[Amount, Quantity("share of worth", -1.0, 5.0)]
-
-
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class Event(Strict):
-    """What every event has."""
-
-    shape_if_none: ClassVar[str] = "step"
-    one_off: ClassVar[bool] = False  # happens in a month; a day in it makes no difference
-    size_field: ClassVar[str] = "size"
-    carried: ClassVar[tuple[str, ...]] = ()  # fields that the timeline needs as they are
-
-    id: Name = Field(description="A name of your own for the event, by which others refer to it.")
-    role: Role = Field(
-        "shock",
-        description="shock: comes from outside the model. reaction: the rules should produce it.",
-    )
-    start: Date = Field(description="First month (2023-05) or day (2023-05-19) in force.")
-    end: Date | None = Field(None, description="Last month or day in force; without it, open.")
-    months: (
-        Annotated[float, Field(gt=0, le=MOST_MONTHS, strict=False, allow_inf_nan=False)] | None
-    ) = Field(
-        None, description="Length of a pulse, rise of a ramp, or half-life of a decay, in months."
-    )
-    shape: Literal["step", "pulse", "ramp", "decay"] | None = Field(
-        None,
-        description="step: in full from start on. pulse: for its months. ramp: rises to full over "
-        "its months, then stays. decay: full at first, halves every so many months.",
-    )
-    because: list[Words] = Field(
-        default_factory=list,
-        description="What the event rests on: facts of the articles (WSJ-056) or words.",
-    )
-    note: Words = Field("", description="Why this date and this size.")
-    theme: Words = Field(
-        "", description="Events of a theme are told together where there are many."
-    )
-
-    def supposed(self) -> Size:
-        """Return how large the event is, as the timeline counts it."""
-        written: Amount = getattr(self, self.size_field)
-        return written.size
-
-
-class OneOff(Event):
-    """An event that happens in a month."""
-
-    shape_if_none: ClassVar[str] = "pulse"
-    one_off: ClassVar[bool] = True
-
-
-class OnLinks(Event):
-    """An event on links: one, several, or those that only one route or corridor uses."""
-
-    link: Code | None = Field(None, description="The link, e.g. cpc_pipeline.")
-    links: Codes | None = Field(None, description="Several links.")
-    route: Code | None = Field(None, description="The links that only this route uses.")
-    corridor: Code | None = Field(None, description="The links that only this corridor uses.")
-
-
-class OnStates(Event):
-    """An event on one state or several."""
-
-    state: Code | None = Field(None, description="The state: KAZ, KGZ, TJK, TKM or UZB.")
-    states: Codes | Literal["all"] | None = Field(
-        None, description="Several states, [KAZ, KGZ], or all."
-    )
-
-
-class Anywhere(Event):
-    """An event on all states, unless it names some."""
-
-    state: Code | None = Field(None, description="The only state that it is about.")
-    states: Codes | Literal["all"] | None = Field(
-        None, description="The only states that it is about, [KAZ, KGZ]; all if none is named."
-    )
 
 
 class Cut(OnLinks):
@@ -207,8 +43,8 @@ class Cut(OnLinks):
         "knows, and every member draws its own between 0 and 1.",
     )
     by: Code | None = Field(None, description="Who shuts it: the gatekeeper of the link.")
-    reopening: Annotated[float, Field(ge=0, le=MOST_MONTHS, strict=False, allow_inf_nan=False)] = (
-        Field(0.0, description="Months after the end over which it opens again little by little.")
+    reopening: Easing = Field(
+        0.0, description="Months after the end over which it opens again little by little."
     )
 
 
@@ -250,8 +86,8 @@ class LinkSlowed(OnLinks):
         description="What is added to the cost of passing, as a share of the cargo's worth; "
         "below 0 where passing becomes cheaper."
     )
-    reopening: Annotated[float, Field(ge=0, le=MOST_MONTHS, strict=False, allow_inf_nan=False)] = (
-        Field(0.0, description="Months after the end over which it eases little by little.")
+    reopening: Easing = Field(
+        0.0, description="Months after the end over which it eases little by little."
     )
 
 
@@ -507,8 +343,13 @@ class Join(OnStates):
     """A state joins a body."""
 
     kind: Literal["join"]
-    carried: ClassVar[tuple[str, ...]] = ("body",)
+    carried: ClassVar[tuple[str, ...]] = ("body", "pull")
     body: Code = Field(description="CSTO, EAEU, SCO or C5+1.")
+    pull: Logs | None = Field(
+        None,
+        description="Pull of security ties towards the body's leader that comes with joining and "
+        "goes with leaving, in logs: 0.1; none if nothing is said.",
+    )
 
     def supposed(self) -> Size:
         return Size(1.0, 1.0)
@@ -588,69 +429,3 @@ KINDS: dict[str, type[Event]] = {
     "defence_budget": DefenceBudget,
 }
 """Every kind of event and its schema."""
-
-if TYPE_CHECKING:
-    AnyEvent = Event
-else:
-    AnyEvent = Annotated[Union[tuple(KINDS.values())], Field(discriminator="kind")]  # noqa: UP007
-
-
-class Arm(Strict):
-    """One variant of a question."""
-
-    name: ArmName = Field(description="Short name of the variant.")
-    title: Words = Field("", description="What the variant supposes, in a few words.")
-    events: list[AnyEvent] = Field(default_factory=list, description="Events of this arm only.")
-    remove: list[Name] = Field(
-        default_factory=list, description="Ids of events that do not happen in this arm."
-    )
-    change: dict[Name, dict[str, Any]] = Field(
-        default_factory=dict, description="Fields of events, by id, that are otherwise in this arm."
-    )
-
-
-class Include(Strict):
-    """Events of another file that count as this file's own."""
-
-    file: Code = Field(description="The other scenario file.")
-    roles: list[Role] = Field(
-        default_factory=lambda: list(ROLES), description="Only events of these roles."
-    )
-
-
-class ScenarioFile(Strict):
-    """A question to the model, and the events that pose it."""
-
-    title: Heading = Field(description="A few words.")
-    question: Heading = Field(description="The question in a sentence.")
-    beyond: Words = Field(
-        "", description="How far what is supposed goes beyond anything that the articles report."
-    )
-    sources: list[Words] = Field(default_factory=list, description="What dates and sizes rest on.")
-    start: Month | None = Field(None, description="First month of the run, 2022-01 or later.")
-    months: Annotated[int, Field(ge=1, le=MOST_MONTHS)] | None = Field(
-        None, description="Length of the run in months; 36 if nothing else is said."
-    )
-    members: Annotated[int, Field(ge=1, le=100_000)] | None = Field(
-        None, description="Runs of the ensemble; 200 if nothing else is said."
-    )
-    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = Field(
-        None, description="Where the random numbers begin; the same seed gives the same numbers."
-    )
-    extends: Code | None = Field(
-        None,
-        description="The scenario file that is the baseline; without it nothing happens in the "
-        "baseline.",
-    )
-    include: Include | None = Field(None, description="Take events of another file as one's own.")
-    events: list[AnyEvent] = Field(default_factory=list, description="What is supposed, dated.")
-    remove: list[Name] = Field(
-        default_factory=list, description="Ids of events of the baseline that do not happen here."
-    )
-    change: dict[Name, dict[str, Any]] = Field(
-        default_factory=dict,
-        description="Fields of events of the baseline, by id, that are otherwise here.",
-    )
-    arms: list[Arm] = Field(
-        default_factory=list, description="Variants of the question, side by side."
-    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
@@ -11,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError, Problem
-from sim.reading.quantities import OTHER_BASE, shortened
-from sim.reading.yaml_lines import MOST_TOLD, Lines, first_of, near, read_lines
+from sim.reading.quantities import shortened
+from sim.reading.yaml_lines import MOST_TOLD, Lines, Place, first_of, near, read_lines
 from sim.region import Region
 from sim.scenario import Event, Scenario
 
 if TYPE_CHECKING:
-    from sim.reading import kinds
+    from sim.reading.scenario_file import Arm, ScenarioFile
 
 DEFAULTS = {"start": "2022-01", "months": 36, "members": 200, "seed": 2022}
 """What a run is like where neither the file nor its baseline says."""
@@ -32,8 +31,6 @@ MOST_OF_OTHERS = 10
 
 NOT_RESULTS = ("reference",)
 """Names in results/ that no scenario can have."""
-
-Place = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
@@ -56,6 +53,7 @@ class Sheet:
     lines: Lines
     region: Region
     problems: list[Problem] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)  # kinds of events that have faults
 
     def tell(self, place: Place, message: str) -> None:
         """Note a problem with a part of the file."""
@@ -70,7 +68,7 @@ class Supposed:
     drafts: Drafts
     before: Drafts
     base: Supposed | None
-    header: kinds.ScenarioFile
+    header: ScenarioFile
     name: str
     text: str
 
@@ -127,11 +125,12 @@ def _is_there(path: Path) -> bool:
 
 def _read(
     path: Path, region: Region, chain: tuple[Path, ...]
-) -> tuple[Sheet, Supposed, list[tuple[kinds.Arm, Drafts]]]:
+) -> tuple[Sheet, Supposed, list[tuple[Arm, Drafts]]]:
     text, lines = read_lines(path)
     sheet = Sheet(path, text, lines, region)
     raw = _top(sheet)
     header = _header(sheet, raw)
+    _check_words(sheet, raw)
     chain = (*chain, path.resolve())
     base = _other(sheet, "extends", header.extends, chain)
     taken = _other(sheet, "include", header.include.file if header.include else None, chain)
@@ -167,11 +166,12 @@ def _top(sheet: Sheet) -> dict[str, Any]:
     raise InputError(str(sheet.path), [Problem(message, sheet.lines.at(()))])
 
 
-def _header(sheet: Sheet, raw: dict[str, Any]) -> kinds.ScenarioFile:
+def _header(sheet: Sheet, raw: dict[str, Any]) -> ScenarioFile:
     """Return the file but for its events, without the fields that are wrong (which are told)."""
     from pydantic import ValidationError
 
-    from sim.reading import kinds
+    from sim.reading.scenario_file import ScenarioFile
+    from sim.reading.wording import worded_faults
 
     empty = [name for name, content in raw.items() if content is None]
     for name in empty:
@@ -179,13 +179,23 @@ def _header(sheet: Sheet, raw: dict[str, Any]) -> kinds.ScenarioFile:
     outline = {name: _without_events(name, raw[name]) for name in raw if name not in empty}
     outline |= {name: "-" for name in ("title", "question") if name in empty}
     try:
-        return kinds.ScenarioFile.model_validate(outline)
+        return ScenarioFile.model_validate(outline)
     except ValidationError as error:
         wrong = {str(fault["loc"][0]) for fault in error.errors()}
-        _tell_faults(sheet, error, kinds.ScenarioFile, outline, ())
+        for place, message in worded_faults(error, ScenarioFile, outline):
+            sheet.tell(place, message)
     standing = {"title": "-", "question": "-"}
     kept = {name: content for name, content in outline.items() if name not in wrong}
-    return kinds.ScenarioFile.model_validate({**standing, **kept})
+    return ScenarioFile.model_validate({**standing, **kept})
+
+
+def _check_words(sheet: Sheet, raw: dict[str, Any]) -> None:
+    """Note the words that stand there from the template, and say nothing."""
+    from sim.reading.template import TO_FILL_IN
+
+    for name, words in TO_FILL_IN.items():
+        if raw.get(name) == words:
+            sheet.tell((name,), "these are still the words of the template; write your own")
 
 
 def _without_events(name: str, content: Any) -> Any:
@@ -253,7 +263,7 @@ def _faults_of_another(name: str, path: Path, problems: tuple[Problem, ...]) -> 
     return told if more <= 0 else [*told, f"and {more} more in it: python run.py check {path}"]
 
 
-def _run(header: kinds.ScenarioFile, base: Supposed | None) -> dict[str, Any]:
+def _run(header: ScenarioFile, base: Supposed | None) -> dict[str, Any]:
     """Return start, months, members and seed: the file's own, else its baseline's."""
     inherited = base.run if base else DEFAULTS
     own = {name: getattr(header, name) for name in DEFAULTS}
@@ -261,7 +271,7 @@ def _run(header: kinds.ScenarioFile, base: Supposed | None) -> dict[str, Any]:
 
 
 def _check_run(sheet: Sheet, run: dict[str, Any]) -> None:
-    from sim.reading.kinds import LAST_MONTH
+    from sim.reading.fields import LAST_MONTH
     from sim.timeline import month_after
 
     last = month_after(run["start"], run["months"] - 1)
@@ -270,7 +280,7 @@ def _check_run(sheet: Sheet, run: dict[str, Any]) -> None:
         sheet.tell((place,), f"the run goes on to {last}; it ends in {LAST_MONTH} at the latest")
 
 
-def _included(header: kinds.ScenarioFile, taken: Supposed | None, before: Drafts) -> Drafts:
+def _included(header: ScenarioFile, taken: Supposed | None, before: Drafts) -> Drafts:
     drafts = dict(before)
     if header.include is None or taken is None:
         return drafts
@@ -399,38 +409,19 @@ def _id(raw: Any) -> str | None:
 def _event(
     sheet: Sheet, raw: Any, at: Place, run: dict[str, Any], inherited: Collection[str] = ()
 ) -> Event | None:
-    """Return one event, or None where something is wrong with it (which is told).
-
-    The end that a changed event has from its baseline may lie after the end of a shorter run.
-    """
-    from pydantic import ValidationError
-
-    from sim.reading import kinds
-    from sim.reading.judgement import judged
+    """Return one event, or None where something is wrong with it (which is told)."""
+    from sim.reading.one_event import examined, kind_of
 
     if not isinstance(raw, dict):
         sheet.tell(at, "an event has fields: id, kind, start and those of its kind")
         return None
-    kind = raw.get("kind")
-    if not isinstance(kind, str) or kind not in kinds.KINDS:
-        sheet.tell((*at, "kind"), _no_kind(kind, list(kinds.KINDS)))
+    event, faults = examined(raw, sheet.region, run, inherited)
+    for place, message in faults:
+        sheet.tell((*at, *place), message)
+    if event is None:
+        sheet.unread.add(kind_of(raw))
         return None
-    try:
-        model = kinds.KINDS[kind].model_validate(raw)
-    except ValidationError as error:
-        _tell_faults(sheet, error, kinds.KINDS[kind], raw, at)
-        return None
-    event, faults = judged(model, sheet.region, run, end_is_inherited="end" in inherited)
-    for name, message in faults:
-        sheet.tell((*at, name) if name else at, message)
-    return None if event is None else replace(event, line=sheet.lines.at(at))
-
-
-def _no_kind(kind: Any, known: list[str]) -> str:
-    if kind is None:
-        return f"the kind is missing; one of {', '.join(known)}"
-    meant = f"{near(str(kind), known)} Kinds: {', '.join(known)}"
-    return f"'{shortened(kind)}' is no kind of event.{meant}"
+    return replace(event, line=sheet.lines.at(at))
 
 
 # Together -----------------------------------------------------------------------------------
@@ -449,13 +440,19 @@ def _check_together(
     sheet: Sheet, drafts: Drafts, before: Drafts, at: Place, run: dict[str, Any]
 ) -> None:
     """Note which events cannot be with others, each once, at an event of this file's own."""
-    from sim.reading.judgement import clashes, overgrown
+    from sim.reading.one_event import UNKNOWN
+    from sim.reading.together import NEEDED, baseless, clashes, overfull, overgrown
 
     events = [draft.event for draft in drafts.values()]
     earlier = [draft.event for draft in before.values()]
-    known = {clash.message for clash in clashes(earlier, sheet.region)}
+    known = {
+        clash.message for check in (clashes, baseless) for clash in check(earlier, sheet.region)
+    } | {clash.message for clash in overfull(earlier, sheet.region, run)}
     own = {name for name, draft in drafts.items() if before.get(name) != draft}
-    for clash in clashes(events, sheet.region):
+    maybe_there = sheet.unread & {*NEEDED, UNKNOWN}
+    missing = [] if maybe_there else baseless(events, sheet.region)
+    full = overfull(events, sheet.region, run)
+    for clash in (*clashes(events, sheet.region), *missing, *full):
         if clash.event.id in own:
             _tell_clash(sheet, clash.message, clash.event, clash.other, own)
         elif clash.other is not None and clash.other.id in own:
@@ -478,95 +475,10 @@ def _tell_clash(
     sheet.problems.append(Problem(message + where, event.line))
 
 
-# Wording ------------------------------------------------------------------------------------
-
-
-def _tell_faults(sheet: Sheet, error: Any, model: Any, raw: dict[str, Any], at: Place) -> None:
-    """Note each fault that a schema found, once for each place."""
-    told: set[Place] = set()
-    for fault in error.errors(include_url=False):
-        place = _known_part(raw, fault["loc"], fault["type"])
-        if place not in told:
-            told.add(place)
-            sheet.tell((*at, *place), _worded(fault, model, place))
-
-
-def _known_part(raw: Any, place: Place, kind: str) -> Place:
-    """Return the place of a fault without the schema's own names for its variants."""
-    for depth, part in enumerate(place):
-        inside = (isinstance(raw, dict) and part in raw) or (
-            isinstance(raw, list) and isinstance(part, int) and part < len(raw)
-        )
-        if not inside:
-            return place[: depth + 1] if kind == "missing" else place[:depth]
-        raw = raw[part]
-    return place
-
-
-def _worded(fault: Any, model: Any, place: Place) -> str:
-    """Return what is wrong in our own words, and what would be right."""
-    given, kind = fault["input"], fault["type"]
-    if kind == "missing":
-        told = model.model_fields.get(place[-1])
-        return f"this is missing. {told.description}" if told is not None else "this is missing"
-    if given is None and kind.endswith(("_type", "literal_error")):
-        return "this is empty; fill it in, or leave the line out"
-    if kind == "extra_forbidden":
-        fields = list(_model_of(model, place).model_fields)
-        return f"there is no such field here.{near(str(place[-1]), fields) or _listed(fields)}"
-    if kind == "value_error":
-        return str(fault["ctx"]["error"])
-    if kind == "literal_error":
-        known = [
-            word.strip("' ") for word in fault["ctx"]["expected"].replace(" or ", ",").split(",")
-        ]
-        return f"'{shortened(given)}' is none of {', '.join(known)}.{near(str(given), known)}"
-    in_tens = isinstance(given, str) and OTHER_BASE.match(given)
-    told = _WORDING.get(kind, "{msg}") + ("; numbers are written in tens" if in_tens else "")
-    return told.format(given=_as_written(given), msg=fault["msg"], **fault.get("ctx", {}))
-
-
-def _model_of(model: Any, place: Place) -> Any:
-    """Return the schema of the part of a file that holds a field."""
-    from sim.reading import kinds
-
-    inner = {"arms": kinds.Arm, "include": kinds.Include}
-    return inner.get(str(place[0]), model) if len(place) > 1 else model
-
-
-def _as_written(given: Any) -> str:
-    if isinstance(given, float) and not math.isfinite(given):
-        return ".nan" if math.isnan(given) else ".inf" if given > 0 else "-.inf"
-    return shortened(given)
-
-
-def _listed(fields: list[str]) -> str:
-    return f" Fields: {', '.join(fields)}"
-
-
-_WORDING = {
-    "string_type": "text is expected, not {given}; put it in quotes if it is meant as text",
-    "string_too_short": "this is empty",
-    "int_type": "a whole number is expected, not {given}",
-    "string_unicode": "halves of characters in the text; take them out",
-    "int_from_float": "a whole number is expected, not {given}",
-    "float_type": "a number is expected, not {given}",
-    "float_parsing": "a number is expected, not {given}",
-    "finite_number": "a finite number is expected, not {given}",
-    "list_type": "a list is expected: [a, b], or lines that begin with '- '",
-    "dict_type": "fields are expected: 'name: what it is', indented below",
-    "model_type": "fields are expected: 'name: what it is', indented below",
-    "greater_than": "{given} is too small; it must be above {gt:g}",
-    "greater_than_equal": "{given} is too small; the least is {ge:g}",
-    "less_than_equal": "{given} is too large; the most is {le:g}",
-    "too_short": "this list is empty; name at least one",
-}
-
-
 # From what is supposed to the scenario ------------------------------------------------------
 
 
-def _scenario(supposed: Supposed, arms: list[tuple[kinds.Arm, Drafts]], file: str) -> Scenario:
+def _scenario(supposed: Supposed, arms: list[tuple[Arm, Drafts]], file: str) -> Scenario:
     """Return the scenario of a file with its baseline and its arms."""
     whole = _one(supposed, supposed.drafts, file)
     variants = tuple(

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from sim.reading.kinds import ScenarioFile
+from sim.reading.scenario_file import ScenarioFile
 
 
 def json_schema() -> dict[str, Any]:

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+TO_FILL_IN = {
+    "title": "A title in a few words",
+    "question": "What is asked, in one sentence?",
+    "beyond": "How far this goes beyond anything that the articles report.",
+}
+"""Words that stand in the template for the user's own."""
+
 TEMPLATE = """\
 # yaml-language-server: $schema=../docs/scenario.schema.json
 #
@@ -11,8 +18,8 @@ TEMPLATE = """\
 # Every kind of event and its fields: docs/scenarios.md. Lines that begin with # are not read.
 
 title: "{title}"
-question: "What is asked, in one sentence?"
-beyond: "How far this goes beyond anything that the articles report."
+question: "{question}"
+beyond: "{beyond}"
 sources:
   - "What dates and sizes rest on."
 
@@ -57,6 +64,5 @@ events:
 
 
 def template(name: str) -> str:
-    """Return a commented scenario file to fill in, which is itself without fault."""
-    title = name.replace("_", " ").replace('"', "'").replace("\\", "/").strip().capitalize()
-    return TEMPLATE.format(file=f"scenarios/{name}.yaml", title=title or "A title")
+    """Return a commented scenario file, in order but for the words that are to be filled in."""
+    return TEMPLATE.format(file=f"scenarios/{name}.yaml", **TO_FILL_IN)

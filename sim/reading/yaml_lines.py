@@ -34,7 +34,8 @@ MOST_PROBLEMS = 50
 LONGEST_INTEGER = 300
 """Digits; a longer one is no number that a computer counts with."""
 
-Path_ = tuple[str | int, ...]
+Place = tuple[str | int, ...]
+"""Where a part of a file is: ("events", 3, "link")."""
 
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """Control codes, marks that turn the direction of writing, and halves of characters."""
@@ -59,10 +60,10 @@ class Lines:
     """What a file says, where each part of it stands, and what is wrong with its form."""
 
     content: Any = None
-    line: dict[Path_, int] = field(default_factory=dict)
+    line: dict[Place, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
-    def at(self, path: Path_) -> int | None:
+    def at(self, path: Place) -> int | None:
         """Return the line of a part, or of the nearest thing that holds it."""
         while path and path not in self.line:
             path = path[:-1]
@@ -188,7 +189,7 @@ class _Builder:
 
     def __init__(self, lines: Lines) -> None:
         self.lines = lines
-        self.open: list[tuple[Any, Path_]] = []  # containers not yet closed, and where they are
+        self.open: list[tuple[Any, Place]] = []  # containers not yet closed, and where they are
         self.key: list[str | None] = []  # the key that waits for its content, for each of them
 
     def build(self, text: str) -> None:
@@ -253,7 +254,7 @@ class _Builder:
         self.lines.line.setdefault((*path, written), line)
         self.key[-1] = written
 
-    def add(self, content: Any, line: int) -> Path_:
+    def add(self, content: Any, line: int) -> Place:
         if not self.open:
             self.lines.content = content
             self.lines.line[()] = line
