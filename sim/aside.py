@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import pickle
 import signal
 import sys
 import warnings
@@ -60,12 +61,26 @@ def possible() -> bool:
     return sys.platform.startswith("linux") and len(os.sched_getaffinity(0)) > 1
 
 
+def give_back() -> None:
+    """Give memory that is in use no longer back to the system, where it can be told to."""
+    with suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 def _work(work: Callable[[], Any], to: Any, original: int) -> None:
     """Do the work in the copy and send its outcome; leave Ctrl-C and all errors to the other."""
     _end_with(original)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(BaseException):
-        to.send(work())
+        _send(work(), to)
+
+
+def _send(outcome: Any, to: Any) -> None:
+    """Send an outcome, its arrays one by one after the rest: nothing is in memory twice over."""
+    arrays: list[pickle.PickleBuffer] = []
+    to.send_bytes(pickle.dumps(outcome, protocol=5, buffer_callback=arrays.append))
+    for array in arrays:
+        to.send_bytes(array.raw())
 
 
 def _end_with(original: int) -> None:
@@ -79,7 +94,8 @@ def _end_with(original: int) -> None:
 def _outcome(ours: Any, work: Callable[[], Outcome]) -> Outcome:
     """Return what the copy sent; where it sent nothing, do the work here."""
     try:
-        sent: Outcome = ours.recv()
+        arrays = iter(ours.recv_bytes, None)
+        sent: Outcome = pickle.loads(ours.recv_bytes(), buffers=arrays)
     except (EOFError, OSError):
         return work()
     return sent

@@ -14,16 +14,16 @@ from math import factorial
 import numpy as np
 
 from sim.arrays import Arrays
-from sim.base_year import World
 from sim.drivers import Drivers
-from sim.ensemble import Block, block, simulate
-from sim.measures import breadth_change_parts, measured
+from sim.ensemble import Block, Course, Kept, block, course, repeated, repeated_world
+from sim.measures import breadth_change_parts, within
 from sim.moments import Moment
 from sim.region import Region
-from sim.results import Results, first_difference
+from sim.results import ENDS, Results, first_difference
 from sim.scenario import Scenario
+from sim.situation import SITUATION_AXES
 from sim.timeline import drivers as drivers_of
-from sim.timeline import with_events
+from sim.timeline import month_number, with_events
 
 EXACT = 4
 """Most events (or themes) for which every subset is run in the main job: 16 runs."""
@@ -168,8 +168,9 @@ class Outcomes:
         self.block, self.scenario, self.groups = some, scenario, groups
         self.places = [moment.place for moment in at if moment.place >= 0]
         self.without = self._drivers(frozenset())
-        self.baseline = simulate(some, self.without)
-        self.known: dict[frozenset[str], np.ndarray] = {}
+        eves = [place - 1 for place in first_months(scenario)]
+        self.baseline = course(some, self.without, Kept((), frozenset({*self.places, *eves})))
+        self.known = {frozenset[str](): self._read(some, self.baseline)}
 
     def __call__(self, names: frozenset[str]) -> np.ndarray:
         """Return outcomes, shape (moment, member, state, outcome)."""
@@ -186,14 +187,19 @@ class Outcomes:
 
     def _run_together(self, subsets: Sequence[frozenset[str]]) -> None:
         drivers = [self._drivers(names) for names in subsets]
-        first = min(first_difference(self.without, each) for each in drivers)
+        start = self.baseline.start(min(first_difference(self.without, each) for each in drivers))
         count = len(subsets)
         wide = tiled(self.block, count)
-        before = tiled_run(self.baseline, count)
-        run = simulate(wide, side_by_side(drivers, self.block.count), before=before, first=first)
-        found = read(wide, run, self.places)
+        whole = {place: repeated(s, count) for place, s in self.baseline.whole.items()}
+        before = Course(Arrays({}, SITUATION_AXES), whole)
+        kept = Kept((), frozenset(self.places))
+        run = course(wide, of_all(drivers, self.block.count), kept, before=before, start=start)
+        found = self._read(wide, run)
         for names, part in zip(subsets, np.split(found, count, axis=1), strict=True):
             self.known[names] = part
+
+    def _read(self, some: Block, run: Course) -> np.ndarray:
+        return np.stack([read(some, run.whole[place]) for place in self.places])
 
     def _drivers(self, names: frozenset[str]) -> Drivers:
         events = [event for name in names for event in self.groups[name]]
@@ -201,26 +207,21 @@ class Outcomes:
         return drivers_of(scenario, self.block.world.region, self.block.draws)
 
 
+def first_months(scenario: Scenario) -> set[int]:
+    """Return the places of the months in which the scenario's own events begin."""
+    both = (*scenario.events, *scenario.removed)
+    begin = int(month_number(scenario.start))
+    return {int(month_number(e.start)) - begin for e in both if e.id in scenario.own_events}
+
+
 def tiled(some: Block, times: int) -> Block:
     """Return a block with its members repeated, each time with the same draws and shocks."""
-
-    def repeat(arrays: Arrays, axis: int) -> Arrays:
-        repeated = {n: np.concatenate([a] * times, axis=axis) for n, a in arrays.items()}
-        return Arrays(repeated, arrays.axes)
-
-    w = some.world
-    wide = World(w.region, w.geography, repeat(w.members, 0), repeat(w.base, 0))
     everywhere = some.shocks.insecurity.shape[1] == some.count
-    shocks = repeat(some.shocks, 1) if everywhere else some.shocks
-    return Block(some.first, wide, shocks, some.seed)
+    shocks = repeated(some.shocks, times, axis=1) if everywhere else some.shocks
+    return Block(some.first, repeated_world(some.world, times), shocks, some.seed)
 
 
-def tiled_run(run: Arrays, times: int) -> Arrays:
-    """Return a run with its members repeated."""
-    return Arrays({n: np.concatenate([a] * times, axis=1) for n, a in run.items()}, run.axes)
-
-
-def side_by_side(drivers: Sequence[Drivers], count: int) -> Drivers:
+def of_all(drivers: Sequence[Drivers], count: int) -> Drivers:
     """Return drivers of several runs of `count` members as those of one wide run."""
 
     def wide(array: np.ndarray) -> np.ndarray:
@@ -237,16 +238,11 @@ def side_by_side(drivers: Sequence[Drivers], count: int) -> Drivers:
     return Drivers(first.start, first.months, arrays)
 
 
-def read(some: Block, run: Arrays, places: Sequence[int]) -> np.ndarray:
-    """Return the attributed outcomes at some months, shape (moment, member, state, outcome)."""
-    few = Arrays({name: run[name][list(places)] for name in run}, run.axes)
+def read(some: Block, s: Arrays) -> np.ndarray:
+    """Return the attributed outcomes of a situation, shape (member, state, outcome)."""
     powers = some.world.geography.powers
-    found = [
-        measured(some.world, few).breadth,
-        few.gdp_gap,
-        few.threat[..., :powers].max(axis=-1),
-    ]
-    return np.stack(found, axis=-1)
+    breadth = within(s.ties, some.world.base.domain_weight[:, None, :])
+    return np.stack([breadth, s.gdp_gap, s.threat[..., :powers].max(axis=-1)], axis=-1)
 
 
 def channels(results: Results, moment: Moment, change: str = "difference") -> np.ndarray:
@@ -254,7 +250,5 @@ def channels(results: Results, moment: Moment, change: str = "difference") -> np
 
     The parts sum to the change of log breadth within domains, to 1e-9.
     """
-    ends = {"difference": ("baseline", "scenario"), "imposed change": ("baseline", "imposed"),
-            "chosen change": ("imposed", "scenario")}  # fmt: skip
-    before, after = (results.at(run, "ties", moment) for run in ends[change])
+    after, before = (results.at(run, "ties", moment) for run in ENDS[change])
     return breadth_change_parts(before, after, results.world.base.domain_weight[:, None, :])

@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.arrays import Arrays
 from sim.base_year import World, by_owner, on_links
+from sim.ensemble import repeated, repeated_world
 from sim.rules import assignment, consequences
 from sim.rules.sums import add_groups, add_up
 from sim.stages.places import ECONOMIC
@@ -116,18 +117,26 @@ def exports_lost(world: World, s: Arrays, d: Arrays) -> np.ndarray:
     m, place = world.members, world.geography
     energy = m.energy[:, place.commodity_of_route]
     built = world.base.capacity + d.capacity_added + s.invested
-    pull = pulled(world, s, d, built)
-    usual = year_of_exports(world, s, d, built, pull)
+    keepers = np.flatnonzero(place.link_keeper[:, : place.powers].any(axis=0))
+    shut = [built * (1.0 - m.gate * place.link_keeper[:, power]) for power in keepers]
+    usual, *without = years_of_exports(world, s, d, built, [built, *shut])
     lost = np.zeros((*m.gdp_busd.shape, place.powers))
-    for power in range(place.powers):
-        kept = place.link_keeper[:, power]
-        if kept.any():
-            left = built * (1.0 - m.gate * kept)
-            less = usual - year_of_exports(world, s, d, left, pull)
-            here = 1.0 - (1.0 - energy) * place.sells_to[:, power]
-            lost[..., power] = by_owner(less * here, place)
+    for power, left in zip(keepers, without, strict=True):
+        here = 1.0 - (1.0 - energy) * place.sells_to[:, power]
+        lost[..., power] = by_owner((usual - left) * here, place)
     scale = PERCENT * m.revenue_gdp[:, None] / m.gdp_busd
     return scale[..., None] * lost
+
+
+def years_of_exports(
+    world: World, s: Arrays, d: Arrays, built: np.ndarray, capacities: list[np.ndarray]
+) -> list[np.ndarray]:
+    """Return a year's earnings by route over each of several capacities, all at once."""
+    times, count = len(capacities), len(built)
+    pull = np.concatenate([pulled(world, s, d, built)] * times)
+    each = Arrays({n: np.broadcast_to(a, (count, *a.shape[1:])) for n, a in d.items()}, d.axes)
+    wide = (repeated_world(world, times), repeated(s, times), repeated(each, times))
+    return np.split(year_of_exports(*wide, np.concatenate(capacities), pull), times)
 
 
 def pulled(world: World, s: Arrays, d: Arrays, built: np.ndarray) -> np.ndarray:

@@ -91,7 +91,7 @@ def dataset(results: Results) -> xarray.Dataset:
     """Return every quantity and measure as a labelled data set."""
     import xarray
 
-    names = [*results.runs["baseline"], *results.measures["baseline"]]
+    names = list(results.runs["scenario"])
     arrays = {
         name: (
             (*LEADING, *described(name)[0]),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 import numpy as np
@@ -11,13 +12,24 @@ from sim.arrays import Arrays
 from sim.aside import aside
 from sim.base_year import World
 from sim.drivers import Drivers
-from sim.ensemble import BLOCK, Block, Watch, blocks, joined, simulate
-from sim.measures import measured
+from sim.ensemble import (
+    BLOCK,
+    Block,
+    Course,
+    Kept,
+    Watch,
+    blocks,
+    course,
+    joined,
+    part_of,
+    side_by_side,
+)
+from sim.measures import MEASURES, measured
 from sim.moments import Moment, disturbance, moments, month_names
 from sim.month import at_rest
 from sim.region import Region
 from sim.scenario import Scenario
-from sim.situation import RECORDED, decisions
+from sim.situation import DECISIONS, RECORDED, decisions
 from sim.timeline import drivers as drivers_of
 
 RUNS = ("baseline", "imposed", "scenario")
@@ -27,6 +39,33 @@ CHANGES = ("difference", "imposed", "chosen")
 """Scenario less baseline, and its exact parts: what moved with decisions held, and the rest."""
 
 
+HANDED_ON = (
+    "effort", "engagement", "restraint", "friction", "reference", "leverage", "debt", "distrust",
+    "insecurity", "habit", "contracts", "ready", "shadow_price", "building", "invested", "access",
+    "usable", "transit", "dearer_routes", "sales_change", "energy_elsewhere", "aligned",
+    "trade_ties", "hardship", "target", "unafraid",
+)  # fmt: skip
+"""What a month hands on to the next, and what is asked for at a few dates only."""
+
+REPORTED = tuple(name for name in RECORDED if name not in HANDED_ON)
+"""What tables and figures tell of every month."""
+
+MEASURED_FROM = ("ties", "pooled", "target", "unafraid", "membership")
+"""What the measures of hedging are read from."""
+
+DRIVERS_TOLD = (
+    "capacity_factor", "capacity_added", "link_cost", "sanctions", "price", "gdp_trend",
+)  # fmt: skip
+"""The drivers that tables, figures and insurance need after the runs."""
+
+ENDS = {
+    "difference": ("scenario", "baseline"),
+    "imposed change": ("imposed", "baseline"),
+    "chosen change": ("scenario", "imposed"),
+}
+"""Which run less which is each change."""
+
+
 @dataclass(frozen=True)
 class Results:
     """The runs of one scenario (or of one of its arms) and its baseline, member by member."""
@@ -34,11 +73,16 @@ class Results:
     region: Region
     scenario: Scenario
     blocks: tuple[Block, ...]
-    runs: dict[str, Arrays]  # each array (month, member, *axes)
+    courses: dict[str, Course]
     drivers: dict[str, tuple[Drivers, ...]]  # baseline and scenario, block by block
     moments: tuple[Moment, ...]
     differs: np.ndarray  # (month,): the drivers differ
     shocks: bool = True  # monthly shocks were on
+
+    @cached_property
+    def runs(self) -> dict[str, Arrays]:
+        """What is kept of every month, and the measures: arrays (month, member, *axes)."""
+        return {name: run.months for name, run in self.courses.items()}
 
     @property
     def months(self) -> list[str]:
@@ -52,17 +96,12 @@ class Results:
     def world(self) -> World:
         """All members as one world."""
         worlds = [block.world for block in self.blocks]
-        return worlds[0] if len(worlds) == 1 else _side_by_side(worlds)
+        return worlds[0] if len(worlds) == 1 else _joined(worlds)
 
     @cached_property
     def base(self) -> Arrays:
         """The base year of every member, arrays (member, *axes)."""
         return at_rest(self.world)
-
-    @cached_property
-    def measures(self) -> dict[str, Arrays]:
-        """Every measure of hedging in every run, arrays (month, member, *axes)."""
-        return {name: measured(self.world, run) for name, run in self.runs.items()}
 
     @cached_property
     def base_measures(self) -> Arrays:
@@ -76,24 +115,29 @@ class Results:
 
         `run` is one of RUNS, or "difference", "imposed change" or "chosen change".
         """
-        source = self.measures if name in self.measures["baseline"] else self.runs
         if run in RUNS:
-            return source[run][name]
-        ends = {
-            "difference": ("scenario", "baseline"),
-            "imposed change": ("imposed", "baseline"),
-            "chosen change": ("scenario", "imposed"),
-        }
-        after, before = ends[run]
-        return source[after][name] - source[before][name]
+            return self.runs[run][name]
+        after, before = ENDS[run]
+        return self.runs[after][name] - self.runs[before][name]
+
+    def situation(self, run: str, moment: Moment) -> Arrays:
+        """Return everything at one date of a run, arrays (member, *axes)."""
+        return self.base if moment.place < 0 else self.courses[run].at(moment.place)
 
     def at(self, run: str, name: str, moment: Moment) -> np.ndarray:
         """Return a quantity or measure at one date, shape (member, *axes); levels in the base
         year for a level before the first month, and 0 for a change."""
-        if moment.place >= 0:
-            return self.of(run, name)[moment.place]
-        level = self.base_measures if name in self.base_measures else self.base
-        return level[name] if run in RUNS else np.zeros_like(level[name])
+        if run in RUNS:
+            return self._level(run, name, moment)
+        after, before = ENDS[run]
+        return self._level(after, name, moment) - self._level(before, name, moment)
+
+    def _level(self, run: str, name: str, moment: Moment) -> np.ndarray:
+        if name not in MEASURES:
+            return self.situation(run, moment)[name]
+        if moment.place < 0:
+            return self.base_measures[name]
+        return self.runs[run][name][moment.place]
 
 
 def band(members: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -102,18 +146,14 @@ def band(members: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray, np.nda
     return middle, low, high
 
 
-def _side_by_side(worlds: list[World]) -> World:
+def _joined(worlds: list[World]) -> World:
+    """Return the worlds of blocks of members as one."""
     first = worlds[0]
-
-    def join(parts: list[Arrays]) -> Arrays:
-        names = parts[0]
-        return Arrays({n: np.concatenate([p[n] for p in parts]) for n in names}, names.axes)
-
     return World(
         first.region,
         first.geography,
-        join([w.members for w in worlds]),
-        join([w.base for w in worlds]),
+        side_by_side([w.members for w in worlds], axis=0),
+        side_by_side([w.base for w in worlds], axis=0),
     )
 
 
@@ -137,53 +177,107 @@ def compare(
     watch: Watch = lambda done: None,
     alike: Results | None = None,
     second: bool = False,
+    keep: Sequence[str] = RECORDED,
+    places: Collection[int] = (),
 ) -> Results:
     """Return the runs of a scenario and its baseline, member by member.
 
-    Three runs of every block: the baseline; the scenario with decisions held at the baseline's
-    (what moves was imposed); the scenario (what moves beyond that was chosen). Arms of one
-    question share their baseline: `alike` is an arm that was run before. The last run can be
-    computed meanwhile in a `second` process; the numbers are the same.
+    Of every month `keep` is kept; everything is of the months in `places` and of those at which
+    the scenario is read. Arms of one question share their baseline: `alike` is an arm that was
+    run before. The last run can be computed meanwhile in a `second` process; the numbers are the
+    same.
     """
-    kept = RECORDED
-    runs: dict[str, list[Arrays]] = {name: [] for name in RUNS}
-    drivers: dict[str, list[Drivers]] = {"baseline": [], "scenario": []}
-    without = scenario.baseline or scenario
-    some = alike.blocks if alike else tuple(blocks(region, scenario, shocks, BLOCK))
-    for place, block in enumerate(some):
-        after = drivers_of(scenario, region, block.draws)
-        if alike:
-            before = alike.drivers["baseline"][place]
-            baseline = members_of(alike.runs["baseline"], block)
-            watch(block.count * scenario.months)
-        else:
-            before = drivers_of(without, region, block.draws)
-            baseline = simulate(block, before, kept, watch=watch)
-        first = first_difference(before, after)
-        runs["baseline"].append(baseline)
-        freely = partial(simulate, block, after, kept, before=baseline, first=first)
-        with aside(freely, second) as scenario_run:
-            held = decisions(baseline)
-            imposed = simulate(block, after, kept, held, watch, baseline, first)
-            runs["imposed"].append(imposed)
-            runs["scenario"].append(scenario_run())
-        watch(block.count * scenario.months)
-        drivers["baseline"].append(before)
-        drivers["scenario"].append(after)
     read_at, differs = dates(region, scenario)
+    some = alike.blocks if alike else tuple(blocks(region, scenario, shocks, BLOCK))
+    before = drivers_of_each(scenario.baseline or scenario, some)
+    after = drivers_of_each(scenario, some)
+    baseline = alike.courses["baseline"] if alike else None
+    kept = Kept(keep, frozenset({*places, *(moment.place for moment in read_at)}))
+    runs = [
+        three_runs(block, one, other, kept, part_of(baseline, block) if baseline else None, watch,
+                   second)
+        for block, one, other in zip(some, before, after, strict=True)
+    ]  # fmt: skip
     return Results(
         region=region,
         scenario=scenario,
         blocks=some,
-        runs={name: joined(parts) for name, parts in runs.items()},
-        drivers={name: tuple(parts) for name, parts in drivers.items()},
+        courses=by_run(runs, () if scenario.arm else (*keep, *MEASURES)),
+        drivers={"baseline": told(before), "scenario": told(after)},
         moments=read_at,
         differs=differs,
         shocks=shocks,
     )
 
 
-def members_of(run: Arrays, block: Block) -> Arrays:
-    """Return the part of a run that belongs to a block of members."""
-    some = slice(block.first, block.first + block.count)
-    return Arrays({name: array[:, some] for name, array in run.items()}, run.axes)
+def drivers_of_each(scenario: Scenario, some: Sequence[Block]) -> tuple[Drivers, ...]:
+    """Return the drivers of a scenario, block by block."""
+    return tuple(drivers_of(scenario, block.world.region, block.draws) for block in some)
+
+
+def by_run(runs: Sequence[tuple[Course, ...]], names: Sequence[str]) -> dict[str, Course]:
+    """Return the courses of all members by run, with some quantities alone where they are named.
+
+    Of an arm everything stays, as the next arm goes on from all that the baseline kept.
+    """
+    found = {name: joined([three[k] for three in runs]) for k, name in enumerate(RUNS)}
+    return {name: only(run, names) if names else run for name, run in found.items()}
+
+
+def only(run: Course, names: Sequence[str]) -> Course:
+    """Return a course with some of its quantities alone."""
+    months = {name: array for name, array in run.months.items() if name in names}
+    return replace(run, months=Arrays(months, run.months.axes))
+
+
+def told(drivers: Sequence[Drivers]) -> tuple[Drivers, ...]:
+    """Return the drivers that are asked for after the runs, block by block."""
+    return tuple(
+        replace(one, arrays={name: one.arrays[name] for name in DRIVERS_TOLD}) for one in drivers
+    )
+
+
+def three_runs(
+    block: Block,
+    before: Drivers,
+    after: Drivers,
+    kept: Kept,
+    baseline: Course | None,
+    watch: Watch,
+    second: bool,
+) -> tuple[Course, Course, Course]:
+    """Return the three runs of a block, as in RUNS.
+
+    The baseline; the scenario with decisions held at the baseline's (what moves was imposed); the
+    scenario (what moves beyond that was chosen).
+    """
+    first = first_difference(before, after)
+    if baseline:
+        watch(block.count * before.months)
+    else:
+        baseline = measured_course(
+            block, before, kept.beside((*DECISIONS, *MEASURED_FROM), first - 1), watch=watch
+        )
+    start = baseline.start(first)
+    freely = partial(measured_course, block, after, kept, before=baseline, start=start)
+    with aside(freely, second) as scenario_run:
+        held = decisions(baseline.months)
+        imposed = measured_course(block, after, kept, held, watch, baseline, start)
+        watch(block.count * after.months)
+        return baseline, imposed, scenario_run()
+
+
+def measured_course(
+    block: Block,
+    drivers: Drivers,
+    kept: Kept,
+    held: Arrays | None = None,
+    watch: Watch = lambda done: None,
+    before: Course | None = None,
+    start: int = 0,
+) -> Course:
+    """Return the course of a run with the measures of hedging beside what is kept of a month."""
+    run = course(block, drivers, kept.beside(MEASURED_FROM), held, watch, before, start)
+    measures = measured(block.world, run.months)
+    months = {name: run.months[name] for name in kept.quantities} | dict(measures)
+    return replace(run, months=Arrays(months, {**run.months.axes, **measures.axes}))

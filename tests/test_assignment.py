@@ -131,6 +131,21 @@ def test_known_traps_conserve_respect_capacity_and_leave_no_price_on_a_link_with
 
 
 @given(seed=seeds)
+def test_worlds_far_beyond_any_scenario_are_solved(seed: int) -> None:
+    """Attractions apart by thousands, capacities by millions, and prices of anything to start."""
+    network, given_ = tangle(seed, members=5, kinds=(0.0, 1e-6, 1e-3, 0.05, 0.2, 1.0, 3.0))
+    random = np.random.default_rng(seed)
+    flow, _ = assigned(
+        network,
+        given_,
+        attraction=given_["attraction"] ** 3,
+        stay=10.0 ** random.uniform(-9, 0, (5, 3)),
+        start=random.exponential(2.0, (5, 6)),
+    )
+    assert (load_on_link(flow, network) <= given_["capacity"] * (1 + 1e-9)).all()
+
+
+@given(seed=seeds)
 def test_any_network_conserves_and_respects_capacity(seed: int) -> None:
     network, given_ = tangle(seed)
     flow, price, total = assigned_flow(**given_, network=network)

@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.ensemble import block, run_of
+from sim.ensemble import block, simulate
 from sim.mesa_model import CentralAsia, Corridors, Power, State
 from sim.reading.scenarios import read_scenario
 from sim.reading.tables import read_region
 from sim.region import Region
 from sim.scenario import Event, Scenario, Size
 from sim.situation import RECORDED, decisions
+from sim.timeline import drivers
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = sorted((ROOT / "scenarios").glob("*.yaml"))
@@ -90,6 +91,11 @@ def together(region):
     """Every world, all members at once."""
     some = block(region, 11, 0, MEMBERS, MONTHS)
     return {name: run_of(some, scenario) for name, scenario in WORLDS.items()}
+
+
+def run_of(some, scenario, held=None):
+    """Return the run of a scenario's events over a block of members."""
+    return simulate(some, drivers(scenario, some.world.region, some.draws), held=held)
 
 
 def same(alone, ensemble, member):

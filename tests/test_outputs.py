@@ -37,7 +37,9 @@ from sim.outputs import (
     manifest,
     write,
 )
-from sim.results import RUNS, Results, compare
+from sim.question import answered
+from sim.results import REPORTED, RUNS, Results, compare
+from sim.situation import RECORDED
 
 TABLES = ("run.nc", "hedging.csv", "attribution.csv", "observables.csv")
 
@@ -82,6 +84,23 @@ def test_the_same_seed_gives_the_same_bytes(
     write(run("cpc_closure", members=5, months=20), tmp_path, second=True)
     for path in folder.iterdir():
         assert (tmp_path / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+def test_what_is_kept_of_a_month_changes_no_byte_of_what_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every month whole, or what is reported alone, as the command line does; arms too."""
+    monkeypatch.setattr(outputs, "write_page", lambda *_: None)
+    region, scenario = scenario_of("storm_or_order")
+    few = scenario.resized(members=3, months=16)
+    for name, keep in {"all": RECORDED, "reported": REPORTED}.items():
+        (tmp_path / name).mkdir()
+        write(answered(region, few, keep=keep), tmp_path / name)
+    files = [path for path in (tmp_path / "all").rglob("*") if path.is_file()]
+    assert len(files) > len(TABLES)
+    for path in files:
+        other = tmp_path / "reported" / path.relative_to(tmp_path / "all")
+        assert other.read_bytes() == path.read_bytes(), path.name
 
 
 def test_another_seed_gives_other_numbers() -> None:

@@ -2,6 +2,9 @@
 
 Capacity-constrained logit assignment: entropy added to the linear programme, whose multipliers
 are the delays at tight links. Source: Bell (1995), Transportation Research B 29, 125-137.
+
+Inside the search the members are the last axis: sums run over whole rows of members, in a fixed
+order, so that a member's flows do not depend on the members beside it.
 """
 
 from __future__ import annotations
@@ -13,20 +16,18 @@ import numpy as np
 from jaxtyping import Float
 
 from sim.rules.solving import NotConverged
-from sim.rules.sums import add_groups, add_up, groups_of
 
 STEPS = 200
-"""Most Newton steps; fewer than 30 are needed over the tested ranges."""
+"""Most Newton steps; three are usual, and fewer than 60 are needed far beyond any scenario."""
+
+CHANGES = 8
+"""Most times in a step that links change between priced and free; two are usual."""
 
 LONGEST_STEP = 6.0
 """Most that a shadow price (in log odds) moves in one step."""
 
-EXACT, FEASIBLE = 1e-13, 1e-10
-"""Load above capacity, as a share of capacity, that counts as none: at first, and after `PATIENCE`
-steps, where rounding may leave no more to gain."""
-
-PATIENCE = 20
-"""Steps in which the exact solution is tried for; most members have it in five."""
+FEASIBLE = 1e-10
+"""Load above capacity, as a share of capacity, that counts as none."""
 
 SLACK_PRICE = 1e-12
 """Shadow price at which spare capacity counts as free."""
@@ -35,11 +36,32 @@ RIDGE, TINY, ROUNDING = 1e-12, 1e-300, 1e-12
 """Kept from dividing by nothing: a ridge on the curvature (share of capacity), the least divisor,
 and the rise of the objective that counts as rounding."""
 
+DAMPING = 0.02
+"""Part of what a link has too much or too little that is added to the curvature: it keeps steps
+short where the objective is flat, and vanishes at the solution (Levenberg and Marquardt)."""
+
 HALVINGS = 40
 """Most halvings of a step; more would not change a price in its last digit."""
 
-NEAR_ZERO = 1e-3
-"""A price below this on a link with room is set to 0 outright (Bertsekas 1982, two-metric)."""
+
+class Groups:
+    """Groups of things, to sum rows of members over: the longest group first."""
+
+    def __init__(self, table: np.ndarray) -> None:
+        places = [np.flatnonzero(row) for row in table]
+        order = np.argsort([-len(some) for some in places], kind="stable")
+        longest = max(map(len, places), default=0)
+        self.back = np.argsort(order)
+        self.columns = [
+            np.array([places[k][at] for k in order if len(places[k]) > at]) for at in range(longest)
+        ]
+
+    def sums(self, amounts: np.ndarray) -> np.ndarray:
+        """Return amounts (thing, member) summed over each group, first to last."""
+        total = np.zeros((len(self.back), amounts.shape[1]))
+        for places in self.columns:
+            total[: len(places)] += amounts.take(places, axis=0)
+        return total.take(self.back, axis=0)
 
 
 @dataclass(frozen=True)
@@ -51,28 +73,31 @@ class Network:
     streams: int
 
     @cached_property
-    def links_of_route(self) -> np.ndarray:
-        return groups_of(self.uses)
+    def serves(self) -> np.ndarray:
+        """Return which routes serve each stream, (stream, route)."""
+        return self.stream_of_route == np.arange(self.streams)[:, None]
 
     @cached_property
-    def routes_of_link(self) -> np.ndarray:
-        return groups_of(self.uses.T)
+    def links_of_route(self) -> Groups:
+        return Groups(self.uses)
 
     @cached_property
-    def routes_of_stream(self) -> np.ndarray:
-        return groups_of(self.stream_of_route == np.arange(self.streams)[:, None])
+    def routes_of_link(self) -> Groups:
+        return Groups(self.uses.T)
+
+    @cached_property
+    def routes_of_stream(self) -> Groups:
+        return Groups(self.serves)
 
     @cached_property
     def reached(self) -> tuple[np.ndarray, np.ndarray]:
         """Return the streams and links that meet: some route of the stream uses the link."""
-        serves = (self.stream_of_route == np.arange(self.streams)[:, None]).astype(float)
-        return tuple(np.nonzero(serves @ self.uses))  # type: ignore[return-value]
+        return tuple(np.nonzero(self.serves.astype(float) @ self.uses))  # type: ignore[return-value]
 
     @cached_property
-    def routes_of_reached(self) -> np.ndarray:
+    def routes_of_reached(self) -> Groups:
         streams, links = self.reached
-        serves = self.stream_of_route == np.arange(self.streams)[:, None]
-        return groups_of(serves[streams] * self.uses.T[links])
+        return Groups(self.serves[streams] * self.uses.T[links])
 
     @cached_property
     def meetings(self) -> tuple[np.ndarray, np.ndarray]:
@@ -90,53 +115,41 @@ class Network:
         return tuple(np.divmod(np.unique(first * size + second), size))  # type: ignore[return-value]
 
     @cached_property
-    def routes_of_pair(self) -> np.ndarray:
+    def routes_of_pair(self) -> Groups:
         first, second = self.pairs
-        return groups_of((self.uses[:, first] * self.uses[:, second]).T)
+        return Groups((self.uses[:, first] * self.uses[:, second]).T)
 
     @cached_property
-    def meetings_of_pair(self) -> np.ndarray:
+    def meetings_of_pair(self) -> Groups:
         links = self.reached[1]
         one, other = (links[side] for side in self.meetings)
         first, second = self.pairs
-        return groups_of((one == first[:, None]) & (other == second[:, None]))
+        return Groups((one == first[:, None]) & (other == second[:, None]))
 
+    @cached_property
+    def _known(self) -> dict[bytes, Network]:
+        return {}
 
-def price_of_route(
-    price: Float[np.ndarray, "*batch link"], network: Network
-) -> Float[np.ndarray, "*batch route"]:
-    """Return the sum of the shadow prices along each route."""
-    return add_groups(price, network.links_of_route)
+    def over(self, links: np.ndarray) -> Network:
+        """Return the same routes as far as they use some of the links (True), kept for later."""
+        key = links.tobytes()
+        if key not in self._known:
+            self._known[key] = Network(self.uses[:, links], self.stream_of_route, self.streams)
+        return self._known[key]
 
 
 def load_on_link(
-    flow: Float[np.ndarray, "*batch route"], network: Network
-) -> Float[np.ndarray, "*batch link"]:
+    flow: Float[np.ndarray, "member route"], network: Network
+) -> Float[np.ndarray, "member link"]:
     """Return what passes each link."""
-    return add_groups(flow, network.routes_of_link)
+    return network.routes_of_link.sums(flow.T).T
 
 
 def of_stream(
-    amount: Float[np.ndarray, "*batch route"], network: Network
-) -> Float[np.ndarray, "*batch stream"]:
+    amount: Float[np.ndarray, "member route"], network: Network
+) -> Float[np.ndarray, "member stream"]:
     """Return route amounts summed over the routes of each stream."""
-    return add_groups(amount, network.routes_of_stream)
-
-
-def chosen_flow(
-    attraction: Float[np.ndarray, "*batch route"],
-    stay: Float[np.ndarray, "*batch stream"],
-    demand: Float[np.ndarray, "*batch stream"],
-    price: Float[np.ndarray, "*batch link"],
-    network: Network,
-) -> tuple[Float[np.ndarray, "*batch route"], Float[np.ndarray, "*batch stream"]]:
-    """Return the flow on each route at given prices, and the sum of attractions of each stream.
-
-    `stay` is the attraction of leaving the cargo where it is.
-    """
-    pull = attraction * np.exp(-price_of_route(price, network))
-    total = stay + of_stream(pull, network)
-    return pull * (demand / total)[..., network.stream_of_route], total
+    return network.routes_of_stream.sums(amount.T).T
 
 
 def assigned_flow(
@@ -153,129 +166,205 @@ def assigned_flow(
 ]:
     """Return the flow on each route, the shadow price of each link (in log odds), and totals.
 
-    The total of a stream is its sum of attractions at these prices: its log is what the way out
-    is worth (the logsum).
+    `stay` is the attraction of leaving the cargo where it is. The total of a stream is its sum of
+    attractions at these prices: its log is what the way out is worth (the logsum).
 
     Minimises demand x log(total attraction) + capacity x price over prices not below 0, by
-    projected Newton on the dual (Bertsekas 1982). A route over a link with no capacity carries
-    nothing. Members whose loads fit at the prices they start from are left alone.
+    Newton's method on the dual; each step solves the quadratic problem with its bounds. A route
+    over a link with no capacity carries nothing. Members whose loads fit at the prices they start
+    from are left alone.
     """
-    shut = capacity <= 0.0
-    open_route = add_groups(shut.astype(float), network.links_of_route) == 0
-    usable = np.where(open_route, attraction, 0.0)
-    problem = _Dual(usable, stay, demand, np.maximum(capacity, 0.0), ~shut, network)
-    price = np.where(shut, 0.0, start)
-    active = np.arange(len(price))
-    for step in range(STEPS):
-        gradient, flow, total = problem.gradient(price, active)
-        tolerance = EXACT if step < PATIENCE else FEASIBLE
-        unsettled = problem.unsettled(price, gradient, active, tolerance)
-        active = active[unsettled]
-        if not len(active):
-            final, totals = chosen_flow(usable, stay, demand, price, network)
-            return final, price, totals
-        chosen = gradient[unsettled], flow[unsettled], total[unsettled]
-        price[active] = problem.stepped(price, active, *chosen)
-    raise NotConverged(f"{len(active)} members did not settle in {STEPS} steps")
+    shut = capacity.T <= 0.0
+    passable = network.links_of_route.sums(shut.astype(float)) == 0
+    problem = _Dual(
+        np.where(passable, attraction.T, 0.0), stay.T, demand.T,
+        np.maximum(capacity.T, 0.0), ~shut, network,
+    )  # fmt: skip
+    solution = problem.solved(np.where(shut, 0.0, start.T))
+    flow, price, total = (np.ascontiguousarray(rows.T) for rows in solution)
+    return flow, price, total
 
 
+@dataclass(frozen=True)
 class _Dual:
-    """The dual of the assignment, member by member: prices against spare capacity."""
+    """The dual of the assignment: prices against spare capacity; arrays (..., member)."""
 
-    def __init__(
-        self,
-        attraction: np.ndarray,
-        stay: np.ndarray,
-        demand: np.ndarray,
-        capacity: np.ndarray,
-        open_link: np.ndarray,
-        network: Network,
-    ) -> None:
-        self.attraction, self.stay, self.demand = attraction, stay, demand
-        self.capacity, self.open_link, self.network = capacity, open_link, network
+    attraction: np.ndarray  # (route, member)
+    stay: np.ndarray  # (stream, member)
+    demand: np.ndarray  # (stream, member)
+    capacity: np.ndarray  # (link, member)
+    open_link: np.ndarray  # (link, member)
+    network: Network
 
-    def gradient(
-        self, price: np.ndarray, rows: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return spare capacity at these prices, with the flows and totals that leave it."""
-        flow, total = chosen_flow(
-            self.attraction[rows], self.stay[rows], self.demand[rows], price[rows], self.network
+    def some(self, members: np.ndarray) -> _Dual:
+        """Return the problems of some of the members."""
+        return _Dual(
+            self.attraction[:, members],
+            self.stay[:, members],
+            self.demand[:, members],
+            self.capacity[:, members],
+            self.open_link[:, members],
+            self.network,
         )
-        return self.capacity[rows] - load_on_link(flow, self.network), flow, total
 
-    def unsettled(
-        self, price: np.ndarray, gradient: np.ndarray, rows: np.ndarray, tolerance: float
-    ) -> np.ndarray:
+    def solved(self, price: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return flows, prices and totals of all members, from prices to start with."""
+        found = (np.empty_like(self.attraction), price.copy(), np.empty_like(self.stay))
+        left, problem, pull = np.arange(price.shape[1]), self, self.pull(price)
+        total = problem.total(pull)
+        for _ in range(STEPS):
+            flow, gradient = problem.flow_and_room(pull, total)
+            unsettled = problem.unsettled(price, gradient)
+            if not unsettled.all():
+                for kept, rows in zip(found, (flow, price, total), strict=True):
+                    kept[:, left[~unsettled]] = rows[:, ~unsettled]
+                left, problem = left[unsettled], problem.some(unsettled)
+                price, flow, gradient, total = (
+                    rows[:, unsettled] for rows in (price, flow, gradient, total)
+                )
+            if not len(left):
+                return found
+            price, pull, total = problem.stepped(price, flow, gradient, total)
+        raise NotConverged(f"{len(left)} members did not settle in {STEPS} steps")
+
+    def pull(self, price: np.ndarray) -> np.ndarray:
+        """Return the attraction of each route at these prices."""
+        return self.attraction * np.exp(-self.network.links_of_route.sums(price))
+
+    def total(self, pull: np.ndarray) -> np.ndarray:
+        """Return the sum of attractions of each stream."""
+        return self.stay + self.network.routes_of_stream.sums(pull)
+
+    def flow_and_room(self, pull: np.ndarray, total: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the flow on each route and the spare capacity that it leaves on each link."""
+        flow = pull * (self.demand / total).take(self.network.stream_of_route, axis=0)
+        return flow, self.capacity - self.network.routes_of_link.sums(flow)
+
+    def unsettled(self, price: np.ndarray, gradient: np.ndarray) -> np.ndarray:
         """Return which members have an overloaded link, or a price on a link with room."""
-        tolerated = tolerance * self.capacity[rows]
-        over = (gradient < -tolerated) & self.open_link[rows]
-        dear = (gradient > tolerated) & (price[rows] > SLACK_PRICE)
-        return (over | dear).any(axis=-1)
+        tolerated = FEASIBLE * self.capacity
+        over = (gradient < -tolerated) & self.open_link
+        dear = (gradient > tolerated) & (price > SLACK_PRICE)
+        return (over | dear).any(axis=0)
 
-    def objective(self, price: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    def objective(self, price: np.ndarray, total: np.ndarray) -> np.ndarray:
         """Return the dual objective, to be made smaller."""
-        pull = self.attraction[rows] * np.exp(-price_of_route(price, self.network))
-        return self.objective_at(price, self.stay[rows] + of_stream(pull, self.network), rows)
-
-    def objective_at(self, price: np.ndarray, total: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """Return the dual objective where the totals at these prices are known."""
-        return add_up(self.demand[rows] * np.log(total)) + add_up(self.capacity[rows] * price)
-
-    def curvature(self, flow: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """Return the Hessian of the objective, shape (member, link, link)."""
-        network = self.network
-        first, second = network.pairs
-        one, other = network.meetings
-        load = add_groups(flow, network.routes_of_reached)
-        demand = self.demand[rows][:, network.reached[0][one]]
-        shared = add_groups(load[:, one] * load[:, other] / demand, network.meetings_of_pair)
-        entry = add_groups(flow, network.routes_of_pair) - shared
-        size = network.uses.shape[1]
-        matrix = np.zeros((len(rows), size, size))
-        matrix[:, first, second] = entry
-        matrix[:, second, first] = entry
-        return matrix
+        return _added(self.demand * np.log(total)) + _added(self.capacity * price)
 
     def stepped(
-        self,
-        price: np.ndarray,
-        rows: np.ndarray,
-        gradient: np.ndarray,
-        flow: np.ndarray,
-        total: np.ndarray,
-    ) -> np.ndarray:
-        """Return prices after one projected Newton step with backtracking."""
-        now = price[rows]
-        drop = (now <= NEAR_ZERO) & (gradient > 0)
-        free = self.open_link[rows] & ~drop
-        both = free[:, :, None] & free[:, None, :]
-        identity = np.eye(price.shape[-1])
-        ridge = RIDGE * self.capacity[rows] + TINY
-        matrix = np.where(both, self.curvature(flow, rows), 0.0)
-        matrix = matrix + identity * np.where(free, ridge, 1.0)[:, :, None]
-        side = np.where(free, gradient, 0.0)
-        newton = np.linalg.solve(matrix, side[:, :, None])[:, :, 0]
-        longest = np.abs(newton).max(axis=-1, keepdims=True)
-        newton = newton * np.minimum(1.0, LONGEST_STEP / np.maximum(longest, TINY))
-        direction = np.where(drop, now, newton)
-        return self._backtracked(now, direction, rows, self.objective_at(now, total, rows))
-
-    def _backtracked(
-        self, now: np.ndarray, direction: np.ndarray, rows: np.ndarray, before: np.ndarray
-    ) -> np.ndarray:
-        """Return prices moved as far along a direction as does not raise the objective."""
+        self, price: np.ndarray, flow: np.ndarray, gradient: np.ndarray, total: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return prices after one Newton step with backtracking, attractions and totals there."""
+        full = self.newton_step(price, flow, gradient)
+        longest = np.abs(full).max(axis=0)
+        step = full * np.minimum(1.0, LONGEST_STEP / np.maximum(longest, TINY))
+        before = self.objective(price, total)
         slack = ROUNDING * (1.0 + np.abs(before))
-        length = np.ones(len(now))
-        tried = np.maximum(now - direction, 0.0)
+        length = np.ones(price.shape[1])
         for _ in range(HALVINGS):
-            worse = self.objective(tried, rows) > before + slack
+            tried = np.maximum(price - length * step, 0.0)
+            pull = self.pull(tried)
+            there = self.total(pull)
+            worse = self.objective(tried, there) > before + slack
             if not worse.any():
                 break
             length = np.where(worse, length / 2.0, length)
-            tried = np.where(
-                worse[:, None], np.maximum(now - length[:, None] * direction, 0.0), tried
-            )
-        return tried
+        return tried, pull, there
+
+    def newton_step(self, price: np.ndarray, flow: np.ndarray, gradient: np.ndarray) -> np.ndarray:
+        """Return how far each price should fall: the quadratic problem solved within its bounds.
+
+        Only links that have a price or are overloaded take part.
+        """
+        part = self.open_link & ((price > 0.0) | (gradient < 0.0))
+        links = np.asarray(part.any(axis=1))
+        free, now, room = part[links], price[links], gradient[links]
+        matrix = self.curvature(flow, links)
+        ridge = RIDGE * self.capacity[links] + DAMPING * np.abs(room) + TINY
+        step = _eliminated(free, matrix, room, ridge)
+        below = free & (step > now)
+        turned = below.any(axis=0)
+        if turned.any():
+            sides = (free & ~below)[:, turned]
+            some = (rows[..., turned] for rows in (free, matrix, now, room, ridge))
+            step[:, turned] = _at_bounds(sides, *some)
+        whole = np.zeros_like(price)
+        whole[links] = np.minimum(step, now)
+        return whole
+
+    def curvature(self, flow: np.ndarray, links: np.ndarray) -> np.ndarray:
+        """Return the Hessian of the objective over some links, shape (link, link, member)."""
+        network = self.network.over(links)
+        first, second = network.pairs
+        one, other = network.meetings
+        load = network.routes_of_reached.sums(flow)
+        demand = self.demand.take(network.reached[0][one], axis=0)
+        shared = load.take(one, axis=0) * load.take(other, axis=0) / demand
+        entry = network.routes_of_pair.sums(flow) - network.meetings_of_pair.sums(shared)
+        size = network.uses.shape[1]
+        matrix = np.zeros((size, size, flow.shape[1]))
+        matrix[first, second] = entry
+        matrix[second, first] = entry
+        return matrix
+
+
+def _at_bounds(
+    free: np.ndarray,
+    part: np.ndarray,
+    matrix: np.ndarray,
+    now: np.ndarray,
+    room: np.ndarray,
+    ridge: np.ndarray,
+) -> np.ndarray:
+    """Return how far the prices that take part fall where none may fall below 0.
+
+    Links change sides (at price 0, or `free`) until they stay: a primal-dual active set
+    (Hintermueller, Ito and Kunisch 2003).
+    """
+    for _ in range(CHANGES):
+        dropped = np.where(free, 0.0, now)
+        left = room - _product(matrix, dropped)
+        step = dropped + _eliminated(free, matrix, left, ridge)
+        over = room - _product(matrix, step) < 0.0
+        wanted = part & np.where(free, step < now, over)
+        if (wanted == free).all():
+            break
+        free = wanted
+    return step
+
+
+def _eliminated(
+    free: np.ndarray, matrix: np.ndarray, side: np.ndarray, ridge: np.ndarray
+) -> np.ndarray:
+    """Return the solution of symmetric equations among the free, by elimination in a fixed order.
+
+    Those that are not free get 0, and change nothing else, to the bit.
+    """
+    among = np.where(free[:, None] & free, matrix, 0.0)
+    rows = np.concatenate([among, np.where(free, side, 0.0)[:, None]], axis=1)
+    pivots = np.where(free, ridge, 1.0)
+    for place in range(len(side)):
+        pivots[place] += rows[place, place]
+        factor = rows[place + 1 :, place] / pivots[place]
+        rows[place + 1 :, place + 1 :] -= factor[:, None] * rows[place, place + 1 :]
+    found = rows[:, -1]
+    for place in reversed(range(len(side))):
+        found[place] /= pivots[place]
+        found[:place] -= rows[:place, place] * found[place]
+    return found
+
+
+def _product(matrix: np.ndarray, column: np.ndarray) -> np.ndarray:
+    """Return a matrix (row, column, member) times a column (column, member), in a fixed order."""
+    return _added(np.moveaxis(matrix, 1, 0) * column[:, None])
+
+
+def _added(terms: np.ndarray) -> np.ndarray:
+    """Return the sum over the first axis, added from first to last."""
+    total = terms[0].copy()
+    for term in terms[1:]:
+        total += term
+    return total
 
 
 def usable_capacity(
