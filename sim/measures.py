@@ -145,8 +145,3 @@ def triangle(pooled: np.ndarray, powers: int) -> np.ndarray:
     """Return a state's place among the powers alone: shares (..., power) that sum to 1."""
     among = pooled[..., :powers]
     return among / add_up(among)[..., None]
-
-
-def pair_scale(pooled: np.ndarray, one: int, other: int) -> np.ndarray:
-    """Return the lean between two powers on 0-100: 0 all the first, 100 all the second."""
-    return 100.0 * pooled[..., other] / (pooled[..., one] + pooled[..., other])

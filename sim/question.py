@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from sim.answer import answer
-from sim.aside import aside
+from sim.answer import across, answer, compared
+from sim.aside import aside, give_back
 from sim.attribution import Attribution, attribute
 from sim.labelled import dataset
 from sim.region import Region
 from sim.results import RUNS, Results, compare, dates
 from sim.scenario import Scenario
+from sim.situation import RECORDED
 
 if TYPE_CHECKING:
     import xarray
@@ -63,13 +64,14 @@ class Run:
         together = xarray.concat([one.dataset for one in self.arms], dim="arm")
         return together.assign_coords(arm=[str(one.results.scenario.arm) for one in self.arms])
 
-    @property
+    @cached_property
     def answer(self) -> Record:
         """The answer as in summary.json: of the only arm, or of all under "arms"."""
         if len(self.arms) == 1:
             return self.only.answer
         return {
             "about": {**self.only.answer["about"], "arm": None, "title": self.scenario.title},
+            "across": across([compared(one.results) for one in self.arms]),
             "arms": {str(one.results.scenario.arm): one.answer for one in self.arms},
         }
 
@@ -81,17 +83,22 @@ def answered(
     watch: Watch = lambda done: None,
     step: Callable[[str], None] = lambda what: None,
     second: bool = False,
+    keep: Sequence[str] = RECORDED,
 ) -> Run:
     """Return a scenario's answer by arm; `watch` hears of member-months, `step` of stages.
 
-    Why it moved can be asked meanwhile in a `second` process; the numbers are the same.
+    Of every month `keep` is kept. Why it moved can be asked meanwhile in a `second` process; the
+    numbers are the same.
     """
     arms: list[Answered] = []
-    for one in scenario.arms or (scenario,):
+    asked = scenario.arms or (scenario,)
+    places = {moment.place for one in asked for moment in dates(region, one)[0]}
+    for one in asked:
         with aside(partial(_why, region, one, shocks), second) as why:
             step(f"running {one.name}{f' ({one.arm})' if one.arm else ''}")
             alike = arms[0].results if arms else None
-            results = compare(region, one, shocks, watch, alike, second)
+            results = compare(region, one, shocks, watch, alike, second, keep, places)
+            give_back()
             step("asking why")
             parts = why()
         arms.append(Answered(results, parts, answer(results, parts)))

@@ -8,7 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.answer import answer
+from sim.answer import across, answer, compared
+from sim.answer.movement import one_way
+from sim.answer.particulars import particulars
+from sim.answer.verdict import headline_moment, headline_state
+from sim.answer.ways import other_ways
+from sim.answer.words import ends, possessive, ranged
+from sim.asking import scenario_of
 from sim.attribution import attribute, entered_along, sampled_orders, sampled_shapley, shapley
 from sim.reading.scenarios import read_scenario
 from sim.region import Region
@@ -101,3 +107,157 @@ def test_sampled_shapley_values_come_to_the_exact_ones_and_each_order_sums() -> 
 def test_an_answer_speaks_of_its_largest_date(region: Region, tmp_path: Path) -> None:
     _, found = asked(region, tmp_path, CLOSURE.format(link="cpc_pipeline", intent=1))
     assert any("August 2022" in sentence for sentence in found["sentences"])
+
+
+# The question's own words ----------------------------------------------------------------------
+
+FORCE = """
+title: A force for two weeks
+question: What does it buy, and for how long?
+start: 2022-01
+months: 16
+members: 30
+seed: 3
+events:
+  - id: force
+    kind: intervention
+    state: KGZ
+    power: RUS
+    start: 2022-03-06
+    end: 2022-03-19
+    troops: 2000 men
+    role: shock
+    because: [judged]
+"""
+
+CROSSING = """
+title: A larger crossing
+question: How much room, for whom, and who loses?
+start: 2022-01
+months: 26
+members: 30
+seed: 3
+events:
+  - id: crossing_grows
+    kind: link_enlarged
+    link: caspian_ports
+    start: 2022-03
+    added: 4 Mt/y
+    role: shock
+    because: [judged]
+"""
+
+
+@pytest.fixture(scope="module")
+def ordered(region: Region, tmp_path_factory: pytest.TempPathFactory) -> tuple[Results, Any]:
+    """The pipeline shut by an order from above, and what is said of it."""
+    folder = tmp_path_factory.mktemp("ordered")
+    return asked(region, folder, CLOSURE.format(link="cpc_pipeline", intent=1))
+
+
+def said(found: dict[str, Any], words: str) -> str:
+    """Return the one sentence below the lead that has these words."""
+    with_them = [sentence for sentence in found["sentences"][1:] if words in sentence]
+    assert len(with_them) == 1, words
+    return str(with_them[0])
+
+
+def test_a_lead_is_one_short_sentence_on_the_state_whose_ties_move_most(
+    ordered: tuple[Results, Any],
+) -> None:
+    results, found = ordered
+    lead = found["lead"]
+    assert found["sentences"][0] == lead
+    assert len(lead.split()) <= 45
+    assert lead.startswith("Kazakhstan's ties move most: the share of Russia is")
+    place, change = headline_state(results), "difference"
+    moved = [np.abs(np.median(results.at(change, "pooled", m), axis=0)) for m in results.moments]
+    assert np.max(moved, axis=(0, 2)).argmax() == place
+
+
+def test_a_power_has_what_passes_its_links_for_all_states_and_for_transit(
+    ordered: tuple[Results, Any],
+) -> None:
+    results, found = ordered
+    at = headline_moment(results, headline_state(results))
+    whole = results.at("scenario", "passage", at)[:, :, 0].sum(axis=1)
+    whole = whole + results.at("scenario", "transit_passage", at)[:, 0]
+    cell = found["powers"]["RUS"][at.key]["passage"]
+    assert cell["scenario"] == pytest.approx(np.percentile(whole, (50, 5, 95)))
+
+
+def test_whoever_shuts_a_pipeline_that_passes_it_loses_what_it_earns_on_it(
+    ordered: tuple[Results, Any],
+) -> None:
+    _, found = ordered
+    assert "less from what passes the links that it keeps" in said(found, "Russia itself has")
+
+
+def test_other_routes_take_a_part_of_what_a_shut_line_lost(ordered: tuple[Results, Any]) -> None:
+    results, found = ordered
+    shut = slice(2, 8)
+    flow = (results.runs["scenario"].flow - results.runs["baseline"].flow)[shut].sum(axis=0) / 12
+    routes = results.region.axes["route"]
+    lost = -flow[:, routes.index("CPC")]
+    others = [
+        k
+        for k, route in enumerate(results.region.routes)
+        if route.stream == "KAZ_OIL" and route.code != "CPC"
+    ]
+    part = np.percentile(100.0 * flow[:, others].sum(axis=1) / lost, (50, 5, 95))
+    assert ranged([float(x) for x in part], "%") in said(found, "other routes took")
+    clause, _ = other_ways(results, 0, results.moments[1])
+    assert clause.startswith("other routes took")
+
+
+def test_troops_that_leave_are_told_at_once_and_later_with_the_debt_that_is_left(
+    region: Region, tmp_path: Path
+) -> None:
+    _, found = asked(region, tmp_path, FORCE)
+    share = said(found, "in Kyrgyzstan's security ties is")
+    assert "higher in March 2022" in share
+    assert "is left in March 2023" in said(found, "debt of gratitude")
+
+
+def test_room_is_told_with_its_use_and_with_those_whose_links_lose(
+    region: Region, tmp_path: Path
+) -> None:
+    _, found = asked(region, tmp_path, CROSSING)
+    assert "4.0 Mt a year more room" in said(found, "has 4.0 Mt a year")
+    lost = [s for s in found["sentences"] if "over links kept by Russia" in s and "less" in s]
+    assert lost
+    assert "room" in found["lead"]
+
+
+def test_a_scenario_that_supposes_nothing_says_so_once(region: Region, tmp_path: Path) -> None:
+    nothing = CLOSURE[: CLOSURE.index("events:")] + "events: []\n"
+    results, found = asked(region, tmp_path, nothing)
+    assert found["sentences"] == [found["lead"]]
+    assert particulars(results, 0, results.moments[-1]) == ("", [])
+
+
+def test_arms_are_compared_run_by_run(
+    ordered: tuple[Results, Any], region: Region, tmp_path: Path
+) -> None:
+    storm, _ = asked(region, tmp_path, CLOSURE.format(link="cpc_pipeline", intent=0))
+    assert across([compared(storm)]) == []
+    alike, apart = across([compared(storm), compared(ordered[0])])
+    assert "Kazakh crude oil not sent" in alike
+    assert "the threat that Kazakhstan perceives is" in apart
+    assert "higher, in nearly all runs" in apart
+
+
+def test_the_parts_of_an_answer_keep_to_a_size_that_can_be_told() -> None:
+    assert ends([2.0, 1.0, 3.8], "points") == "1.0 to 3.8 points higher"
+    assert ends([0.5, -1.0, 2.0], "points") == "1.0 points lower to 2.0 points higher"
+    assert ranged([5.0, 5.0, 5.0], "Mt") == "5.0 Mt"
+    assert possessive("the United States") == "the United States'"
+    assert one_way([0.1, -0.01, 0.2])
+    assert not one_way([0.1, -0.1, 0.2]), "the runs do not agree"
+    assert not one_way([0.001, 0.0, 0.002]), "too small"
+
+
+def test_the_answer_is_about_a_state_that_the_events_are_about() -> None:
+    region, scenario = scenario_of("cku_railway")
+    results = compare(region, scenario.resized(members=4, months=60))
+    assert region.states[headline_state(results)] in {"KGZ", "TKM", "UZB"}

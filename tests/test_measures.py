@@ -128,12 +128,6 @@ def test_division_of_labour_is_russia_for_security_and_china_for_the_economy(
     assert measures.division_of_labour(ties, region) == pytest.approx([-1.0])
 
 
-def test_the_middle_of_a_pair_is_fifty_by_hand() -> None:
-    pooled = np.array([[0.3, 0.3, 0.4], [0.6, 0.0, 0.4]])
-    assert measures.pair_scale(pooled, 0, 1) == pytest.approx([50.0, 0.0])
-    assert measures.pair_scale(pooled, 1, 0) == pytest.approx([50.0, 100.0])
-
-
 def test_a_place_in_the_triangle_sums_to_one() -> None:
     place = measures.triangle(np.array([[0.3, 0.1, 0.2, 0.4]]), 3)
     assert place == pytest.approx(np.array([[0.5, 1 / 6, 1 / 3]]))
