@@ -14,7 +14,20 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 
 from sim.region import Actor, Commodity, Link, Region, Route, Stream
-from sim.report import figures, palette
+from sim.report import palette
+from sim.report.figures.axes import GAP, in_columns, round_ticks
+from sim.report.figures.bands import Band, symmetric
+from sim.report.figures.canvas import save, write_whole
+from sim.report.figures.exports import main_routes, where_exports_went
+from sim.report.figures.fans import fan_chart
+from sim.report.figures.ground import REGIONS, outline, read_outlines
+from sim.report.figures.insurance import insurance
+from sim.report.figures.lenses import lenses
+from sim.report.figures.lettering import in_points
+from sim.report.figures.map import beside, carried, line_widths, route_map
+from sim.report.figures.ties import imposed_chosen
+from sim.report.figures.triangle import CORNERS, clipped, in_triangle, triangle
+from sim.report.figures.why import ledger_bars, telling
 
 STATES = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
 NAMES = {
@@ -32,7 +45,7 @@ MONTHS = [f"{2022 + month // 12}-{month % 12 + 1:02d}" for month in range(48)]
 WINDOW = ("2023-01", "2023-06")
 
 
-def band(middle: np.ndarray, spread: float = 0.1) -> figures.Band:
+def band(middle: np.ndarray, spread: float = 0.1) -> Band:
     return middle - spread, middle, middle + 1.4 * spread
 
 
@@ -94,20 +107,29 @@ WORTH = np.array([0.48, 0.48, 1.0, 0.48, 1.0])
 
 
 def draw_map() -> Figure:
-    titles = ("Before: mean of 2022", "During: January to June 2023")
-    return figures.route_map(region(), BEFORE, DURING, WORTH, *titles, NAMES, ("west_line",))
+    flows = {"Before: mean of 2022": BEFORE, "During: January to June 2023": DURING}
+    return route_map(region(), flows, WORTH, NAMES, ("west_line",))
 
 
 def draw_fan() -> Figure:
     runs = {"baseline": band(wavy(5, 48)), "scenario": band(wavy(5, 48) + 0.2)}
-    return figures.fan_chart(
-        MONTHS, runs, STATES, "Breadth", "effective partners", WINDOW, "The pipeline shut", NAMES
+    return fan_chart(
+        MONTHS,
+        runs,
+        band(wavy(5, 48) / 5),
+        STATES,
+        "Ties with Russia",
+        "% of a state's ties",
+        "points",
+        WINDOW,
+        "The pipeline shut",
+        NAMES,
     )
 
 
 def draw_imposed_chosen() -> Figure:
     periods = ("Before", "During", "After")
-    return figures.imposed_chosen(
+    return imposed_chosen(
         STATES, periods, band(wavy(5, 3)), band(-wavy(5, 3)), "Change of ties", "points", NAMES
     )
 
@@ -127,16 +149,15 @@ def paths(months: int = 48) -> np.ndarray:
 
 
 def draw_triangle() -> Figure:
-    return figures.triangle(
-        STATES, paths(), baseline=0.3 * paths() + 0.7 * paths()[:, :1], names=NAMES
-    )
+    return triangle(STATES, paths(), baseline=0.3 * paths() + 0.7 * paths()[:, :1], names=NAMES)
 
 
 def draw_exports() -> Figure:
     flows = np.abs(wavy(10, 48)) + 1
+    change = wavy(10, 48) / 4
     routes = [f"Route number {place}" for place in range(10)]
-    return figures.where_exports_went(
-        MONTHS, flows, routes, np.ones(48), "Where the oil went", "Mt a year", WINDOW, "Shut"
+    return where_exports_went(
+        MONTHS, flows, change, np.ones(48), routes, "Where the oil went", "Mt/y", WINDOW, "Shut"
     )
 
 
@@ -146,7 +167,7 @@ def draw_ledger() -> Figure:
         "Other",
     ]
     channels = [(d, q) for d in ("security", "economic", "routes") for q in palette.PARTNERS]
-    return figures.ledger_bars(
+    return ledger_bars(
         events, band(wavy(2)), channels, band(wavy(18)), "Why it moved", "partners", NAMES
     )
 
@@ -160,13 +181,13 @@ def draw_lenses() -> Figure:
         "Deliberate",
     )
     changes = {measure: band(wavy(5) * 0.2) for measure in measures}
-    return figures.lenses(STATES, changes, dict.fromkeys(measures, "share"), "Lenses", "", NAMES)
+    return lenses(STATES, changes, dict.fromkeys(measures, "share"), "Lenses", "", NAMES)
 
 
 def draw_insurance() -> Figure:
     losses = {power: band(np.abs(wavy(5, 3)) * 9 + 1) for power in ("CHN", "RUS", "USA")}
     dates = ("before", "during", "after")
-    return figures.insurance(STATES, dates, losses, band(np.ones((5, 3))), "Insurance", names=NAMES)
+    return insurance(STATES, dates, losses, band(np.ones((5, 3))), "Insurance", names=NAMES)
 
 
 DRAWN: dict[str, Callable[[], Figure]] = {
@@ -206,23 +227,23 @@ def test_all_text_is_large_enough_to_read_in_print(name: str) -> None:
 
 @pytest.mark.parametrize("name", DRAWN)
 def test_the_same_input_gives_the_same_bytes(name: str, tmp_path: Path) -> None:
-    first = figures.save(DRAWN[name](), tmp_path / "one", name)
-    again = figures.save(DRAWN[name](), tmp_path / "two", name)
+    first = save(DRAWN[name](), tmp_path / "one", name)
+    again = save(DRAWN[name](), tmp_path / "two", name)
     for one, two in zip(first, again, strict=True):
         assert one.stat().st_size > 1000
         assert one.read_bytes() == two.read_bytes()
 
 
 def test_saving_leaves_nothing_but_the_two_files(tmp_path: Path) -> None:
-    figures.save(draw_triangle(), tmp_path, "triangle")
+    save(draw_triangle(), tmp_path, "triangle")
     assert sorted(file.name for file in tmp_path.iterdir()) == ["triangle.png", "triangle.svg"]
 
 
 def test_a_failed_saving_leaves_the_last_good_file(tmp_path: Path) -> None:
-    png, _ = figures.save(draw_triangle(), tmp_path, "triangle")
+    png, _ = save(draw_triangle(), tmp_path, "triangle")
     good = png.read_bytes()
     with pytest.raises(TypeError):
-        figures.write_whole(draw_lenses(), png, dpi="many")
+        write_whole(draw_lenses(), png, dpi="many")
     assert png.read_bytes() == good
     assert len(list(tmp_path.iterdir())) == 2
 
@@ -242,67 +263,108 @@ def test_the_map_says_that_boundaries_imply_no_opinion() -> None:
 
 def test_the_map_writes_what_changed_on_the_links() -> None:
     said = words(draw_map())
-    assert "53.0 Mt/y" in said
+    assert "53.0 Mt/y oil" in said
     assert "2.0 (−51.0)" in said
 
 
 def test_links_carry_the_sum_of_their_routes_by_commodity() -> None:
-    loads = figures.carried(region(), BEFORE)
+    loads = carried(region(), BEFORE)
     np.testing.assert_allclose(loads, [[53.0, 0.0], [2.0, 0.0], [0.5, 12.0], [0.0, 0.0]])
 
 
 def test_the_outlines_hold_the_five_states_and_the_caspian_sea() -> None:
-    outlines = figures.read_outlines(figures.REGIONS / "central_asia")
+    outlines = read_outlines(REGIONS / "central_asia")
     assert tuple(outlines["states"]) == STATES
     assert "public domain" in outlines["licence"]
-    land = [figures.outline(rings) for rings in outlines["land"]]
+    land = [outline(rings) for rings in outlines["land"]]
     assert all(
         any(path.contains_point(place[:2]) for path in land) for place in ([37.9, 44.9], [66, 48])
     )
-    caspian = figures.outline(outlines["land"][0][1:])
+    caspian = outline(outlines["land"][0][1:])
     assert caspian.contains_point((50.9, 42.0))
 
 
 def test_the_outlines_stay_small() -> None:
-    file = figures.REGIONS / "central_asia" / "outlines.json"
+    file = REGIONS / "central_asia" / "outlines.json"
     assert file.stat().st_size < 150_000
     assert json.loads(file.read_text(encoding="utf-8"))["source"].startswith("Natural Earth")
 
 
 def test_a_region_without_outlines_is_drawn_on_an_empty_ground(tmp_path: Path) -> None:
-    assert figures.read_outlines(tmp_path)["land"] == []
+    assert read_outlines(tmp_path)["land"] == []
     elsewhere = replace(region(), name="nowhere")
-    titles = ("Before", "During")
-    figures.route_map(elsewhere, BEFORE, DURING, WORTH, *titles).canvas.draw()
+    route_map(elsewhere, {"Before": BEFORE, "During": DURING}, WORTH).canvas.draw()
+
+
+def test_where_nothing_differs_one_map_is_drawn() -> None:
+    assert len(route_map(region(), {"Both": BEFORE}, WORTH).axes) == 1
 
 
 def test_bands_of_zero_width_still_draw() -> None:
     nothing = band(np.zeros((5, 3)), 0.0)
-    figure = figures.imposed_chosen(STATES, ("a", "b", "c"), nothing, nothing, "None", "points")
+    figure = imposed_chosen(STATES, ("a", "b", "c"), nothing, nothing, "None", "points")
     figure.canvas.draw()
     same = {"baseline": band(np.ones((5, 48)), 0.0), "scenario": band(np.ones((5, 48)), 0.0)}
-    figures.fan_chart(MONTHS, same, STATES, "None", "partners").canvas.draw()
+    none = band(np.zeros((5, 48)), 0.0)
+    fan_chart(MONTHS, same, none, STATES, "None", "partners", "partners").canvas.draw()
 
 
 def test_small_routes_are_drawn_as_one_and_none_is_lost() -> None:
-    flows = np.abs(wavy(12, 48)) + 0.1
-    kept, labels = figures.main_routes(flows, [str(place) for place in range(12)])
-    assert labels[-1] == "other routes"
-    np.testing.assert_allclose(kept.sum(axis=0), flows.sum(axis=0))
+    groups = main_routes(np.abs(wavy(12, 48)) + 0.1, np.zeros((12, 48)))
+    assert [len(group) for group in groups] == [1] * 7 + [5]
+    assert sorted(route for group in groups for route in group) == list(range(12))
+
+
+def test_a_small_route_that_changes_most_is_drawn() -> None:
+    flows, change = np.ones((12, 48)), np.zeros((12, 48))
+    flows[11], change[11] = 0.1, -0.1
+    assert [11] in main_routes(flows, change)
+
+
+def test_every_number_lies_in_its_own_column() -> None:
+    limits = [(-1.0, 1.0), (0.0, 10.0)]
+    placed = in_columns(np.array([[-1.0, 0.0], [1.0, 10.0]]), limits)
+    np.testing.assert_allclose(placed, [[0.0, 1 + GAP], [1.0, 2 + GAP]])
+
+
+@pytest.mark.parametrize("limits", [(-1.12, 1.12), (-0.003, 0.0004), (0.0, 57.0), (-2e-5, 1e-5)])
+def test_ticks_are_few_and_round_and_within_the_limits(limits: tuple[float, float]) -> None:
+    ticks = round_ticks(*limits)
+    assert 1 <= len(ticks) <= 3
+    assert all(limits[0] < tick < limits[1] for tick in ticks)
+
+
+def test_a_scale_does_not_close_in_on_what_is_next_to_nothing() -> None:
+    assert symmetric(band(np.zeros(5), 1e-6), 0.05) == pytest.approx((-0.0625, 0.0625))
+
+
+def test_four_times_the_worth_is_drawn_twice_as_wide() -> None:
+    one, four = line_widths(np.array([5.0, 20.0]), 20.0)
+    assert four == pytest.approx(2 * one)
+
+
+def test_commodities_of_one_link_lie_side_by_side() -> None:
+    axes = draw_map().axes[0]
+    moved = in_points(axes, beside(axes, ((50.0, 45.0), (60.0, 45.0)), 4.0))
+    still = in_points(axes, np.array([[50.0, 45.0], [60.0, 45.0]]))
+    np.testing.assert_allclose(moved - still, [[0.0, 4.0], [0.0, 4.0]], atol=1e-9)
+
+
+def test_parts_too_small_to_see_are_not_drawn() -> None:
+    assert telling(band(np.array([0.01, -2.0, 1.0]), 0.0), 2.0, 8) == [1, 2]
+    assert telling(band(np.array([0.0, 0.0]), 0.0), 2.0, 8) == [0]
 
 
 def test_equal_shares_lie_in_the_middle_of_the_triangle() -> None:
-    np.testing.assert_allclose(
-        figures.in_triangle(np.full(3, 1 / 3)), figures.CORNERS.mean(axis=0), atol=1e-12
-    )
+    np.testing.assert_allclose(in_triangle(np.full(3, 1 / 3)), CORNERS.mean(axis=0), atol=1e-12)
 
 
 def test_a_segment_is_cut_at_the_frame() -> None:
     frame = (0.0, 0.0, 1.0, 1.0)
-    inside = figures.clipped(np.array([-1.0, 0.5]), np.array([2.0, 0.5]), frame)
+    inside = clipped(np.array([-1.0, 0.5]), np.array([2.0, 0.5]), frame)
     assert inside is not None
     np.testing.assert_allclose(inside, [[0.0, 0.5], [1.0, 0.5]], atol=1e-12)
-    assert figures.clipped(np.array([-1.0, 2.0]), np.array([2.0, 2.0]), frame) is None
+    assert clipped(np.array([-1.0, 2.0]), np.array([2.0, 2.0]), frame) is None
 
 
 def lightness(colour: str) -> float:

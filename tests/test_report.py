@@ -15,6 +15,7 @@ from sim.question import Answered, Run
 from sim.report import page
 from sim.report.facts import Footnotes, cited, numbers, read_facts
 from sim.report.pictures import pictures
+from sim.report.tables import costs_of_powers
 from sim.results import Results
 
 MANIFEST = {
@@ -80,6 +81,24 @@ def test_the_page_holds_every_part_that_a_reader_needs(text: str, one: Answered)
 def test_the_page_says_what_the_answer_says(text: str, one: Answered):
     for sentence in one.answer["sentences"]:
         assert str(escape(sentence)) in text
+
+
+def test_the_page_begins_with_one_sentence(text: str, one: Answered):
+    lead = escape(one.answer["lead"])
+    assert text.count(f'<p class="lead">{lead}</p>') == 1
+
+
+def test_what_powers_lose_is_told_where_it_moves(one: Answered):
+    cell = {"scenario": [3.0, 2.0, 4.0], "difference": [-1.0, -2.0, -0.5], "share_of_runs": 1.0}
+    cells = dict.fromkeys(("passage", "labour", "turnover"), cell)
+    powers = {"RUS": {moment["key"]: cells for moment in one.answer["moments"]}}
+    (section,) = costs_of_powers(one.answer | {"powers": powers})
+    made = page.block(section, one.answer, {})
+    assert made.rows[0][0] == "Russia"
+    assert made.rows[0][1][0][2][1] == (
+        "\N{MINUS SIGN}1.0",
+        "[\N{MINUS SIGN}2.0, \N{MINUS SIGN}0.50]",
+    )
 
 
 def test_every_figure_is_in_the_page_and_in_the_folder(text: str, folder: Path, one: Answered):

@@ -15,7 +15,16 @@ from sim.compare import describe
 from sim.errors import InputError, Problem
 from sim.report.facts import Footnotes, cited, numbers, own, words
 from sim.report.pictures import Picture, pictures
-from sim.report.tables import Section, change, keys, later, nothing, rounded, sections
+from sim.report.tables import (
+    Row,
+    Section,
+    change,
+    costs_of_powers,
+    later,
+    nothing,
+    rounded,
+    sections,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -60,9 +69,6 @@ LEFT_OUT = (
     ),
 )
 """What the model leaves out and what its results cannot bear."""
-
-MOST_DATES = 3
-"""Most dates of a table: all are in summary.json and hedging.csv."""
 
 FIGURES_AFTER = {
     "Tonnes, money and threat": ("map", "exports_"),
@@ -117,10 +123,10 @@ def drawn(wanted: dict[str, Picture], folder: Path, second: bool) -> None:
 
 def save(wanted: dict[str, Picture], names: Sequence[str], folder: Path) -> None:
     """Draw and save some of the figures."""
-    from sim.report import figures
+    from sim.report.figures.canvas import save as save_figure
 
     for name in names:
-        figures.save(wanted[name].draw(), folder, name)
+        save_figure(wanted[name].draw(), folder, name)
 
 
 def inline(folder: Path, name: str, picture: Picture) -> Record:
@@ -160,7 +166,7 @@ class Block:
     section: Section
     still: str
     heads: list[tuple[str, str]]
-    rows: list[tuple[str, list[tuple[str, bool, list[str]]]]]
+    rows: list[tuple[str, list[tuple[str, bool, list[tuple[str, str]]]]]]
     figures: list[Record]
 
 
@@ -184,6 +190,7 @@ def page(run: Run, manifest: Record, shown: dict[str, Record]) -> str:
         css=(HERE / "page.css").read_text(encoding="utf-8"),
         about=answers[0]["about"],
         title=run.scenario.title,
+        across=run.answer.get("across", []),
         arms=[arm(one, run.region, shown) for one in run.arms],
         numbers=counted,
         facts=facts,
@@ -202,13 +209,30 @@ def arm(one: Answered, region: Region, shown: dict[str, Record]) -> Record:
         "title": answer["about"]["title"],
         "supposed": answer["about"]["supposed"],
         "events": events(one, region),
-        "sentences": answer["sentences"],
-        "paragraphs": answer["paragraphs"],
-        "moves": any(key == "during" for key in keys(answer)),
-        "blocks": [block(section, answer, mine) for section in sections(answer)],
+        "lead": answer["lead"],
+        "told": told(answer),
+        "blocks": [
+            block(section, answer, mine)
+            for section in (*sections(answer), *costs_of_powers(answer))
+        ],
         "why": [mine["why"]] if "why" in mine else [],
         "attribution": answer["attribution"],
     }
+
+
+HEADINGS = {
+    1: ("",),
+    2: ("What moves", "Why, and what it rests on"),
+    3: ("What moves", "Why", "What it rests on"),
+}
+
+
+def told(answer: Record) -> list[tuple[str, list[str]]]:
+    """Return the sentences below the lead, by heading."""
+    paragraphs = [paragraph for paragraph in answer["paragraphs"] if paragraph]
+    headings = HEADINGS.get(len(paragraphs), ("",) * len(paragraphs))
+    rest = [[said for said in paragraph if said != answer["lead"]] for paragraph in paragraphs]
+    return [pair for pair in zip(headings, rest, strict=True) if pair[1]]
 
 
 def events(one: Answered, region: Region) -> list[Record]:
@@ -230,36 +254,31 @@ def events(one: Answered, region: Region) -> list[Record]:
 
 
 def block(section: Section, answer: Record, mine: dict[str, Record]) -> Block:
-    """Return one table with all its dates, and the figures that belong to it."""
+    """Return one table with its dates, and the figures that belong to it."""
     there = {key for _, rows in section.groups for line in rows for key in line.changes}
-    when = [key for key in later(answer) if key in there][:MOST_DATES]
+    when = [key for key in later(answer) if key in there]
     labels = {m["key"]: m["label"].partition(", ")[::2] for m in answer["moments"]}
-    rows = [
-        (
-            name,
-            [
-                (
-                    line.label,
-                    line.inner,
-                    [
-                        "" if line.before is None else rounded(line.before, line.least),
-                        *(
-                            change(line.changes[key], line.least) if key in line.changes else ""
-                            for key in when
-                        ),
-                    ],
-                )
-                for line in lines
-            ],
-        )
-        for name, lines in section.groups
-    ]
-    begins = FIGURES_AFTER[section.title]
-    figures = [mine[name] for start in begins for name in mine if name.startswith(start)]
+    begins = FIGURES_AFTER.get(section.title, ())
     return Block(
         section,
         nothing(section, answer),
         [labels[key] for key in when],
-        rows,
-        figures,
+        [
+            (name, [(line.label, line.inner, cells(line, when)) for line in lines])
+            for name, lines in section.groups
+        ],
+        [mine[name] for start in begins for name in mine if name.startswith(start)],
     )
+
+
+def cells(line: Row, when: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the cells of a line: level before, then changes; median and band apart."""
+    before = "" if line.before is None else rounded(line.before, line.least)
+    changes = [change(line.changes[key], line.least) if key in line.changes else "" for key in when]
+    return [(before, ""), *(split(text) for text in changes)]
+
+
+def split(text: str) -> tuple[str, str]:
+    """Return "median [band]" as median and band."""
+    middle, bracket, rest = text.partition(" [")
+    return middle, bracket.strip() + rest

@@ -68,7 +68,7 @@ COMMODITIES = {
     "oil": Look("#5a4a42", line="-"),
     "gas": Look("#3f86b5", line="-"),
     "freight": Look("#b3863a", line="-"),
-    "transit": Look("#5d9a74", line="-"),
+    "transit": Look("#6fbfae", line="-"),
 }
 
 ROUTES = (

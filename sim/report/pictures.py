@@ -9,12 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.answer import headline_state
+from sim.answer.verdict import headline_moment, headline_state
 from sim.attribution import channels
-from sim.measures import triangle
+from sim.claims import SIZES
+from sim.compare import name as named
+from sim.measures import triangle as among_powers
 from sim.moments import Moment
-from sim.report import figures
-from sim.report.figures import Band
+from sim.report.figures.bands import Band
+from sim.report.figures.exports import where_exports_went
+from sim.report.figures.fans import fan_chart
+from sim.report.figures.insurance import insurance
+from sim.report.figures.lenses import lenses
+from sim.report.figures.map import route_map
+from sim.report.figures.ties import imposed_chosen
+from sim.report.figures.triangle import triangle
+from sim.report.figures.why import ledger_bars
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -27,7 +36,7 @@ Record = dict[str, Any]
 Array = np.ndarray
 
 PERCENT = 100.0
-PASSING_KEYS = ("before", "during", "after_12", "after_24", "end")
+PASSING_KEYS = ("during", "after_12", "after_24", "end")
 CUT = 0.9
 """A link of which less than this part is left, against the baseline, is drawn as cut."""
 
@@ -38,13 +47,16 @@ SECOND_STREAM = 0.3
 """A second stream has a figure of its own where it moves at least this part of the first."""
 
 MEASURES = {
-    "breadth": ("Breadth within domains", "effective partners"),
-    "ambiguity": ("Security ambiguity", "0 to 1"),
-    "two_sidedness": ("Two-sidedness", "0 to 3"),
-    "division_of_labour": ("Division of labour", "share"),
-    "deliberate": ("Deliberate hedge", "effective partners"),
+    "breadth": ("Breadth within domains", "effective partners", "breadth"),
+    "ambiguity": ("Security ambiguity", "0 to 1", "share"),
+    "two_sidedness": ("Two-sidedness", "0 to 3", "share"),
+    "division_of_labour": ("Division of labour", "share", "share"),
+    "deliberate": ("Deliberate hedge", "effective partners", "breadth"),
 }
-"""The three lenses in their order, and what goes with them: title and unit."""
+"""The three lenses in their order, and what goes with them: title, unit, kind of size."""
+
+SLIGHT = {kind: limits[0] / 2 for kind, limits in SIZES.items()}
+"""No scale closes in on less than half of what counts as slight."""
 
 WINDOW = "what is supposed here"
 
@@ -55,7 +67,6 @@ SHORT_NAMES = {
     "after_24": "24 months on",
     "end": "End of run",
 }
-SHORTER = {"before": "before", "during": "in force", "after_24": "+24", "end": "end"}
 
 
 @dataclass(frozen=True)
@@ -70,6 +81,9 @@ class Picture:
 def pictures(one: Answered) -> dict[str, Picture]:
     """Return the figures of one scenario or arm by name, in the order of the page; none drawn."""
     scene = Scene(one.results, one.why, one.answer)
+    if not one.results.differs.any():
+        still = (scene.map(), scene.triangle(), scene.breadth(), scene.insurance())
+        return {picture.name: picture for picture in still}
     drawn = [
         scene.map(),
         scene.triangle(),
@@ -110,14 +124,23 @@ class Scene:
 
     @cached_property
     def window(self) -> tuple[str, str] | None:
-        """The first and last month in which scenario and baseline suppose different things."""
-        inside = np.flatnonzero(self.results.differs)
-        months = self.results.months
-        return (months[inside[0]], months[inside[-1]]) if len(inside) else None
+        """The first and last month in which scenario and baseline suppose different things.
+
+        None where that is from the first month to the last: there is nothing to set apart.
+        """
+        inside, months = np.flatnonzero(self.results.differs), self.results.months
+        if not len(inside) or inside[-1] - inside[0] == len(months) - 1:
+            return None
+        return months[inside[0]], months[inside[-1]]
 
     @cached_property
     def during(self) -> Moment:
         return next(m for m in self.results.moments if m.key in ("during", "end"))
+
+    @cached_property
+    def headline(self) -> Moment:
+        """The date at which the ties of that state differ most."""
+        return headline_moment(self.results, self.state)
 
     @cached_property
     def state(self) -> int:
@@ -152,23 +175,28 @@ class Scene:
         month = results.months[place]
 
         def draw() -> Figure:
-            before, during = (
-                np.median(results.runs[run].flow[place], axis=0) for run in ("baseline", "scenario")
-            )
-            return figures.route_map(
+            flows = {
+                f"Without what is supposed: the baseline in {month}": "baseline",
+                f"During: the scenario in {month}": "scenario",
+            }
+            if not differ:
+                flows = {f"Scenario and baseline in {month}: no flow differs": "scenario"}
+            return route_map(
                 results.region,
-                before,
-                during,
+                {
+                    title: np.median(results.runs[run].flow[place], axis=0)
+                    for title, run in flows.items()
+                },
                 self.worth,
-                f"Without what is supposed: the baseline in {month}",
-                f"During: the scenario in {month}",
-                closed=self.cut_links(place),
+                closed=self.cut_links(place) if differ else (),
             )
 
-        when = f"{month}, when flows differ most" if differ else month
         caption = (
-            f"Routes drawn by the worth of what they carry in {when}: "
+            f"Routes drawn by the worth of what they carry in {month}, when flows differ most: "
             "without what is supposed, and with it (medians of runs). Boundaries imply no opinion."
+            if differ
+            else f"Routes drawn by the worth of what they carry in {month} (medians of runs); no "
+            "flow differs from the baseline. Boundaries imply no opinion."
         )
         return Picture("map", caption, draw)
 
@@ -188,12 +216,12 @@ class Scene:
         powers = len(region.powers)
 
         def way(run: str) -> Array:
-            base = np.median(triangle(results.base.pooled, powers), axis=0)[None]
-            months = np.median(triangle(results.runs[run].pooled, powers), axis=1)
+            base = np.median(among_powers(results.base.pooled, powers), axis=0)[None]
+            months = np.median(among_powers(results.runs[run].pooled, powers), axis=1)
             return np.moveaxis(np.concatenate([base, months]), 0, 1)
 
         def draw() -> Figure:
-            return figures.triangle(
+            return triangle(
                 region.states,
                 way("scenario"),
                 tuple(self.names[power] for power in region.powers),
@@ -210,19 +238,30 @@ class Scene:
         )
         return Picture("triangle", caption, draw)
 
-    def fan(self, name: str, title: str, unit: str, caption: str, **members: Array) -> Picture:
-        """Return one quantity over the months, a panel for each state."""
+    def fan(
+        self,
+        name: str,
+        title: str,
+        units: tuple[str, str],
+        least: float,
+        caption: str,
+        baseline: Array,
+        scenario: Array,
+    ) -> Picture:
+        """Return one quantity over the months: its level, and what differs, by state."""
 
         def draw() -> Figure:
-            return figures.fan_chart(
+            return fan_chart(
                 self.results.months,
-                {run: by_state(array) for run, array in members.items()},
+                {"baseline": by_state(baseline), "scenario": by_state(scenario)},
+                by_state(scenario - baseline),
                 self.results.region.states,
                 title,
-                unit,
+                *units,
                 self.window,
                 WINDOW,
                 self.names,
+                least,
             )
 
         return Picture(name, caption, draw)
@@ -233,11 +272,12 @@ class Scene:
         return self.fan(
             "breadth",
             "Breadth of ties within domains",
-            "effective partners",
+            ("effective partners", "effective partners"),
+            SLIGHT["breadth"],
             "Breadth within domains, by state and month. Breadth also rises where a large tie is "
             "merely cut off: read it with the tonnes and with imposed and chosen.",
-            baseline=of("baseline", "breadth"),
-            scenario=of("scenario", "breadth"),
+            of("baseline", "breadth"),
+            of("scenario", "breadth"),
         )
 
     def ties(self) -> list[Picture]:
@@ -247,21 +287,22 @@ class Scene:
 
     def ties_with(self, place: int, code: str) -> Picture:
         """One partner's share of all ties over the months."""
-        of, partner = self.results.of, self.names[code]
+        of, partner = self.results.of, named(code, self.results.region)
         return self.fan(
             f"ties_{code}",
             f"Ties with {partner}",
-            "% of a state's ties, all domains",
+            ("% of a state's ties, all domains", "points"),
+            PERCENT * SLIGHT["share"],
             f"Share of {partner} in each state's ties, all domains together, by month.",
-            baseline=PERCENT * of("baseline", "pooled")[..., place],
-            scenario=PERCENT * of("scenario", "pooled")[..., place],
+            PERCENT * of("baseline", "pooled")[..., place],
+            PERCENT * of("scenario", "pooled")[..., place],
         )
 
     def imposed_chosen(self) -> Picture:
         """How much of the change was imposed and how much chosen."""
         results, place = self.results, self.partners[0]
-        partner = self.names[results.region.partners[place]]
-        dates = [m for m in results.moments if m.key in PASSING_KEYS][:4]
+        partner = named(results.region.partners[place], results.region)
+        dates = first_and_last([m for m in results.moments if m.key in PASSING_KEYS])
 
         def parts(part: str) -> Band:
             at = [results.at(f"{part} change", "pooled", m)[:, :, place] for m in dates]
@@ -269,7 +310,7 @@ class Scene:
             return low.T, middle.T, high.T
 
         def draw() -> Figure:
-            return figures.imposed_chosen(
+            return imposed_chosen(
                 results.region.states,
                 [date_label(m) for m in dates],
                 parts("imposed"),
@@ -277,6 +318,7 @@ class Scene:
                 f"Ties with {partner}: imposed and chosen change",
                 "points of share of all ties",
                 self.names,
+                PERCENT * SLIGHT["share"],
             )
 
         caption = (
@@ -292,6 +334,8 @@ class Scene:
         by_stream = np.zeros(len(region.streams))
         np.maximum.at(by_stream, region.stream_of_route, by_route)
         first, second = np.argsort(-by_stream, kind="stable")[:2]
+        if by_stream[first] < LEAST_WORTH:
+            return []
         if by_stream[second] < max(SECOND_STREAM * by_stream[first], 1e-6):
             return [self.stream(int(first))]
         return [self.stream(int(place)) for place in (first, second)]
@@ -304,12 +348,15 @@ class Scene:
         unit = next(c.unit for c in region.commodities if c.code == stream.commodity)
 
         def draw() -> Figure:
-            sent = {run: results.runs[run].served[:, :, place] for run in ("baseline", "scenario")}
-            return figures.where_exports_went(
+            runs = {run: results.runs[run] for run in ("baseline", "scenario")}
+            sent = {run: found.served[:, :, place] for run, found in runs.items()}
+            flows = {run: found.flow[:, :, routes].mean(axis=1).T for run, found in runs.items()}
+            return where_exports_went(
                 results.months,
-                results.runs["scenario"].flow[:, :, routes].mean(axis=1).T,
-                [region.routes[route].name for route in routes],
+                flows["scenario"],
+                flows["scenario"] - flows["baseline"],
                 np.maximum(sent["baseline"] - sent["scenario"], 0.0).mean(axis=1),
+                [region.routes[route].name for route in routes],
                 f"Where it went: {stream.name}",
                 f"{unit}, means of runs",
                 self.window,
@@ -318,25 +365,27 @@ class Scene:
 
         caption = (
             f"{stream.name} by route and month (means of runs, since medians do not add up), and "
-            "above them, hatched, what leaves in the baseline and not here."
+            "above them, hatched, what leaves in the baseline and not here. Below, how much more "
+            "or less each route carries than in the baseline."
         )
         return Picture(f"exports_{stream.code}", caption, draw)
 
     def lenses(self) -> Picture:
         """The three lenses, the division of labour and the deliberate hedge."""
-        results, at = self.results, self.during
+        results, at = self.results, self.headline
 
         def draw() -> Figure:
-            return figures.lenses(
+            return lenses(
                 results.region.states,
                 {
                     title: spread(results.at("difference", name, at), axis=0)
-                    for name, (title, _) in MEASURES.items()
+                    for name, (title, _, _) in MEASURES.items()
                 },
-                dict(MEASURES.values()),
+                {title: unit for title, unit, _ in MEASURES.values()},
                 "Three lenses on hedging, and what goes with them",
                 f"Change against the baseline, {at.label}",
                 self.names,
+                {title: 2 * SLIGHT[size] for title, _, size in MEASURES.values()},
             )
 
         caption = (
@@ -357,9 +406,9 @@ class Scene:
             return table[..., 1], table[..., 0], table[..., 2]
 
         def draw() -> Figure:
-            return figures.insurance(
+            return insurance(
                 states,
-                [SHORTER[m.key] for m in dates],
+                by_turns([month_of(m) for m in dates]),
                 {
                     power: cells(lambda row, power=power: row["loss"][power])  # type: ignore[misc]
                     for power in self.results.region.powers
@@ -372,15 +421,16 @@ class Scene:
 
         caption = (
             "Twelve-month loss if Russia, China or the United States withdrew (a supposition, not "
-            "an event), and the premium: dearer routes and forgone gains. % of GDP."
+            "an event), and the premium: dearer routes and forgone gains. % of GDP, at the dates "
+            "of the table."
         )
         return Picture("insurance", caption, draw)
 
     def why_it_moved(self) -> list[Picture]:
         """The parts of each event and channel; no figure where there is no event."""
-        if self.why is None or self.during.place < 0:
+        if self.why is None or self.headline.place < 0:
             return []
-        why, at = self.why, self.during
+        why, at = self.why, self.headline
         dates = [m.key for m in self.results.moments if m.place >= 0]
         events = why.parts["breadth"][:, dates.index(at.key), :, self.state]
         region = self.results.region
@@ -389,8 +439,8 @@ class Scene:
 
         def draw() -> Figure:
             low, middle, high = spread(self.channel_parts(at), axis=0)
-            return figures.ledger_bars(
-                [name.replace("_", " ") for name in why.names],
+            return ledger_bars(
+                why.names,
                 spread(events, axis=1),
                 labels,
                 (low.ravel(), middle.ravel(), high.ravel()),
@@ -427,6 +477,21 @@ DOMAIN_NAMES: dict[str, str] = {
 }
 
 
+def month_of(moment: Moment) -> str:
+    """Return the month of a date, or that it lies before."""
+    return "before" if moment.key == "before" else moment.label.split(", ")[-1]
+
+
+def first_and_last(dates: list[Moment]) -> list[Moment]:
+    """Return three dates at most: the first and the last two."""
+    return dates if len(dates) <= 3 else [dates[0], *dates[-2:]]
+
+
+def by_turns(labels: list[str]) -> list[str]:
+    """Return labels that stand close together, every other one a line lower."""
+    return ["\n" + label if place % 2 else label for place, label in enumerate(labels)]
+
+
 def date_label(moment: Moment) -> str:
     """Return a date as a panel's title: During, and below it 2023-07."""
-    return f"{SHORT_NAMES[moment.key]}\n{moment.label.split(', ')[-1]}"
+    return f"{SHORT_NAMES[moment.key]}\n{month_of(moment)}"

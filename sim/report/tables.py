@@ -105,7 +105,8 @@ def sections(answer: Record) -> list[Section]:
     told = (
         (
             "Tonnes, money and threat",
-            "Threat in points of 100; insecurity in log points (0.1 is a tenth more).",
+            "Other routes: medians summed. Threat in points of 100; insecurity in log points "
+            "(0.1 is a tenth more).",
             tonnes_money_threat,
         ),
         (
@@ -171,8 +172,30 @@ def sent(stream: Record, when: Sequence[str]) -> Iterator[Row]:
     routes = [route for route in stream["routes"] if size(route["at"]) >= 0.01 * base]
     if routes or size(stream["at"]) >= 0.002 * base:
         yield row(stream["name"], stream["at"], least)
-    for route in sorted(routes, key=lambda route: -size(route["at"]))[:MOST_ROUTES]:
+    shown = sorted(routes, key=lambda route: -size(route["at"]))[:MOST_ROUTES]
+    for route in shown:
         yield replace(row(route["name"], route["at"], least), inner=True)
+    if shown:
+        yield from left_over([r for r in stream["routes"] if r not in shown], least)
+
+
+def left_over(routes: list[Record], least: float) -> Iterator[Row]:
+    """Yield the row of the routes that are not shown: the sum of their medians, without a band.
+
+    With it the routes add up to the stream, as nearly as medians do.
+    """
+    if not routes:
+        return
+    if len(routes) == 1:
+        yield replace(row(routes[0]["name"], routes[0]["at"], least), inner=True)
+        return
+    added = {
+        key: sum(route["at"][key]["difference"][0] for route in routes) for key in routes[0]["at"]
+    }
+    before = sum(route["at"]["before"]["scenario"][0] for route in routes)
+    if before >= least or any(abs(total) >= least for total in added.values()):
+        changes = {key: [total] * 3 for key, total in added.items()}
+        yield Row(f"the other {len(routes)} routes", before, changes, least, inner=True)
 
 
 MONEY = {
@@ -282,3 +305,30 @@ def insurance(answer: Record) -> Iterator[tuple[str, list[Row]]]:
             abs(cell[0]) >= INSURED_LEAST for line in rows for cell in line.changes.values()
         )
         yield state["name"], rows if moves else []
+
+
+COSTS = {
+    "passage": "Passage of exports",
+    "labour": "Work of migrants",
+    "turnover": "Trade with the five",
+}
+COSTS_LEAST = 0.01
+
+
+def costs_of_powers(answer: Record) -> list[Section]:
+    """Return the table of what a power itself earns and loses; none where nothing moves."""
+    groups = []
+    for power, found in answer.get("powers", {}).items():
+        rows = []
+        for name, label in COSTS.items():
+            cells = {key: cell[name] for key, cell in found.items()}
+            if any(tells(cells[key], COSTS_LEAST) for key in later(answer) if key in cells):
+                rows.append(row(label, cells, COSTS_LEAST))
+        if rows:
+            groups.append((answer["names"][power], rows))
+    remark = (
+        "Passage: what a power earns from exports over the links that it keeps; work: what the "
+        "migrants of the five are worth to it. Below 0 it loses."
+    )
+    title = "What it costs the powers, bn USD a year"
+    return [Section(title, remark, groups, [])] if groups else []
