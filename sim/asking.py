@@ -32,9 +32,20 @@ def run(
     from sim.notebook import Asked
     from sim.question import answered
 
-    region, asked = scenario_of(scenario)
-    made = answered(region, asked.resized(members, months, seed), shocks, watch)
+    try:
+        region, asked = scenario_of(scenario)
+        sized = asked.resized(members, months, seed)
+    except InputError as wrong:
+        raise Refused(wrong.file, wrong.problems) from None
+    made = answered(region, sized, shocks, watch)
     return Asked(made.scenario, made.region, made.arms)
+
+
+class Refused(InputError):
+    """Wrong input as a notebook shows it: what is wrong and its cure, without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
 
 
 def scenario_of(named: str | Path) -> tuple[Region, Scenario]:

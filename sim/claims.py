@@ -41,14 +41,27 @@ BRIEF, PASSING, LASTING = 3, 12, 24
 """Months within which half of an effect is gone."""
 
 
+FEW = 20
+"""Members below which runs are counted and no words are used for their share."""
+
+
 def frequency(share: float, members: int) -> str:
-    """Return how often something holds among the runs, in words."""
+    """Return how often something holds among the runs, in words; few runs are counted."""
+    if share > 0 and members < FEW:
+        return (
+            "in the one run" if members == 1 else f"in {round(share * members)} of {members} runs"
+        )
     if share >= 1.0:
         return "in every run" if members >= EVERY_RUN else "in nearly all runs"
     for least, phrase in FREQUENCIES:
         if share >= least:
             return phrase
     return "in hardly any runs" if share > 0 else "in no runs"
+
+
+def counted_runs(members: int) -> str:
+    """Return how many runs there are, in words."""
+    return "one run" if members == 1 else f"{members} runs"
 
 
 def direction(members: np.ndarray) -> tuple[int, float]:

@@ -10,6 +10,7 @@ import argparse
 import json
 import logging
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +18,7 @@ from contextlib import contextmanager, suppress
 from difflib import get_close_matches
 from io import TextIOWrapper
 from pathlib import Path
+from textwrap import fill
 from typing import IO, TYPE_CHECKING, Any, Literal, NoReturn
 
 from sim.aside import end_copies
@@ -35,8 +37,14 @@ DONE, OUR_FAULT, WRONG_INPUT, STOPPED = 0, 1, 2, 130
 STOPPED_BY = 128
 """What a system adds to a signal's number for the exit status of what the signal ended."""
 
-NARROWEST = 40
+SCENARIOS = "scenarios"
+"""What is listed where nothing else is asked for."""
+
+NARROWEST = 48
 """Columns of a terminal below which an answer cannot be read."""
+
+WIDEST = 100
+"""Columns to which sentences are wrapped where a terminal is wider."""
 
 LONGEST_NAME = 60
 """Letters of a new scenario's name, so that all that is named after it can be written."""
@@ -66,6 +74,7 @@ examples:
   python run.py scenarios/cpc_closure.yaml             the Caspian pipeline shut for six months
   python run.py cpc_closure --members 50               a shipped scenario by its bare name, faster
   python run.py list                                   the shipped scenarios and their questions
+  python run.py list links                             what can be named: links, routes, kinds ...
   python run.py new my_idea                            a scenario file of your own, to fill in
   python run.py check scenarios/my_idea.yaml           is the file in order? (runs nothing)
   python run.py diff cpc_closure storm_or_order        what one supposes that the other does not
@@ -339,11 +348,12 @@ def run(asked: argparse.Namespace) -> int:
     from sim.folders import fresh, results_folder
     from sim.outputs import write
     from sim.question import answered, member_months
+    from sim.results import REPORTED
 
     target = results_folder(asked.out, scenario.name)
     shown = progress(member_months(scenario), hidden=asked.quiet)
     with fresh(target) as folder, shown as (watch, step):
-        made = answered(region, scenario, not asked.no_shocks, watch, step, second=True)
+        made = answered(region, scenario, not asked.no_shocks, watch, step, True, REPORTED)
         step("writing the report")
         write(made, folder, second=True)
     if asked.json:
@@ -427,6 +437,12 @@ def check(asked: argparse.Namespace) -> int:
     return WRONG_INPUT if faults else DONE
 
 
+def indented(text: str, by: int, more: int = 4) -> str:
+    """Return a paragraph set in, its further lines by more, no wider than the terminal."""
+    width = max(min(shutil.get_terminal_size().columns, WIDEST), NARROWEST)
+    return fill(text, width, initial_indent=" " * by, subsequent_indent=" " * (by + more))
+
+
 def described(scenario: Scenario) -> str:
     """Return what a scenario file holds, in a line."""
     own = len({name for one in (scenario, *scenario.arms) for name in one.own_events})
@@ -445,8 +461,11 @@ def diff(asked: argparse.Namespace) -> int:
 
     region, one = scenario_of(asked.one)
     _, other = scenario_of(asked.other)
-    for line in differences(one, other, region) or ["The two suppose the same."]:
-        print(line)
+    found = differences(one, other, region)
+    says = f"What {other.name} supposes that {one.name} does not:"
+    print(says if found else "The two suppose the same.")
+    for line in found:
+        print(indented(line, 2))
     return DONE
 
 
@@ -473,8 +492,9 @@ def unsaved(folder: Path, named: str) -> NoReturn:
     near = get_close_matches(Path(named).stem, saved, n=2, cutoff=0.4)
     meant = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
     known = f" Saved there: {', '.join(saved)}." if saved and not near else ""
-    cure = meant or known or " Run the scenario first: python run.py SCENARIO"
-    raise InputError(named, [Problem(f"no saved answer in {folder} has this name.{cure}")])
+    cure = meant or known or " Run the scenario first (python run.py SCENARIO), or name it by --out"
+    looked = f"there is no saved answer of this name in {os.path.abspath(folder)}"
+    raise InputError(named, [Problem(f"{looked}.{cure}")])
 
 
 def saved_names(folder: Path) -> list[str]:
@@ -496,10 +516,26 @@ def saved_answer(file: Path) -> dict[str, Any]:
     return answer
 
 
-def list_scenarios(_: argparse.Namespace) -> int:
-    """Print the shipped scenarios with their questions."""
-    from textwrap import fill
+def list_names(asked: argparse.Namespace) -> int:
+    """Print the shipped scenarios, or what a scenario can name."""
+    if asked.what == SCENARIOS:
+        return list_scenarios()
+    from sim.names import LISTS, in_columns
+    from sim.reading.tables import read_region
 
+    if asked.what not in LISTS:
+        known = [SCENARIOS, *LISTS]
+        near = get_close_matches(asked.what, known, n=1)
+        meant = f" Did you mean '{near[0]}'?" if near else ""
+        message = f"there is no list of these.{meant} There are {', '.join(known)}"
+        raise InputError(asked.what, [Problem(message)])
+    width = shutil.get_terminal_size().columns
+    print(*in_columns(LISTS[asked.what](read_region()), width), sep="\n")
+    return DONE
+
+
+def list_scenarios() -> int:
+    """Print the shipped scenarios with their questions."""
     from sim.asking import shipped_scenarios
     from sim.reading.yaml_lines import read_lines
 
@@ -514,7 +550,7 @@ def list_scenarios(_: argparse.Namespace) -> int:
         question = content.get("question") if isinstance(content, dict) else None
         text = str(question or f"(cannot be read: python run.py check {file})")
         print(file.stem)
-        print(fill(" ".join(text.split()), 96, initial_indent="    ", subsequent_indent="    "))
+        print(indented(" ".join(text.split()), 4, 0))
     return DONE
 
 
@@ -523,7 +559,7 @@ def explain_name(asked: argparse.Namespace) -> int:
     from sim.explain import explain
     from sim.reading.tables import read_region
 
-    print(explain(asked.name, read_region()))
+    print(explain(" ".join(asked.name), read_region(), asked.all))
     return DONE
 
 
@@ -583,12 +619,31 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str, tuple[Any, .
         ),
     ),
     "show": (show, "Print a saved answer again.", ONE_RUN),
-    "list": (list_scenarios, "Print the shipped scenarios with their questions.", ()),
+    "list": (
+        list_names,
+        "Print the shipped scenarios with their questions; or the links, routes, kinds of event, "
+        "states, partners or bodies that a scenario can name.",
+        (
+            (
+                "what",
+                {
+                    "nargs": "?",
+                    "default": SCENARIOS,
+                    "metavar": "WHAT",
+                    "help": "links, routes, kinds, states, partners or bodies (scenarios)",
+                },
+            ),
+        ),
+    ),
     "explain": (
         explain_name,
-        "Say what a name means: an attribute or parameter (threat_base), route (CPC), link, actor "
-        "(KAZ), body (CSTO), measure (breadth), quantity or source, with figures and ranges.",
-        (("name", {"metavar": "NAME", "help": "the name, in capitals or not"}),),
+        "Say what a name means: a word of the answer (premium), a quantity (threat), a number "
+        "(threat_base), a route or link (CPC), an actor (KAZ), a body (CSTO), a kind of event "
+        "(link_closed), a fact (WSJ-056) or a source, with figures and ranges.",
+        (
+            ("name", {"nargs": "+", "metavar": "NAME", "help": "the name, in capitals or not"}),
+            ("--all", {"action": "store_true", "help": "every figure, not their summary"}),
+        ),
     ),
     "new": (
         new,

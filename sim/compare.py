@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from math import exp, inf
 
 from sim.region import Region
@@ -25,12 +25,12 @@ def describe(event: Event, region: Region) -> str:
 
 
 def differences(one: Scenario, other: Scenario, region: Region) -> list[str]:
-    """Return what the second scenario supposes that the first does not, from what to what."""
-    return [
-        *_run_differences(one, other),
-        *_event_differences(one, other, region),
-        *_arm_differences(one, other, region),
-    ]
+    """Return what the second scenario supposes that the first does not, from what to what.
+
+    With arms it is told arm by arm, and once where it is so in every arm.
+    """
+    told = _arm_differences if one.arms or other.arms else _event_differences
+    return [*_run_differences(one, other), *told(one, other, region)]
 
 
 # When ---------------------------------------------------------------------------------------
@@ -329,17 +329,24 @@ def _dearer(size: Size) -> str:
 
 def _run_differences(one: Scenario, other: Scenario) -> Iterator[str]:
     for field in ("start", "months", "members", "seed"):
-        before, now = getattr(one, field), getattr(other, field)
-        if before != now:
-            yield f"{field}: {now} instead of {before}."
-    if one.baseline and other.baseline and one.baseline.name != other.baseline.name:
-        yield f"baseline: {other.baseline.name} instead of {one.baseline.name}."
+        if getattr(one, field) != getattr(other, field):
+            yield f"{field}: {getattr(other, field)} instead of {getattr(one, field)}."
+    was, now = one.baseline, other.baseline
+    if was and now and now.name not in (was.name, one.name):
+        yield f"baseline: {now.name} instead of {was.name}."
 
 
 def _event_differences(one: Scenario, other: Scenario, region: Region) -> Iterator[str]:
     before = {event.id: event for event in one.events}
     now = {event.id: event for event in other.events}
+    gone, new = _whole_baseline(one, now), _whole_baseline(other, before)
+    if gone and one.baseline:
+        yield f"removed, the baseline {one.baseline.name}: {len(gone)} events."
+    if new and other.baseline:
+        yield f"added, the baseline {other.baseline.name}: {len(new)} events."
     for event in sorted((*before.values(), *now.values()), key=_begins):
+        if event.id in gone or event.id in new:
+            continue
         if event.id not in before:
             yield f"added, {event.id}: {describe(event, region)}"
         elif event.id not in now:
@@ -347,6 +354,17 @@ def _event_differences(one: Scenario, other: Scenario, region: Region) -> Iterat
         elif now[event.id] is event and not _alike(before[event.id], event):
             was, is_now = describe(before[event.id], region), describe(event, region)
             yield f"changed, {event.id}: {is_now} Instead of: {was}"
+
+
+MANY = 5
+"""Events of a baseline above which they are counted, where all of them differ."""
+
+
+def _whole_baseline(scenario: Scenario, elsewhere: Collection[str]) -> set[str]:
+    """Return the ids of the events that come from the baseline, if none of them is elsewhere."""
+    inherited = {event.id for event in scenario.events} - set(scenario.own_events)
+    common = inherited & set(elsewhere)
+    return inherited if len(inherited) > MANY and not common else set()
 
 
 def _begins(event: Event) -> float:
@@ -362,9 +380,36 @@ def _alike(one: Event, other: Event) -> bool:
 
 
 def _arm_differences(one: Scenario, other: Scenario, region: Region) -> Iterator[str]:
-    before = {arm.arm: arm for arm in one.arms}
-    for arm in other.arms:
-        for line in _event_differences(before.get(arm.arm, one), arm, region):
-            yield f"arm {arm.arm}, {line}"
-    for gone in before.keys() - {arm.arm for arm in other.arms}:
-        yield f"arm {gone} is not there."
+    sets = {
+        label: list(_event_differences(left, right, region))
+        for label, left, right in _side_by_side(one, other)
+    }
+    together = list(sets.values()) or [list(_event_differences(one, other, region))]
+    alike = [line for line in together[0] if all(line in lines for lines in together)]
+    yield from (f"in every arm, {line}" for line in alike)
+    for label, lines in sets.items():
+        yield from (f"{label}, {line}" for line in lines if line not in alike)
+    if one.arms and other.arms:
+        yield from _alone(one, other, region)
+        yield from _alone(other, one, region)
+
+
+def _side_by_side(one: Scenario, other: Scenario) -> Iterator[tuple[str, Scenario, Scenario]]:
+    """Yield the arms to be compared: those of one name, or each with a file that has none."""
+    if not one.arms:
+        yield from ((f"arm {arm.arm}", one, arm) for arm in other.arms)
+    elif not other.arms:
+        yield from ((f"against {one.name}'s arm {arm.arm}", arm, other) for arm in one.arms)
+    else:
+        names = {arm.arm: arm for arm in one.arms}
+        shared = [arm for arm in other.arms if arm.arm in names]
+        yield from ((f"arm {arm.arm}", names[arm.arm], arm) for arm in shared)
+
+
+def _alone(scenario: Scenario, other: Scenario, region: Region) -> Iterator[str]:
+    """Yield the arms that the other file does not have, by what each supposes of its own."""
+    known = {arm.arm for arm in other.arms}
+    for arm in scenario.arms:
+        if arm.arm not in known and arm.baseline:
+            for line in _event_differences(arm.baseline, arm, region):
+                yield f"arm {arm.arm}, only in {scenario.name}: {line.removeprefix('added, ')}"

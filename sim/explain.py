@@ -1,4 +1,4 @@
-"""What a name means: an attribute, route, link, actor, body, measure, quantity, driver or source.
+"""What a name means: a word of the answer, a code, a number, a kind of event, a fact or a source.
 
 For `python run.py explain NAME`: the meaning and unit, the figures with their ranges and sources,
 and the rules that use them. Plain text, so that it can be searched and piped.
@@ -6,21 +6,37 @@ and the rules that use them. Plain text, so that it can be searched and piped.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
+from pathlib import Path
 from textwrap import fill
+from typing import Any
 
 from sim.drivers import DRIVERS
 from sim.errors import InputError, Problem
+from sim.glossary import WORDS, Word
 from sim.measures import MEASURES
+from sim.names import kind_schemas
 from sim.region import Actor, Commodity, LedgerRow, Link, Region, Route, Source, Stream
 from sim.situation import SITUATION
 
 WIDTH = 100
-SHOWN = 40
-"""Most figures that are listed of one attribute or actor before the rest is only counted."""
+SHOWN = 8
+"""Most figures that are listed one by one, unless all are asked for; more are summed up."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """What is said of one name: what it is, what it means, facts, and the figures about it."""
+
+    name: str
+    kind: str
+    meaning: str
+    facts: dict[str, str]
+    rows: tuple[LedgerRow, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -29,17 +45,20 @@ class Entry:
 
     name: str
     also: tuple[str, ...]  # other names by which it is found
-    text: Callable[[], str]
+    text: Callable[[], Card]
 
 
-def explain(name: str, region: Region) -> str:
-    """Return what a name means, in every sense that it has; refuse a name that has none."""
+def explain(name: str, region: Region, whole: bool = False) -> str:
+    """Return what a name means, in every sense that it has; refuse a name that has none.
+
+    Many figures are summed up, unless the whole is asked for.
+    """
     wanted = name.casefold()
     known = list(entries(region))
     found = [e for e in known if wanted in (e.name.casefold(), *(n.casefold() for n in e.also))]
     if not found:
         raise InputError(name, [Problem(unknown(name, known))])
-    return "\n\n".join(dict.fromkeys(entry.text() for entry in found))
+    return "\n\n".join(dict.fromkeys(on_page(e.text(), region, whole) for e in found))
 
 
 def unknown(name: str, known: Iterable[Entry]) -> str:
@@ -51,13 +70,23 @@ def unknown(name: str, known: Iterable[Entry]) -> str:
     if meant:
         return f"nothing here has this name. Did you mean {' or '.join(map(repr, meant))}?"
     return (
-        "nothing here has this name. Names are those of attributes, routes, links, actors, bodies, "
-        "measures, quantities, drivers and sources: try threat, CPC, KAZ, CSTO or breadth."
+        "nothing here has this name. Try a word of the answer (premium, imposed), a quantity "
+        "(threat), a code (CPC, KAZ, CSTO), a kind of event (link_closed), a fact (WSJ-056)."
     )
 
 
 def entries(region: Region) -> Iterator[Entry]:
-    """Yield everything that has a name in a region and in the model."""
+    """Yield everything that has a name in an answer, in a region and in the model."""
+    for word in WORDS:
+        yield Entry(word.name, word.also, partial(of_word, word))
+    for kind, schema in kind_schemas().items():
+        yield Entry(kind, (spoken(kind),), partial(of_kind, kind, schema))
+    yield from coded(region)
+    yield from counted(region)
+
+
+def coded(region: Region) -> Iterator[Entry]:
+    """Yield everything that has a code in a region."""
     for actor in region.actors:
         yield Entry(actor.code, (actor.name, actor.data_code), partial(of_actor, actor, region))
     for body in region.bodies:
@@ -72,15 +101,22 @@ def entries(region: Region) -> Iterator[Entry]:
         yield Entry(link.code, (link.name,), partial(of_link, link, region))
     for cargo in region.commodities:
         yield Entry(cargo.code, (cargo.name,), partial(of_commodity, cargo, region))
-    for name in region.attributes:
-        yield Entry(name, (spoken(name),), partial(of_attribute, name, region))
-    for kind, table in (("measure of hedging", MEASURES), ("quantity of the months", SITUATION)):
-        for name, told in table.items():
-            yield Entry(name, (spoken(name),), partial(of_quantity, name, kind, *told))
-    for name, driver in DRIVERS.items():
-        yield Entry(name, (spoken(name),), partial(of_driver, name, *driver))
     for source in region.sources:
         yield Entry(source.code, (), partial(of_source, source, region))
+    for fact, claim in region.facts.items():
+        yield Entry(fact, (), partial(of_fact, fact, claim, region))
+
+
+def counted(region: Region) -> Iterator[Entry]:
+    """Yield everything that is a number: attributes, quantities, measures and drivers."""
+    for name in region.attributes:
+        yield Entry(name, (spoken(name),), partial(of_attribute, name, region))
+    for name, about in MEASURES.items():
+        yield Entry(name, (spoken(name),), partial(of_measure, name, *about))
+    for name, about in SITUATION.items():
+        yield Entry(name, (spoken(name),), partial(of_quantity, name, about, region))
+    for name, driver in DRIVERS.items():
+        yield Entry(name, (spoken(name),), partial(of_driver, name, *driver))
 
 
 def spoken(name: str) -> str:
@@ -91,12 +127,12 @@ def spoken(name: str) -> str:
 # Each sort of thing -------------------------------------------------------------------------
 
 
-def of_attribute(name: str, region: Region) -> str:
+def of_attribute(name: str, region: Region) -> Card:
     """Return what an attribute or parameter means, its figures, and the rules that use it."""
     told = region.attributes[name]
-    rows = [row for row in region.ledger if row.attribute == name]
+    rows = tuple(row for row in region.ledger if row.attribute == name)
     absent = "where no figure is given it is 0: there is no such tie" if told.sparse else ""
-    return card(
+    return Card(
         name,
         f"attribute of the {told.group}"
         if told.group == "base year"
@@ -109,36 +145,48 @@ def of_attribute(name: str, region: Region) -> str:
             "rules": ", ".join(told.rules),
             "note": absent,
         },
-        figures(rows, region),
+        rows,
     )
 
 
-def of_actor(actor: Actor, region: Region) -> str:
+ACTORS = {
+    "state": "one of the states whose ties the model is about",
+    "power": "which spends effort on the states, minds what its rivals do, and can press",
+    "partner": "a passive partner: it decides nothing by itself, events move what it does",
+}
+"""What each kind of actor does."""
+
+
+def of_actor(actor: Actor, region: Region) -> Card:
     """Return who an actor is, and the figures that are about it."""
     keeps = [link.name for link in region.links if link.gatekeeper == actor.code]
-    rows = [row for row in region.ledger if row.keys and row.keys[0] == actor.code]
-    return card(
+    rows = tuple(row for row in region.ledger if row.keys and row.keys[0] == actor.code)
+    return Card(
         actor.code,
         actor.kind,
-        actor.name,
+        f"{actor.name}, {ACTORS[actor.kind]}",
         {"in statistics": actor.data_code, "keeps the gates of": "; ".join(keeps)},
-        figures(rows, region, named=True),
+        rows,
     )
 
 
-def of_body(body: str, region: Region) -> str:
+def of_body(body: str, region: Region) -> Card:
     """Return what a body is, by its members and what it does in the model."""
-    rows = [row for row in region.ledger if body in row.keys]
+    rows = tuple(row for row in region.ledger if body in row.keys)
     members = [row.keys[0] for row in rows if row.attribute == "membership" and row.central > 0]
-    return card(
-        body, "body", "", {"members": ", ".join(members)}, figures(rows, region, named=True)
+    return Card(
+        body,
+        "body",
+        "",
+        {"members": ", ".join(members)},
+        rows,
     )
 
 
-def of_stream(stream: Stream, region: Region) -> str:
+def of_stream(stream: Stream, region: Region) -> Card:
     """Return what a stream is and by which routes it can go."""
     routes = [f"{r.code} ({r.name})" for r in region.routes if r.stream == stream.code]
-    return card(
+    return Card(
         stream.code,
         "stream",
         stream.name,
@@ -151,12 +199,12 @@ def of_stream(stream: Stream, region: Region) -> str:
     )
 
 
-def of_route(route: Route, region: Region) -> str:
+def of_route(route: Route, region: Region) -> Card:
     """Return what a route is: its links with their keepers, and its flow in the base year."""
     links = [link for link in region.links if link.code in route.links]
     chain = [f"{k.code} (kept by {k.gatekeeper or 'no power'})" for k in links]
-    rows = [row for row in region.ledger if row.keys[:1] == (route.code,)]
-    return card(
+    rows = tuple(row for row in region.ledger if row.keys[:1] == (route.code,))
+    return Card(
         route.code,
         "route",
         route.name,
@@ -166,21 +214,21 @@ def of_route(route: Route, region: Region) -> str:
             "corridor": route.corridor,
             "links": ", then ".join(chain),
         },
-        figures(rows, region, named=True),
+        rows,
     )
 
 
-def of_corridor(corridor: str, region: Region) -> str:
+def of_corridor(corridor: str, region: Region) -> Card:
     """Return which routes make up a corridor."""
     routes = [f"{r.code} ({r.name})" for r in region.routes if r.corridor == corridor]
-    return card(corridor, "corridor", "A family of routes", {"routes": "; ".join(routes)})
+    return Card(corridor, "corridor", "A family of routes", {"routes": "; ".join(routes)})
 
 
-def of_link(link: Link, region: Region) -> str:
+def of_link(link: Link, region: Region) -> Card:
     """Return what a link is, who can shut it, and what it can carry."""
     routes = [route.code for route in region.routes if link.code in route.links]
-    rows = [row for row in region.ledger if row.keys[:1] == (link.code,)]
-    return card(
+    rows = tuple(row for row in region.ledger if row.keys[:1] == (link.code,))
+    return Card(
         link.code,
         "link",
         link.name,
@@ -190,75 +238,181 @@ def of_link(link: Link, region: Region) -> str:
             "routes": ", ".join(routes),
             "note": link.note,
         },
-        figures(rows, region, named=True),
+        rows,
     )
 
 
-def of_commodity(cargo: Commodity, region: Region) -> str:
+def of_commodity(cargo: Commodity, region: Region) -> Card:
     """Return what is carried under a name, and the figures about it."""
-    rows = [row for row in region.ledger if row.keys[:1] == (cargo.code,)]
+    rows = tuple(row for row in region.ledger if row.keys[:1] == (cargo.code,))
     streams = [stream.code for stream in region.streams if stream.commodity == cargo.code]
     facts = {"unit": cargo.unit, "streams": ", ".join(streams)}
-    return card(cargo.code, "commodity", cargo.name, facts, figures(rows, region, named=True))
+    return Card(cargo.code, "commodity", cargo.name, facts, rows)
 
 
-def of_quantity(name: str, kind: str, axes: tuple[str, ...], unit: str, meaning: str) -> str:
-    """Return what a quantity of the months, or a measure of hedging, means."""
-    return card(name, kind, meaning, {"unit": unit, "by": ", ".join(("month", "member", *axes))})
+def of_word(word: Word) -> Card:
+    """Return what a word of the answer means."""
+    return Card(word.name, "word of the answer", word.meaning, {"also": ", ".join(word.also)})
 
 
-def of_driver(name: str, axes: tuple[str, ...], neutral: float, meaning: str) -> str:
+COMMON = ("id", "kind", "role", "start", "end", "months", "shape", "because", "note", "theme")
+"""Fields that every event has."""
+
+
+def of_kind(kind: str, schema: dict[str, Any]) -> Card:
+    """Return what a kind of event supposes, and its own fields."""
+    fields = {
+        f"field {name}": field.get("description", "")
+        for name, field in schema["properties"].items()
+        if name not in COMMON
+    }
+    more = {"of every event": ", ".join(COMMON), "more": f"docs/scenarios.md#{kind}"}
+    return Card(kind, "kind of event", schema["description"], {**fields, **more})
+
+
+def of_fact(fact: str, claim: str, region: Region) -> Card:
+    """Return what an article reports, and the figures that rest on it."""
+    rows = tuple(row for row in region.ledger if fact in row.place or fact in row.note)
+    where = {"in full": f"docs/evidence.md#{fact.casefold()}"}
+    return Card(fact, "fact of an article", claim, where, rows)
+
+
+def of_measure(name: str, axes: tuple[str, ...], unit: str, meaning: str) -> Card:
+    """Return what a measure of hedging means."""
+    by = ", ".join(("month", "member", *axes))
+    return Card(name, "measure of hedging", meaning, {"unit": unit, "by": by})
+
+
+RANGES = {"share": "0 to 1", "index": "0 and more", "units/y": "0 and more"}
+"""What a quantity of a unit can be."""
+
+
+def of_quantity(name: str, about: tuple[tuple[str, ...], str, str], region: Region) -> Card:
+    """Return what a quantity of the months means, where it is made, and the rules about it."""
+    axes, unit, meaning = about
+    parts = [told for told in region.attributes.values() if name in told.name.split("_")]
+    begins = tuple(row for row in region.ledger if row.attribute in (name, f"{name}_base"))
+    return Card(
+        name,
+        "quantity of the months",
+        meaning,
+        {
+            "unit": unit,
+            "can be": RANGES.get(unit, "") if name not in SIGNED else "below 0, too",
+            "by": ", ".join(("month", "member", *axes)),
+            "in the base year": spread(begins),
+            "made in": made_in(name),
+            "rules": ", ".join(dict.fromkeys(rule for told in parts for rule in told.rules)),
+            "numbers about it": ", ".join(told.name for told in parts),
+        },
+    )
+
+
+SIGNED = ("gdp_gap",)
+"""Shares that are changes, and so can be below 0."""
+
+STAGES = Path(__file__).resolve().parent / "stages"
+
+
+def made_in(quantity: str) -> str:
+    """Return the function of a month's stages that returns a quantity, with its first line."""
+    for file in sorted(STAGES.glob("*.py")):
+        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and quantity in returned(node):
+                says = (ast.get_docstring(node) or "").partition("\n")[0]
+                return f"sim/stages/{file.name}, {node.name}: {says.removeprefix('Return ')}"
+    return ""
+
+
+def returned(function: ast.FunctionDef) -> set[str]:
+    """Return the names of the quantities that a stage returns."""
+    dicts = [node for node in ast.walk(function) if isinstance(node, ast.Dict)]
+    keys = [key.value for d in dicts for key in d.keys if isinstance(key, ast.Constant)]
+    return {key for key in keys if isinstance(key, str)}
+
+
+def of_driver(name: str, axes: tuple[str, ...], neutral: float, meaning: str) -> Card:
     """Return what a driver means: what events set, month by month."""
     by = ", ".join(("month", *axes))
-    return card(name, "driver, set by events", meaning, {"by": by, "at rest": f"{neutral:g}"})
+    return Card(name, "driver, set by events", meaning, {"by": by, "at rest": f"{neutral:g}"})
 
 
-def of_source(source: Source, region: Region) -> str:
+def of_source(source: Source, region: Region) -> Card:
     """Return a source in full, and the figures that rest on it."""
-    rows = [row for row in region.ledger if row.source == source.code]
-    listed = figures(rows, region, named=True, cited=False)
-    return card(source.code, source.kind, source.citation, {}, listed)
+    rows = tuple(row for row in region.ledger if row.source == source.code)
+    return Card(source.code, source.kind, source.citation, {}, rows)
 
 
 # On the page --------------------------------------------------------------------------------
 
 
-def card(
-    name: str, kind: str, meaning: str, facts: dict[str, str], listed: Iterable[str] = ()
-) -> str:
-    """Return one entry as text: a title, what it means, facts, and figures."""
-    lines = [f"{name}: {kind}"]
-    if meaning:
-        lines.append(indented(f"{meaning.rstrip('.')}.", 2))
-    lines += [indented(f"{label}: {fact}", 2) for label, fact in facts.items() if fact]
-    return "\n".join([*lines, *listed])
+def on_page(card: Card, region: Region, whole: bool) -> str:
+    """Return a card as text; many figures summed up, unless the whole is asked for."""
+    lines = [f"{card.name}: {card.kind}"]
+    if card.meaning:
+        lines.append(indented(f"{card.meaning[0].upper()}{card.meaning[1:].rstrip('.')}.", 2))
+    lines += [indented(f"{label}: {fact}", 2) for label, fact in card.facts.items() if fact]
+    if len(card.rows) > SHOWN and not whole:
+        how = f"  each with its source: python run.py explain {card.name} --all"
+        return "\n".join([*lines, *summary(card), how])
+    return "\n".join([*lines, *figures(card, region)])
 
 
-def figures(
-    rows: list[LedgerRow], region: Region, named: bool = False, cited: bool = True
-) -> list[str]:
-    """Return figures with range, method, source, key phrase and note, a few lines each."""
+def summary(card: Card) -> list[str]:
+    """Return many figures in short: those of one attribute without sources, others by attribute."""
+    attributes = dict.fromkeys(row.attribute for row in card.rows)
+    if list(attributes) == [card.name]:
+        listed = [indented(f"{' '.join(row.keys)}: {number(row)}", 4) for row in card.rows]
+        return ["  figures (central, range):", *listed]
+    lines = [f"  figures: {len(card.rows)}, of which"]
+    for attribute in attributes:
+        rows = tuple(row for row in card.rows if row.attribute == attribute)
+        count = f" ({len(rows)} figures)" if len(rows) > 1 else ""
+        lines.append(indented(f"{attribute}{count}: {spread(rows)}", 4))
+    return lines
+
+
+def spread(rows: tuple[LedgerRow, ...]) -> str:
+    """Return the least and the most of some figures, or the one with its range."""
     if not rows:
+        return ""
+    if len(rows) == 1:
+        return number(rows[0])
+    least, most = min(row.central for row in rows), max(row.central for row in rows)
+    return f"{least:g} to {most:g}{unit_of(rows[0])}"
+
+
+def number(row: LedgerRow) -> str:
+    """Return a figure with its range and unit."""
+    return f"{row.central:g} ({row.low:g} to {row.high:g}){unit_of(row)}"
+
+
+def unit_of(row: LedgerRow) -> str:
+    """Return a figure's unit as it is written after it."""
+    return "" if row.unit in ("1", "share", "index") else f" {row.unit}"
+
+
+def figures(card: Card, region: Region) -> list[str]:
+    """Return figures with range, method, source, key phrase and note, a few lines each."""
+    if not card.rows:
         return []
-    citations = {source.code: f", {source.citation}" for source in region.sources if cited}
+    sources = [source for source in region.sources if source.code != card.name]
+    citations = {source.code: f", {source.citation}" for source in sources}
+    named = any(row.attribute != card.name for row in card.rows)
     lines = ["  figures (central, range):"]
-    for row in rows[:SHOWN]:  # each source is cited in full once
+    for row in card.rows:  # each source is cited in full once
         lines += figure(row, citations.pop(row.source, ""), named)
-    if len(rows) > SHOWN:
-        lines.append(f"    ... and {len(rows) - SHOWN} more")
     return lines
 
 
 def figure(row: LedgerRow, citation: str, named: bool) -> list[str]:
     """Return one figure: the number first, then where it comes from."""
     keys = " ".join(((row.attribute,) if named else ()) + row.keys)
-    unit = "" if row.unit in ("1", "share", "index") else f" {row.unit}"
-    number = f"{row.central:g} ({row.low:g} to {row.high:g}){unit}"
     when = f", {row.period}" if row.period else ""
     phrase = f" “{row.key_phrase}”" if row.key_phrase else ""
     place = f", {row.place}" if row.place else ""
     origin = f"{row.method}: {row.source}{citation}{place}{phrase}"
-    lines = [indented(f"{keys}{': ' if keys else ''}{number}{when}", 4), indented(origin, 8)]
+    lines = [indented(f"{keys}{': ' if keys else ''}{number(row)}{when}", 4), indented(origin, 8)]
     return [*lines, indented(row.note, 8)] if row.note else lines
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -16,8 +17,9 @@ from pathlib import Path
 
 import pytest
 
+import sim
 from sim import cli
-from sim.asking import PROJECT, scenario_file, shipped_scenarios
+from sim.asking import PROJECT, Refused, scenario_file, scenario_of, shipped_scenarios
 from sim.cli import main
 
 SMALL = """\
@@ -77,6 +79,12 @@ def until(holds: Callable[[], bool], work: subprocess.Popen[str], seconds: float
             return True
         time.sleep(0.01)
     return False
+
+
+WORDS_OF_AN_ANSWER = (
+    *("premium", "insurance value", "imposed", "chosen", "intent", "hedging", "breadth"),
+    *("deliberate hedge", "role", "shock", "reaction", "band", "member"),
+)
 
 
 def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -178,6 +186,7 @@ def test_a_run_too_short_for_its_events_says_so(
         (["show", "never_run"], "Run the scenario first"),
         (["explain", "thret"], "Did you mean 'threat'"),
         (["explain", "xyzzyq"], "nothing here has this name"),
+        (["list", "link"], "Did you mean 'links'"),
         (["check"], "required"),
         (["diff", "quiet"], "required"),
         (["new", "../escape"], "a name has letters"),
@@ -464,6 +473,36 @@ def test_diff_says_what_one_supposes_and_the_other_does_not(
     assert "The two suppose the same." in told(capsys, "diff", str(small), str(small))[1]
 
 
+def test_diff_of_arms_says_once_what_is_so_in_every_arm_and_then_arm_by_arm(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    _, out, _ = told(capsys, "diff", "cpc_closure", "storm_or_order")
+    lines = " ".join(out.split())
+    assert lines.count("removed, pipeline_shut") == 1
+    assert "in every arm, removed, pipeline_shut" in lines
+    assert "arm storm, changed, moorings_out" in lines
+    assert "removed, moorings_out" not in lines
+
+
+def test_diff_counts_the_events_of_a_baseline_that_is_not_there(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _, out, _ = told(capsys, "diff", "quiet", "a_power_looks_away")
+    assert "added, the baseline history_2022_2024: 45 events" in " ".join(out.split())
+    assert out.count("looks_away:") == 3
+    assert len(out.splitlines()) < 15
+    assert max(len(line) for line in out.splitlines()) <= cli.WIDEST
+
+
+def test_diff_of_different_arms_names_those_of_one_file_alone(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _, out, _ = told(capsys, "diff", "a_power_looks_away", "storm_or_order")
+    assert "arm china, only in a_power_looks_away: looks_away" in " ".join(out.split())
+    assert "arm storm, only in storm_or_order: moorings_out" in " ".join(out.split())
+
+
 @pytest.mark.parametrize(
     ("name", "says"),
     [
@@ -479,6 +518,12 @@ def test_diff_says_what_one_supposes_and_the_other_does_not(
         ("KAZ_OIL", "routes: CPC"),
         ("MIDDLE", "corridor"),
         ("A1", "assumption"),
+        *((word, "word of the answer") for word in WORDS_OF_AN_ANSWER),
+        ("link_closed", "field intent: How deliberate"),
+        ("WSJ-056", "three moorings"),
+        ("threat", "can be: 0 to 1"),
+        ("threat", "rules: perception"),
+        ("threat", "numbers about it: threat_base"),
     ],
 )
 def test_explain_tells_what_a_name_means(
@@ -490,6 +535,90 @@ def test_explain_tells_what_a_name_means(
     assert max(len(line) for line in out.splitlines()) <= 100
 
 
+@pytest.mark.parametrize("name", ["KAZ", "RUS", "A27"])
+def test_explain_is_short_and_says_how_to_see_the_rest(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, short, _ = told(capsys, "explain", name)
+    assert len(short.splitlines()) <= 36
+    assert short.splitlines()[-1].endswith(f"python run.py explain {name} --all")
+    _, whole, _ = told(capsys, "explain", name, "--all")
+    assert len(whole.splitlines()) > 2 * len(short.splitlines())
+    assert "judged: " in whole
+
+
+def test_a_name_of_several_words_needs_no_quotes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert told(capsys, "explain", "insurance", "value")[1].startswith("insurance value: word")
+
+
+def test_every_quantity_is_explained_with_the_stage_that_makes_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from sim.explain import made_in
+    from sim.situation import SITUATION
+
+    of_month = {"debt", "effort", "flow", "gdp", "netback", "pressure", "threat", "turnover"}
+    assert [name for name in sorted(of_month & SITUATION.keys()) if not made_in(name)] == []
+
+
+@pytest.mark.parametrize(
+    ("what", "says"),
+    [
+        ("links", "cpc_pipeline 53.7 Mt/y RUS Caspian pipeline"),
+        ("routes", "KAZ_MIDDLE MIDDLE KAZ_WEST EUR Kazakh freight by the Middle Corridor"),
+        ("kinds", "link_closed A link is shut."),
+        ("states", "KAZ Kazakhstan"),
+        ("partners", "RUS power Russia"),
+        ("bodies", "CSTO KAZ KGZ TJK"),
+    ],
+)
+def test_the_lists_say_what_a_scenario_can_name(
+    what: str, says: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "160")
+    status, out, _ = told(capsys, "list", what)
+    assert status == 0
+    assert says in " ".join(out.split())
+    monkeypatch.setenv("COLUMNS", "90")
+    _, narrow, _ = told(capsys, "list", what)
+    assert max(len(line) for line in narrow.splitlines()) <= 90
+    assert narrow.split() == out.split()
+
+
+# What the pages say of the names ---------------------------------------------------------------
+
+SCENARIOS_PAGE = (PROJECT / "docs/scenarios.md").read_text(encoding="utf-8")
+EXAMPLES = dict(re.findall(r"^(- \{id: \w+, kind: (\w+), .*\})$", SCENARIOS_PAGE, re.M))
+
+
+def test_the_page_on_scenarios_lists_the_links_as_they_are() -> None:
+    from sim.names import in_markdown, links
+    from sim.reading.tables import read_region
+
+    assert in_markdown(links(read_region())) in SCENARIOS_PAGE
+
+
+def test_every_kind_of_event_has_an_example() -> None:
+    from sim.names import kind_schemas
+
+    assert sorted(EXAMPLES.values()) == list(kind_schemas())
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=EXAMPLES.values())
+def test_the_example_of_a_kind_can_be_used_as_it_stands(example: str, tmp_path: Path) -> None:
+    file = tmp_path / "example.yaml"
+    head = "title: A\nquestion: B?\nextends: history_2022_2024\nevents:\n"
+    file.write_text(f"{head}  {example}\n", encoding="utf-8")
+    _, scenario = scenario_of(file)
+    assert scenario.own_events
+
+
+def test_the_page_on_answers_explains_the_words_as_the_command_does() -> None:
+    from sim.glossary import as_table
+
+    assert as_table() in (PROJECT / "docs/reading_an_answer.md").read_text(encoding="utf-8")
+
+
 def test_every_attribute_can_be_explained(capsys: pytest.CaptureFixture[str]) -> None:
     from sim.explain import explain
     from sim.reading.tables import read_region
@@ -499,15 +628,21 @@ def test_every_attribute_can_be_explained(capsys: pytest.CaptureFixture[str]) ->
         assert "figures (central, range)" in explain(name, region), name
 
 
-def test_new_writes_a_file_that_is_in_order_and_never_over_one(
+def test_new_writes_a_file_to_fill_in_and_never_over_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     status, out, _ = told(capsys, "new", "my_idea")
     assert status == 0
     assert "scenarios/my_idea.yaml" in out
-    written = (tmp_path / "scenarios" / "my_idea.yaml").read_text(encoding="utf-8")
-    assert "question:" in written
+    file = tmp_path / "scenarios" / "my_idea.yaml"
+    status, _, err = told(capsys, "check", "my_idea")
+    assert status == 2
+    assert "line 9: question" in err
+    written = re.sub(
+        r"^(title|question|beyond): .*$", r"\1: My own", file.read_text("utf-8"), flags=re.M
+    )
+    file.write_text(written, encoding="utf-8")
     assert told(capsys, "check", "my_idea")[0] == 0
     status, _, err = told(capsys, "new", "my_idea.yaml")
     assert status == 2
@@ -520,6 +655,37 @@ def test_a_shipped_scenario_is_found_by_its_bare_name_from_anywhere(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "quiet").mkdir()  # a folder of that name is no scenario
     assert scenario_file("quiet") == PROJECT / "scenarios" / "quiet.yaml"
+
+
+def test_show_says_where_it_looked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    status, _, err = told(capsys, "show", "cpc_closure")
+    assert status == 2
+    assert f"no saved answer of this name in {tmp_path / 'results'}" in err
+    assert "--out" in err
+
+
+# In a notebook --------------------------------------------------------------------------------
+
+
+def test_a_run_shows_itself_in_a_few_lines(small: Path) -> None:
+    run = sim.run(small, members=2, months=3)
+    assert repr(run).startswith("small: A short closure; 2 runs of 3 months from 2022-01. Next: ")
+    assert len(repr(run)) < 200
+    html = run._repr_html_()
+    assert "What does a closure of three months do?" in html
+    assert "not a forecast" in html
+    assert len(html) < 1500
+
+
+def test_a_scenario_that_is_not_there_is_told_in_a_notebook_as_on_the_command_line() -> None:
+    with pytest.raises(Refused, match="there is no such scenario") as refused:
+        sim.run("nonexistent")
+    assert refused.value._render_traceback_() == [str(refused.value)]
+    with pytest.raises(Refused, match="Did you mean 'cpc_closure'"):
+        sim.run("cpc_closur")
 
 
 def test_a_saved_answer_that_is_none_is_told(

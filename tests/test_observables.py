@@ -29,7 +29,8 @@ ASKED = {
     "kz_oil_export_total", "kz_oil_export_by_route", "kz_oil_bypass_russia", "titr_cargo",
     "titr_containers", "northern_corridor_cn_eu", "kz_cn_rail_freight", "trade_turnover_ns",
     "trade_turnover_gacc", "remittances_pct_gdp", "gdp_growth", "gdp_current_usd",
-    "gas_export_bcm", "power_passage_income", "power_labour_worth", "arms_import_share", "milex_pct_gdp", "fdi_stock_from_china",
+    "gas_export_bcm", "power_passage_income", "power_labour_worth",
+    "arms_import_share", "milex_pct_gdp", "fdi_stock_from_china",
     "unga_agreement", "ukraine_vote_yes_share", "ukraine_vote_no_share", "membership",
 }  # fmt: skip
 

@@ -11,7 +11,8 @@ from closures import closure, nothing_supposed
 from rich.console import Console
 
 from sim.answer import answer
-from sim.report.tables import change, rounded, sections
+from sim.claims import frequency
+from sim.report.tables import Section, change, later, rounded, sections
 from sim.report.terminal import show
 
 Record = dict[str, object]
@@ -32,17 +33,86 @@ def printed(found: Record, width: int, folder: str | None = "results/closure") -
     return screen.getvalue()
 
 
-@pytest.mark.parametrize("width", [80, 120])
-def test_nothing_is_wider_than_the_terminal_and_no_row_is_wrapped(found: Record, width: int):
-    text = printed(found, width)
-    assert max(len(line) for line in text.splitlines()) <= width
-    assert "…]" not in text
-    assert all(line.count("[") == line.count("]") for line in rows_of(text))
-
-
 def rows_of(text: str) -> list[str]:
     """Return the lines of the tables."""
     return [line for line in text.splitlines() if re.search(r"[+−\d] \[", line)]
+
+
+WIDTHS = (48, 60, 80, 100, 140)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_is_wider_than_the_terminal_and_no_number_is_cut(found: Record, width: int):
+    text = printed(found, width)
+    assert max(len(line) for line in text.splitlines()) <= width
+    assert "…" not in text
+    assert all(line.count("[") == line.count("]") for line in rows_of(text))
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_change_is_printed_or_its_date_is_said_to_be_left_out(found: Record, width: int):
+    tables = re.split(r"\n\n(?=\S)", printed(found, width))
+    for section in sections(found):
+        (text,) = (t for t in tables if " ".join(t.split()).startswith(section.title))
+        for month in months_of(section, found):
+            assert month in text, (section.title, month)
+        for _, rows in section.groups:
+            for line in rows:
+                assert line.before is None or rounded(line.before, line.least) in text
+                assert change(line.changes["during"], line.least) in text if line.changes else True
+
+
+def months_of(section: Section, found: Record) -> list[str]:
+    """Return the months at which a table has changes."""
+    there = {key for _, rows in section.groups for line in rows for key in line.changes}
+    labels = {moment["key"]: moment["label"] for moment in found["moments"]}
+    return [labels[key].split(", ")[1] for key in later(found) if key in there]
+
+
+def test_a_wider_terminal_shows_more_dates_and_the_widest_all(found: Record):
+    left_out = [printed(found, width).count("No room for") for width in (60, 80, 200)]
+    assert left_out[0] >= left_out[1] > 0
+    assert left_out[2] == 0
+
+
+def test_the_routes_of_a_stream_add_up_to_it_as_nearly_as_medians_do(found: Record):
+    (rows,) = (rows for name, rows in sections(found)[0].groups if name.startswith("Sent"))
+    whole, routes = rows[0], [line for line in rows[1:6] if line.inner]
+    assert routes[-1].label.startswith("the other ")
+    for key in ("before", "during"):
+        levels = [line.changes[key][0] for line in routes]
+        assert sum(levels) == pytest.approx(whole.changes[key][0], abs=0.05 * whole.before)
+    assert sum(line.before for line in routes) == pytest.approx(whole.before, rel=0.05)
+
+
+def test_one_run_has_no_bands_and_is_no_share_of_runs(found: Record):
+    one = {**found, "about": {**found["about"], "members": 1}}
+    assert "in the one run: there are no bands" in printed(one, 100)
+    assert frequency(1.0, 1) == "in the one run"
+    assert frequency(0.75, 4) == "in 3 of 4 runs"
+    assert frequency(1.0, 40) == "in nearly all runs"
+
+
+def test_both_halves_of_the_split_have_their_unit_in_the_head(found: Record):
+    text = printed(found, 80)
+    assert re.search(r"^By event +effective partners$", text, re.M)
+    assert re.search(r"^By channel +% of breadth$", text, re.M)
+
+
+def test_what_it_costs_a_power_is_told_where_something_moves(found: Record):
+    def cells(size: float) -> Record:
+        cell = {"scenario": [2.0] * 3, "difference": [size] * 3, "share_of_runs": 1.0}
+        return {
+            moment["key"]: {"passage": cell, "labour": cell, "turnover": cell}
+            for moment in found["moments"]
+        }
+
+    told = printed({**found, "powers": {"RUS": cells(-0.5), "USA": cells(0.0)}}, 100)
+    table = told[told.index("What it costs the powers") : told.index("Why the breadth")]
+    assert "Passage of exports" in table
+    assert "−0.50" in table
+    assert "United States" not in table
+    assert "What it costs" not in printed({**found, "powers": {"USA": cells(0.0)}}, 100)
 
 
 def test_what_it_is_comes_before_what_it_says(found: Record):
@@ -87,6 +157,9 @@ def test_a_question_without_events_is_answered_by_nothing():
 
 def test_arms_are_told_one_after_the_other(found: Record):
     two = {name: {**found, "about": {**found["about"], "arm": name}} for name in ("left", "right")}
+    long = {**found["about"], "title": "A title that is longer than a narrow terminal is wide"}
+    two["left"]["about"] = {**long, "arm": "left"}
+    assert "…" not in printed({"about": found["about"], "arms": two}, 48)
     text = printed({"about": found["about"], "arms": two}, 80)
     assert text.index("left:") < text.index("right:")
     assert text.count("A teaching model") == 1
