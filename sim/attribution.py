@@ -246,9 +246,16 @@ def read(some: Block, s: Arrays) -> np.ndarray:
 
 
 def channels(results: Results, moment: Moment, change: str = "difference") -> np.ndarray:
-    """Return the change of breadth (log) by domain and partner: (member, state, domain, partner).
+    """Return the change of breadth by domain and partner: (member, state, domain, partner).
 
-    The parts sum to the change of log breadth within domains, to 1e-9.
+    In effective partners. The parts of the change of log breadth, which are exact, at what a log
+    point is worth over the interval; they sum to the change of breadth, to 1e-9.
     """
     after, before = (results.at(run, "ties", moment) for run in ENDS[change])
-    return breadth_change_parts(before, after, results.world.base.domain_weight[:, None, :])
+    weight = results.world.base.domain_weight[:, None, :]
+    parts = breadth_change_parts(before, after, weight)
+    wide, narrow = within(after, weight), within(before, weight)
+    logs = np.log(wide / narrow)
+    same = np.abs(logs) < 1e-12
+    worth = np.where(same, narrow, (wide - narrow) / np.where(same, 1.0, logs))
+    return np.asarray(parts * worth[..., None, None])

@@ -90,7 +90,7 @@ WORDS = (
     ),
     Word(
         "channel",
-        "The domain and the partner that carry a change of breadth; in % of breadth",
+        "The domain and the partner that carry a change of breadth, in effective partners",
         ("by channel",),
     ),
     Word(

@@ -137,8 +137,18 @@ def attribution(one: Answered) -> Iterator[Cells]:
 
 
 def _channel(row: Record, key: str, month: str, state: str) -> Iterator[Cells]:
-    """Yield one channel's part in a change of log breadth, whole, imposed and chosen."""
-    where = ("channel", "breadth", "log", key, month, state, "", row["domain"], row["partner"])
+    """Yield one channel's part in a change of breadth, whole, imposed and chosen."""
+    where = (
+        "channel",
+        "breadth",
+        OUTCOME_UNITS["breadth"],
+        key,
+        month,
+        state,
+        "",
+        row["domain"],
+        row["partner"],
+    )
     yield (*where, "difference", row["mean"], "", *row["band"])
     for change in ("imposed", "chosen"):
         yield (*where, change, row[change], "", "", "", "")

@@ -695,14 +695,12 @@ def part_of(code: str, half: int, codes: Collection[str]) -> str:
 
 
 def central_block(region: Region, months: int, together: Collection[str] = ()) -> Block:
-    """Return the central member without floors on shares, which would count halves twice."""
+    """Return the central member, with partners that withhold together."""
     central = members_of.central(region)
     alike = central.withhold_together.copy()
     place = [region.place("partner", code) for code in together]
     alike[np.ix_([0], place, place)] = 1.0
-    members = central.replaced(
-        share_floor=np.full_like(central.share_floor, 1e-9), withhold_together=alike
-    )
+    members = central.replaced(withhold_together=alike)
     return Block(0, world(region, members), no_shocks(region, months), SEED)
 
 

@@ -166,12 +166,14 @@ def test_events_and_channels_sum_to_the_change(closure: Asked, folder: Path) -> 
     assert list(rows[0]) == list(ATTRIBUTION_COLUMNS)
     during = next(m for m in closure.results.moments if m.key == "during")
     change = closure.results.at("difference", "breadth", during)[:, 0].mean()
-    parts = [
-        row[10]
-        for row in attribution(closure.only)
-        if row[:2] == ("event", "breadth") and row[3] == "during" and row[5] == "KAZ"
-    ]
-    assert sum(parts) == pytest.approx(change, abs=1e-9)
+    for split in ("event", "channel"):
+        parts = [
+            row[10]
+            for row in attribution(closure.only)
+            if row[:2] == (split, "breadth") and row[3] == "during" and row[5] == "KAZ"
+            if row[9] == "difference"
+        ]
+        assert sum(parts) == pytest.approx(change, abs=1e-9)
 
 
 def test_the_manifest_says_how_to_make_it_again_and_nothing_of_this_machine(

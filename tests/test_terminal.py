@@ -96,7 +96,7 @@ def test_one_run_has_no_bands_and_is_no_share_of_runs(found: Record):
 def test_both_halves_of_the_split_have_their_unit_in_the_head(found: Record):
     text = printed(found, 80)
     assert re.search(r"^By event +effective partners$", text, re.M)
-    assert re.search(r"^By channel +% of breadth$", text, re.M)
+    assert re.search(r"^By channel +effective partners$", text, re.M)
 
 
 def test_what_it_costs_a_power_is_told_where_something_moves(found: Record):

@@ -54,7 +54,7 @@ def events_of(why: Attribution | None, results: Results, place: int) -> Record:
 
 
 def channels_of(results: Results, place: int) -> Record:
-    """Return the change of log breadth by domain and partner at every date, means over members."""
+    """Return the change of breadth by domain and partner at every date, means over members."""
     found: Record = {}
     for moment in results.moments:
         parts = {

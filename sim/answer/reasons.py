@@ -88,11 +88,11 @@ def sentence_on_channels(results: Results, channels: list[Record]) -> list[str]:
         return []
     parts = [
         f"those with {named(row['partner'], results.region)} {IN_DOMAIN[row['domain']]} "
-        f"{'widen' if row['mean'] > 0 else 'narrow'} it by {amount(abs(100.0 * row['mean']))}%"
+        f"{'widen' if row['mean'] > 0 else 'narrow'} it by {amount(abs(row['mean']))}"
         for row in largest
         if abs(row["mean"]) > abs(largest[0]["mean"]) / 10.0
     ]
-    return [f"By channel, of all changes of ties, {listed(parts)}."]
+    return [f"By channel, in effective partners, of all changes of ties {listed(parts)}."]
 
 
 KINDS = {"judged": "an assumption", "supposed": "what the scenario leaves open"}

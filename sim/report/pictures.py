@@ -438,7 +438,7 @@ class Scene:
         labels = [(d, q) for d in region.axes["domain"] for q in region.partners]
 
         def draw() -> Figure:
-            low, middle, high = spread(self.channel_parts(at), axis=0)
+            low, middle, high = spread(channels(self.results, at)[:, self.state], axis=0)
             return ledger_bars(
                 why.names,
                 spread(events, axis=1),
@@ -454,20 +454,6 @@ class Scene:
             f"values over {why.members} runs) and by channel (domain and partner)."
         )
         return [Picture("why", caption, draw)]
-
-    def channel_parts(self, at: Moment) -> Array:
-        """Return each channel's part of the change of breadth, (member, domain, partner).
-
-        The parts of log breadth, scaled for each member so that they sum to the change of breadth.
-        """
-        parts = channels(self.results, at)[:, self.state]
-        before, after = (
-            self.results.at(run, "breadth", at)[:, self.state] for run in ("baseline", "scenario")
-        )
-        logs = np.log(after / before)
-        same = np.abs(logs) < 1e-12
-        scale = np.where(same, before, (after - before) / np.where(same, 1.0, logs))
-        return np.asarray(parts * scale[:, None, None])
 
 
 DOMAIN_NAMES: dict[str, str] = {

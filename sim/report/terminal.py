@@ -285,12 +285,12 @@ def parts(answer: Record, state: Record, key: str) -> Iterator[tuple[str, str, l
     by_channel = [
         (
             f"{answer['names'][channel['partner']]}: {channel['domain']}",
-            100.0 * channel["mean"],
-            [100.0 * end for end in channel["band"]],
+            channel["mean"],
+            channel["band"],
         )
         for channel in state["channels"][key]
     ]
-    yield "By channel", "% of breadth", list(largest(by_channel, 0.1))
+    yield "By channel", "effective partners", list(largest(by_channel, 0.001))
 
 
 def largest(rows: Sequence[tuple[str, float, list[float]]], least: float) -> Iterator[Part]:
