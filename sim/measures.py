@@ -46,7 +46,12 @@ def effective(share: np.ndarray) -> np.ndarray:
 
 def within(ties: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Return effective partners within domains, weighted by domain: (..., state)."""
-    return np.exp(add_up(entropy(ties) * weight))
+    return averaged(entropy(ties), weight)
+
+
+def averaged(entropies: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Return the effective number at the mean entropy over the domains: (..., state)."""
+    return np.exp(add_up(entropies * weight))
 
 
 def breadth_change_parts(before: np.ndarray, after: np.ndarray, weight: np.ndarray) -> np.ndarray:
@@ -115,14 +120,14 @@ def measured(world: World, run: Arrays) -> Arrays:
     m, base, region = world.members, world.base, world.region
     powers = world.geography.powers
     ties, weight = run.ties, base.domain_weight[:, None, :]
-    narrow, wide = within(ties, weight), effective(run.pooled)
+    spread, meant, unafraid = (entropy(run[name]) for name in ("ties", "target", "unafraid"))
+    narrow, wide = averaged(spread, weight), effective(run.pooled)
     towards = two_sidedness(ties, powers)
     alliances = (run.membership * m.alliance[:, None, :]).max(axis=-1)
-    on_purpose = effective(run.target) - effective(run.unafraid)
     among = run.pooled[..., :powers]
     arrays = {
         "breadth": narrow,
-        "breadth_domain": effective(ties),
+        "breadth_domain": np.exp(spread),
         "breadth_pooled": wide,
         "issue_splitting": wide / narrow,
         "among_powers": effective(among / add_up(among)[..., None]),
@@ -135,8 +140,8 @@ def measured(world: World, run: Arrays) -> Arrays:
         "two_sidedness": add_up(towards),
         "two_sidedness_with": towards,
         "division_of_labour": division_of_labour(ties, region),
-        "deliberate": within(run.target, weight) - within(run.unafraid, weight),
-        "deliberate_domain": on_purpose,
+        "deliberate": averaged(meant, weight) - averaged(unafraid, weight),
+        "deliberate_domain": np.exp(meant) - np.exp(unafraid),
     }
     return Arrays(arrays, {name: axes for name, (axes, _, _) in MEASURES.items()})
 

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.rules.sums import add_up, add_up_over, shares_of
+from sim.rules.sums import add_up, add_up_over, groups_of, least_of_groups, shares_of
 
 
 def test_a_sum_is_added_from_first_to_last() -> None:
@@ -33,3 +33,8 @@ def test_a_member_alone_and_in_company_sums_to_the_same_bit(
     alone = np.array([add_up(row[None])[0] for row in table])
     assert np.array_equal(together, alone)
     assert np.array_equal(add_up(np.asfortranarray(table)), alone)
+
+
+def test_the_least_of_each_group_is_its_narrowest_by_hand() -> None:
+    groups = groups_of(np.array([[1, 0, 1], [0, 1, 0]]))
+    assert np.array_equal(least_of_groups(np.array([[3.0, 7.0, 2.0]]), groups), [[2.0, 7.0]])

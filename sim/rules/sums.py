@@ -49,3 +49,12 @@ def add_groups(
         part = padded[..., groups[:, place]]
         total = total + (part if weights is None else part * weights[:, place])
     return total
+
+
+def least_of_groups(amounts: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """Return the least of amounts (..., thing) in each group of things: (..., group)."""
+    padded = np.concatenate([amounts, np.full((*amounts.shape[:-1], 1), np.inf)], axis=-1)
+    least = padded[..., groups[:, 0]]
+    for place in range(1, groups.shape[1]):
+        least = np.minimum(least, padded[..., groups[:, place]])
+    return least

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from sim.arrays import Arrays
-from sim.base_year import World, along_routes, by_owner, by_stream, kept_by, on_links
+from sim.base_year import Geography, World, along_routes, by_owner, by_stream, kept_by, on_links
 from sim.rules import assignment, consequences, contest
-from sim.rules.sums import add_groups, add_up
+from sim.rules.sums import add_groups, add_up, least_of_groups
 from sim.stages.places import ROUTES, Stage
 
 
@@ -134,16 +134,15 @@ def new_capacity(world: World, built: np.ndarray) -> np.ndarray:
     What counts is the narrowest link: room beside a bottleneck brings nothing.
     """
     m, base, place = world.members, world.base, world.geography
-    now, then = over_links(built, place.uses), over_links(base.capacity, place.uses)
+    now, then = over_links(built, place), over_links(base.capacity, place)
     stood = then > 0
     growth = np.where(stood, now, 1.0) / np.where(stood, then, 1.0)
     return m.capacity_brings[:, None] * np.log(np.maximum(growth, 1.0))
 
 
-def over_links(amount: np.ndarray, uses: np.ndarray) -> np.ndarray:
+def over_links(amount: np.ndarray, place: Geography) -> np.ndarray:
     """Return the least amount over the links of each route."""
-    routes = [amount[..., np.flatnonzero(used)].min(axis=-1) for used in uses]
-    return np.stack(routes, axis=-1)
+    return least_of_groups(amount, place.links_of_route)
 
 
 def eased(total: np.ndarray, stay: np.ndarray, sharpness: np.ndarray) -> np.ndarray:
@@ -225,7 +224,7 @@ def by_state(
     lost = short * contracted * base.worth
     sent = flow * base.worth
     routes = consequences.route_ties(kept_by(sent, place), kept_by(lost, place))
-    room = over_links(capacity, place.uses)
+    room = over_links(capacity, place)
     options = np.minimum(room, base.served[:, place.stream_of_route]) * base.worth
     total = by_owner(sent, place)
     return {

@@ -80,6 +80,8 @@ def deliberate_cuts(world: World, d: Arrays) -> np.ndarray:
     """
     base, place = world.base, world.geography
     blame = np.zeros((*base.trade.shape[:-1], place.keeps.shape[1]))
+    if not d.cut_intent.any():
+        return blame
     for partner in np.flatnonzero(place.link_keeper.any(axis=0)):
         spared = np.ones_like(base.worth_part)
         for link in np.flatnonzero(place.link_keeper[:, partner]):
