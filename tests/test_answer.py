@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from sim.answer import across, answer, compared
+from sim.answer.lead import MOST_WORDS
 from sim.answer.movement import one_way
 from sim.answer.particulars import particulars
 from sim.answer.verdict import headline_moment, headline_state
@@ -168,7 +169,7 @@ def test_a_lead_is_one_short_sentence_on_the_state_whose_ties_move_most(
     results, found = ordered
     lead = found["lead"]
     assert found["sentences"][0] == lead
-    assert len(lead.split()) <= 45
+    assert len(lead.split()) <= MOST_WORDS
     assert lead.startswith("Kazakhstan's ties move most: the share of Russia is")
     place, change = headline_state(results), "difference"
     moved = [np.abs(np.median(results.at(change, "pooled", m), axis=0)) for m in results.moments]

@@ -11,7 +11,7 @@ from sim.compare import name as named
 from sim.moments import Moment
 from sim.results import Results
 
-MOST_WORDS = 45
+MOST_WORDS = 50
 """Words of a lead; the clause on what is asked is left out where it does not fit."""
 
 
@@ -33,8 +33,8 @@ def lead(results: Results, place: int, at: Moment, clause: str) -> str:
     main = (
         f"{name}'s ties move most: the share of {partner} is "
         f"{moved(summed(100.0 * members), 'points')} in {when(at)} ({size(members, 'share')}), "
-        f"{often}; mean {amount(imposed + chosen)} points: {told(imposed)} imposed, "
-        f"{told(chosen)} chosen"
+        f"{often}; of the mean of {amount(imposed + chosen)} points, {told(imposed)} are imposed "
+        f"and {told(chosen)} chosen"
     )
     return with_clause(main, clause)
 

@@ -62,7 +62,7 @@ def sentences_on_why(results: Results, state: Record, at: Moment) -> list[str]:
     said = []
     if len(parts) > 1 and abs(total) > 0:
         largest = [
-            f"“{event_in_words(results, row['event'])}” {told(row['mean'], abs(total) / 100.0)}"
+            f"{event_in_words(results, row['event'])} ({told(row['mean'], abs(total) / 100.0)})"
             for row in most
         ]
         said.append(
