@@ -105,8 +105,7 @@ def sections(answer: Record) -> list[Section]:
     told = (
         (
             "Tonnes, money and threat",
-            "Other routes: medians summed. Threat in points of 100; insecurity in log points "
-            "(0.1 is a tenth more).",
+            "Threat in points of 100; insecurity in log points (0.1 is a tenth more).",
             tonnes_money_threat,
         ),
         (
@@ -195,7 +194,7 @@ def left_over(routes: list[Record], least: float) -> Iterator[Row]:
     before = sum(route["at"]["before"]["scenario"][0] for route in routes)
     if before >= least or any(abs(total) >= least for total in added.values()):
         changes = {key: [total] * 3 for key, total in added.items()}
-        yield Row(f"the other {len(routes)} routes", before, changes, least, inner=True)
+        yield Row(f"the other {len(routes)}, medians summed", before, changes, least, inner=True)
 
 
 MONEY = {
