@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 
@@ -117,6 +118,12 @@ class World:
         return World(self.region, self.geography, some(self.members), some(self.base))
 
 
+class Keep(Protocol):
+    """Note a number of the base year, with the axes after that of the members."""
+
+    def __call__(self, name: str, array: np.ndarray, *along: str) -> np.ndarray: ...
+
+
 def geography(region: Region) -> Geography:
     """Return the tables that the region's map fixes."""
     commodities = region.axes["commodity"]
@@ -221,8 +228,7 @@ def by_partner(by_power: np.ndarray, like: np.ndarray) -> np.ndarray:
     return wide
 
 
-def _routes_at_rest(m: Arrays, place: Geography, keep: object) -> None:
-    assert callable(keep)
+def _routes_at_rest(m: Arrays, place: Geography, keep: Keep) -> None:
     flow = keep("flow", m.base_flow, "route")
     served = keep("served", by_stream(flow, place), "stream")
     potential = np.where(flow > 0, flow, m.latent_flow)
@@ -272,8 +278,7 @@ def along_routes(amount: np.ndarray, place: Geography) -> np.ndarray:
     return add_groups(amount, place.links_of_route)
 
 
-def _contests_at_rest(m: Arrays, place: Geography, keep: object) -> None:
-    assert callable(keep)
+def _contests_at_rest(m: Arrays, place: Geography, keep: Keep) -> None:
     total = keep("total_effort", add_up(np.moveaxis(m.effort, 1, -1)), "state", "domain")
     own = keep("effort", m.effort[:, : place.powers], "power", "state", "domain")
     keep("passive_effort", m.effort[:, place.powers :], "passive", "state", "domain")
@@ -295,8 +300,7 @@ def engagement(effort: np.ndarray, total: np.ndarray) -> np.ndarray:
     return np.moveaxis(effort, -3, -1) / total[..., None]
 
 
-def _security_at_rest(m: Arrays, security: np.ndarray, place: Geography, keep: object) -> None:
-    assert callable(keep)
+def _security_at_rest(m: Arrays, security: np.ndarray, place: Geography, keep: Keep) -> None:
     regime = (np.array(NEEDS) == "regime").astype(float)[:, None]
     border = (np.array(NEEDS) == "border").astype(float)[:, None]
     elite = by_partner(m.elite_tie, security)[..., None, :]
@@ -326,7 +330,7 @@ def first_guess(world: World) -> Arrays:
     states, partners = len(world.region.states), len(world.region.partners)
     none_by_partner = np.zeros((count, states, partners))
     none_by_power = np.zeros((count, states, place.powers))
-    contracts = np.zeros_like(base.flow)
+    none_by_route = np.zeros_like(base.flow)
     links = np.zeros_like(base.capacity)
     by_state = np.zeros((count, states))
     remittance_ties = base.pooled[..., : place.powers]
@@ -345,7 +349,7 @@ def first_guess(world: World) -> Arrays:
         "flow": base.flow,
         "served": base.served,
         "habit": base.habit,
-        "contracts": contracts,
+        "route_choice": none_by_route,
         "ready": base.load,
         "shadow_price": links,
         "building": np.zeros((*links.shape, len(STAGES))),

@@ -17,7 +17,7 @@ from sim.ensemble import repeated, repeated_world
 from sim.rules import assignment, consequences
 from sim.rules.sums import add_groups, add_up
 from sim.stages.places import ECONOMIC
-from sim.stages.routes import attraction_of, dearer_way, decided_contracts
+from sim.stages.routes import agreed_routes, dearer_way, route_choice
 
 QUARTERS = 4
 MONTHS_A_QUARTER = 3
@@ -36,12 +36,12 @@ class Insurance:
 
     @property
     def saved(self) -> np.ndarray:
-        """Worst loss with the base year's ties less worst loss with those of the date."""
+        """Return worst loss with the base year's ties less worst loss with those of the date."""
         return self.loss_base.max(axis=-1) - self.loss.max(axis=-1)
 
     @property
     def saved_without_security(self) -> np.ndarray:
-        """The same without protection, which is worth what we judge it to be worth."""
+        """Return the same without protection, which is worth what we judge it to be worth."""
         before = (self.loss_base - self.security_base).max(axis=-1)
         return before - (self.loss - self.security).max(axis=-1)
 
@@ -141,8 +141,9 @@ def years_of_exports(
 
 def pulled(world: World, s: Arrays, d: Arrays, built: np.ndarray) -> np.ndarray:
     """Return the attraction of each route under the contracts and fears of a situation."""
-    contracts = decided_contracts(world, s, d, built)
-    return attraction_of(world, contracts, dearer_way(world, d))
+    agreed = agreed_routes(world, s, route_choice(world, s, d, built))
+    dearer = np.maximum(dearer_way(world, d), 0.0)
+    return agreed * np.exp(-world.members.choice_sharpness[:, None] * dearer)
 
 
 def year_of_exports(

@@ -41,8 +41,8 @@ CHANGES = ("difference", "imposed", "chosen")
 
 HANDED_ON = (
     "effort", "engagement", "restraint", "friction", "reference", "leverage", "debt", "distrust",
-    "insecurity", "habit", "contracts", "ready", "shadow_price", "building", "invested", "access",
-    "usable", "transit", "dearer_routes", "sales_change", "energy_elsewhere", "aligned",
+    "insecurity", "habit", "route_choice", "ready", "shadow_price", "building", "invested",
+    "access", "usable", "transit", "dearer_routes", "sales_change", "energy_elsewhere", "aligned",
     "trade_ties", "hardship", "target", "unafraid",
 )  # fmt: skip
 """What a month hands on to the next, and what is asked for at a few dates only."""

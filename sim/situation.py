@@ -23,7 +23,7 @@ SITUATION: dict[str, tuple[tuple[str, ...], str, str]] = {
     "flow": (("route",), "units/y", "what a route carries (Mt or bcm a year)"),
     "served": (("stream",), "units/y", "what a stream sends in all"),
     "habit": (("route",), "share", "contracts: part of a stream bound to a route"),
-    "contracts": (("route",), "log odds", "what shippers decided: contracts and fear of keepers"),
+    "route_choice": (("route",), "log odds", "what shippers decide: fears, offers taken up"),
     "ready": (("link",), "units/y", "what a link is ready to carry"),
     "shadow_price": (("link",), "share of worth", "what more room on a link would be worth"),
     "building": (("link", "stage"), "units/y", "capacity under construction"),
@@ -71,8 +71,10 @@ PASSING = ("route_ties", "intended_routes", "unafraid_routes")
 RECORDED = tuple(name for name in SITUATION if name not in PASSING)
 """What is kept of every month: enough to go on from any of them."""
 
-DECISIONS = ("target", "contracts", "habit")
-"""What the states and their shippers decide: held at the baseline's to tell imposed from chosen."""
+DECISIONS = ("target", "route_choice")
+"""What the states and their shippers decide: held at the baseline's to tell imposed from chosen.
+
+Contracts only follow what was carried, and so are no decision."""
 
 
 def decisions(s: Arrays) -> Arrays:

@@ -13,9 +13,12 @@ from sim.rules import contest
 seeds = st.integers(0, 2**32 - 1)
 
 
-def best_response(worth: np.ndarray, others: np.ndarray, budget: np.ndarray) -> np.ndarray:
+def best_response(
+    worth: np.ndarray, others: np.ndarray, budget: np.ndarray, committed: float | np.ndarray = 0.0
+) -> np.ndarray:
     """Return the best response of one power: a batch of one."""
-    return contest.best_response(worth[None], others[None], budget[None])[0]
+    standing = np.broadcast_to(committed, worth.shape)
+    return contest.best_response(worth[None], others[None], budget[None], standing[None])[0]
 
 
 def implied_worth(effort: np.ndarray, others: np.ndarray, threshold: np.ndarray) -> np.ndarray:
@@ -66,15 +69,32 @@ def test_no_other_way_to_spend_the_budget_wins_more(seed: int) -> None:
     assert (won(worth, others, tried) <= won(worth, others, effort) + 1e-12).all()
 
 
+def test_what_is_committed_stays_where_others_crowd_in() -> None:
+    """Without it the second prize is left; with 0.2 kept there the first takes the rest."""
+    effort = best_response(np.array([4.0, 1.0]), np.array([1.0, 1.0]), np.array(1.0), 0.2)
+    assert np.allclose(effort, [0.8, 0.2], atol=1e-15)
+
+
+@given(seed=seeds)
+def test_commitments_are_kept_and_the_budget_spent(seed: int) -> None:
+    worth, others, budget = contests(seed)
+    committed = 0.9 * budget * np.random.default_rng(seed + 2).dirichlet(np.ones(len(worth)))
+    effort = best_response(worth, others, budget, committed)
+    assert (effort >= committed).all()
+    assert effort.sum() == pytest.approx(float(budget), rel=1e-12)
+
+
+@pytest.mark.parametrize("kept", [0.0, 0.05])
 @pytest.mark.parametrize("seed", range(8))
-def test_an_optimiser_that_we_did_not_write_finds_the_same_efforts(seed: int) -> None:
+def test_an_optimiser_that_we_did_not_write_finds_the_same_efforts(seed: int, kept: float) -> None:
     worth, others, budget = contests(seed, prizes=6)
-    effort = best_response(worth, others, budget)
+    committed = kept * float(budget)
+    effort = best_response(worth, others, budget, committed)
     found = minimize(
         lambda e: -won(worth, others, e),
         np.full(6, float(budget) / 6),
         jac=lambda e: -worth * others / (e + others) ** 2,
-        bounds=[(0.0, None)] * 6,
+        bounds=[(committed, None)] * 6,
         constraints={"type": "eq", "fun": lambda e: e.sum() - budget, "jac": np.ones_like},
         method="SLSQP",
         options={"ftol": 1e-15, "maxiter": 500},

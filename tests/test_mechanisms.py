@@ -530,7 +530,7 @@ def test_sanctions_make_the_way_through_russia_dearer_and_less_used(region: Regi
 
 def test_cargo_avoids_a_keeper_who_is_feared(region: Region) -> None:
     frightened = suppose("threat_signal", 0.8, "KAZ", "RUS", only_at_first=True)
-    moved = owed_to(region, 1, frightened, "contracts", gate_risk_cost=0.2)
+    moved = owed_to(region, 1, frightened, "route_choice", gate_risk_cost=0.2)
     assert (moved[:, region.place("route", "ATYRAU_SAMARA")] < 0).all()
     assert (moved[:, region.place("route", "KAZ_MIDDLE")] == 0).all()
 

@@ -213,3 +213,47 @@ def test_fear_spreads_ties_and_seeks_protection_each_by_itself(region: Region, o
     alone = at_last(region, "target", invaded, **{off: 0.0})[:, kaz, SECURITY, rus]
     assert (alone < -1e-4).all()
     assert np.median(both) < np.median(alone)
+
+
+# --- troops, commitments ------------------------------------------------------------------------
+
+
+def test_a_force_quells_a_good_part_of_the_unrest_that_it_was_called_against(
+    region: Region,
+) -> None:
+    kaz, regime = region.place("state", "KAZ"), region.place("need", "regime")
+
+    def unrest(drivers: Supposition, region: Region) -> None:
+        drivers["insecurity"][0, :, kaz, regime] = 1.5
+
+    def answered(drivers: Supposition, region: Region) -> None:
+        unrest(drivers, region)
+        suppose("troops", 2.5, "KAZ", "RUS")(drivers, region)
+
+    block = drawn(region, 50, 1)
+    alone, quelled = (
+        played(block, 1, write, keep=("insecurity",)).insecurity[0, :, kaz, regime]
+        for write in (unrest, answered)
+    )
+    assert (quelled < alone).all()
+    assert 0.2 < np.median(quelled / alone) < 0.8
+
+
+def test_troops_in_a_calm_place_make_it_no_calmer_by_force(region: Region) -> None:
+    sent = suppose("troops", 2.5, "UZB", "RUS")
+    uzb = region.place("state", "UZB")
+    harder = at_last(region, "insecurity", sent, quelling=10.0)[:, uzb]
+    softer = at_last(region, "insecurity", sent, quelling=0.0)[:, uzb]
+    assert np.array_equal(harder, softer)
+
+
+def test_a_power_keeps_up_its_commitments_where_a_rival_spends_more(region: Region) -> None:
+    def china_turns(drivers: Supposition, region: Region) -> None:
+        chn, security = region.place("partner", "CHN"), region.place("domain", "security")
+        drivers["priority"][:, :, chn, :, security] = 4.0
+
+    usa = region.place("power", "USA")
+    block = drawn(region, MEMBERS, 24)
+    after = played(block, 24, china_turns, keep=("effort",)).effort[-1, :, usa]
+    least = block.world.members.commitment[:, None, None] * block.world.base.effort[:, usa]
+    assert (after >= 0.999 * least).all()

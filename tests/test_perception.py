@@ -18,10 +18,6 @@ def feared(threat: float, inflow: float, base: float = 0.2, half_life: float = 3
     return float(perception.threat(*(np.array([number]) for number in numbers))[0])
 
 
-def test_half_is_left_after_a_half_life() -> None:
-    assert perception.kept_after_month(np.array([12.0])) ** 12 == pytest.approx([0.5])
-
-
 def test_exposure_grows_with_border_and_kin_by_hand() -> None:
     def exposed(border: float, kin: float) -> float:
         numbers = (border, kin, 0.5, 1.0)
@@ -84,14 +80,3 @@ def test_insecurity_reverts_falls_with_provision_and_rises_by_events() -> None:
 
 def test_insecurity_without_memory_is_what_happens_this_month() -> None:
     assert insecure(now=2.0, inflow=0.3, reversion=1.0) == pytest.approx(0.3)
-
-
-def test_a_debt_fades_by_half_in_its_half_life_and_then_to_nothing() -> None:
-    def left(months: int) -> float:
-        debt = np.array([0.8])
-        for _ in range(months):
-            debt = perception.faded(debt, np.zeros(1), np.array([4.0]))
-        return float(debt[0])
-
-    assert left(4) == pytest.approx(0.4)
-    assert left(400) == pytest.approx(0.0, abs=1e-12)

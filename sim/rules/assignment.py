@@ -138,13 +138,6 @@ class Network:
         return self._known[key]
 
 
-def load_on_link(
-    flow: Float[np.ndarray, "member route"], network: Network
-) -> Float[np.ndarray, "member link"]:
-    """Return what passes each link."""
-    return network.routes_of_link.sums(flow.T).T
-
-
 def of_stream(
     amount: Float[np.ndarray, "member route"], network: Network
 ) -> Float[np.ndarray, "member stream"]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Float
 
+from sim.rules.fading import kept_after_month
 from sim.rules.sums import add_up
 
 
@@ -49,24 +50,26 @@ def best_response(
     worth: Float[np.ndarray, "*batch prize"],
     others: Float[np.ndarray, "*batch prize"],
     budget: Float[np.ndarray, "*batch"],
+    committed: Float[np.ndarray, "*#batch prize"],
 ) -> Float[np.ndarray, "*batch prize"]:
     """Return the efforts that win most worth for the budget, given the efforts of the others.
 
-    Maximises sum of worth x effort / (effort + others) over efforts that spend the budget.
-    Exact: prizes enter in the order of worth / others; the last to enter is the largest m whose
-    ratio exceeds the marginal worth that m prizes leave (water-filling).
+    Maximises sum of worth x effort / (effort + others) over efforts that spend the budget and are
+    nowhere below what is committed (which must leave some of the budget). Exact: prizes rise above
+    their commitment in the order of their marginal worth there; the last to do so is the largest
+    m whose marginal worth exceeds what m prizes leave (water-filling).
     """
-    ratio = worth / others
-    order = np.argsort(-ratio, axis=-1, kind="stable")
-    ordered_worth = np.take_along_axis(worth, order, axis=-1)
-    ordered_others = np.take_along_axis(others, order, axis=-1)
-    roots = np.cumsum(np.sqrt(ordered_worth * ordered_others), axis=-1)
-    spent = budget[..., None] + np.cumsum(ordered_others, axis=-1)
-    margin = roots / spent  # square root of the marginal worth if the first m enter
-    enters = np.sqrt(ordered_worth / ordered_others) > margin
-    last = np.maximum(add_up(enters.astype(np.int64)) - 1, 0)
+    root, standing = np.sqrt(worth * others), others + committed
+    marginal = root / standing  # square root of the marginal worth at what is committed
+    order = np.argsort(-marginal, axis=-1, kind="stable")
+    roots = np.cumsum(np.take_along_axis(root, order, axis=-1), axis=-1)
+    stood = np.cumsum(np.take_along_axis(standing, order, axis=-1), axis=-1)
+    free = budget - add_up(np.broadcast_to(committed, worth.shape))
+    margin = roots / (free[..., None] + stood)  # the same if the first m rise
+    rises = np.take_along_axis(marginal, order, axis=-1) > margin
+    last = np.maximum(add_up(rises.astype(np.int64)) - 1, 0)
     level = np.take_along_axis(margin, last[..., None], axis=-1)
-    return np.maximum(np.sqrt(worth * others) / level - others, 0.0)
+    return np.maximum(root / level - others, committed)
 
 
 def over_base(
@@ -111,4 +114,4 @@ def eroded_restraint(
     """
     acted_on = np.exp(np.minimum(np.log(1.0 - base_restraint) + erosion * exposure, 0.0))
     settled = np.where(base_restraint > 0.0, 1.0 - acted_on, 0.0)
-    return restraint + (1.0 - 2.0 ** (-1.0 / half_life)) * (settled - restraint)
+    return restraint + (1.0 - kept_after_month(half_life)) * (settled - restraint)

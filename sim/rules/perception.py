@@ -5,12 +5,8 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Float
 
+from sim.rules.fading import faded
 from sim.rules.sums import add_up
-
-
-def kept_after_month(half_life: np.ndarray) -> np.ndarray:
-    """Return what is left after a month of something with this half-life in months."""
-    return 2.0 ** (-1.0 / half_life)
 
 
 def exposure(
@@ -38,8 +34,8 @@ def threat(
     Read it as the chance per year that the partner withholds what it holds (Walt 1985 for its
     sources; WSJ 2022 for its persistence).
     """
-    faded = base_threat + kept_after_month(half_life) * (threat - base_threat)
-    return faded + (1.0 - faded) * -np.expm1(-inflow)
+    left = faded(threat, base_threat, half_life)
+    return left + (1.0 - left) * -np.expm1(-inflow)
 
 
 def provision(
@@ -50,6 +46,21 @@ def provision(
 ) -> Float[np.ndarray, "*batch need"]:
     """Return how well each need of security is met: own means, ties that work, troops present."""
     return own + add_up(effectiveness * (ties + troops))
+
+
+def quelled(
+    insecurity: Float[np.ndarray, "*batch need"],
+    effectiveness: Float[np.ndarray, "*#batch need partner"],
+    presence: Float[np.ndarray, "*#batch #need partner"],
+    quelling: Float[np.ndarray, "*#batch"],
+) -> Float[np.ndarray, "*batch need"]:
+    """Return insecurity after troops have acted in the month that they are there.
+
+    They take away a part of what stands above the base year, by how effective who sends them is
+    for the need; a calm place they make no calmer. Without troops it stays as it is.
+    """
+    force = quelling[..., None] * add_up(effectiveness * presence)
+    return np.where(insecurity > 0.0, insecurity * np.exp(-force), insecurity)
 
 
 def insecurity(
@@ -66,12 +77,3 @@ def insecurity(
     """
     kept = (1.0 - reversion[..., None]) * insecurity
     return kept - relief[..., None] * provision_change + inflow
-
-
-def faded(
-    amount: Float[np.ndarray, "*batch"],
-    base: Float[np.ndarray, "*#batch"],
-    half_life: Float[np.ndarray, "*#batch"],
-) -> Float[np.ndarray, "*batch"]:
-    """Return something that fades back to its base with a half-life in months."""
-    return base + kept_after_month(half_life) * (amount - base)

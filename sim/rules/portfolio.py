@@ -69,16 +69,6 @@ def marginal_risk(
     return risk * (apart + together[..., None])
 
 
-def portfolio_variance(
-    share: Float[np.ndarray, "*batch partner"],
-    risk: Float[np.ndarray, "*batch partner"],
-    correlation: Float[np.ndarray, "*#batch"],
-    alike: Alike = None,
-) -> Float[np.ndarray, "*batch"]:
-    """Return the variance of what the whole portfolio might lose."""
-    return add_up(share * marginal_risk(share, risk, correlation, alike))
-
-
 def target_portfolio(
     base_share: Float[np.ndarray, "*batch partner"],
     pull: Float[np.ndarray, "*batch partner"],

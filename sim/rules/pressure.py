@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Float
 
+from sim.rules.fading import kept_after_month
 from sim.rules.sums import add_up
 
 
@@ -40,7 +41,7 @@ def habituated(
     half_life: Float[np.ndarray, "*#batch"],
 ) -> Float[np.ndarray, "*batch"]:
     """Return the reference share after a month of growing used to the present one."""
-    return reference + (1.0 - 2.0 ** (-1.0 / half_life)) * (share - reference)
+    return reference + (1.0 - kept_after_month(half_life)) * (share - reference)
 
 
 def pressure(

@@ -9,6 +9,7 @@ from sim.base_year import World, by_partner, pooled_share
 from sim.rules import consequences, portfolio
 from sim.rules.sums import add_up
 from sim.stages.places import ECONOMIC, Stage
+from sim.stages.powers import migrant_need
 from sim.stages.states import attention, presence
 from sim.vocabulary import MONTHS_A_YEAR
 
@@ -59,11 +60,6 @@ def paid(world: World, s: Arrays, view: Arrays, d: Arrays) -> Stage:
         "passed_on": by_partner(target * reexports[..., None], s.threat),
         "savings": by_partner(target * brought[..., None], s.threat),
     }
-
-
-def migrant_need(world: World, d: Arrays) -> np.ndarray:
-    """Return how much each power's economy needs the migrants: (member, 1, power)."""
-    return (world.members.migrant_need + d.labour_need)[:, None, :]
 
 
 def labour(world: World, sent_home: np.ndarray, d: Arrays) -> np.ndarray:

@@ -47,7 +47,10 @@ def compete(world: World, s: Arrays, view: Arrays, d: Arrays, z: Arrays) -> Stag
     own = flat_prizes(s.effort)
     others = flat_prizes(view.total_effort[:, None] - s.effort)
     funds = base.budget * d.budget * np.exp(m.noise_attention[:, None] * z.attention)
-    response = contest.best_response(worth, others, funds)
+    standing = m.commitment[:, None] * funds / base.budget
+    response = contest.best_response(
+        worth, others, funds, flat_prizes(base.effort * standing[..., None, None])
+    )
     meant = response * flat_prizes(view.priority)  # new money, beside the budget
     effort = contest.adjusted(own, meant, m.effort_speed[:, None])
     return {
@@ -116,5 +119,10 @@ def press(world: World, s: Arrays, view: Arrays, d: Arrays) -> Stage:
 def own_stake(world: World, s: Arrays, d: Arrays) -> np.ndarray:
     """Return what pressing a state would cost a power: its stake there, and its migrants."""
     m = world.members
-    need = (m.migrant_need + d.labour_need)[:, None, :]
+    need = migrant_need(world, d)
     return np.moveaxis(m.own_stake, -1, -2) + need * s.remittances / 100.0
+
+
+def migrant_need(world: World, d: Arrays) -> np.ndarray:
+    """Return how much each power's economy needs the migrants: (member, 1, power)."""
+    return (world.members.migrant_need + d.labour_need)[:, None, :]

@@ -20,22 +20,22 @@ def carry(world: World, s: Arrays, d: Arrays, z: Arrays, held: Arrays | None = N
     built = world.base.capacity + d.capacity_added + s.invested
     capacity = np.maximum(built * d.capacity_factor, 0.0)
     never = along_routes((built <= 0.0).astype(float), place) > 0
-    contracts = held.contracts if held else decided_contracts(world, s, d, built)
+    choice = held.route_choice if held else route_choice(world, s, d, built)
     dearer = dearer_way(world, d)
-    attraction = attraction_of(world, contracts, dearer)
+    agreed = agreed_routes(world, s, choice)
+    attraction = agreed * np.exp(-world.members.choice_sharpness[:, None] * np.maximum(dearer, 0.0))
     flow, price, access = shipped(world, s, attraction, capacity)
     served = by_stream(flow, place)
-    agreed = np.where(never, 0.0, world.base.habit * np.exp(contracts))
     return {
         "flow": flow,
         "served": served,
-        "habit": held.habit if held else followed(world, s, flow, served, never),
-        "contracts": contracts,
+        "habit": followed(world, s, flow, served, never),
+        "route_choice": choice,
         "shadow_price": price,
         **kept_ready(world, s, capacity, flow, price),
         **earned(world, d, z, flow, dearer),
         **kept_on_the_way(world, flow),
-        **by_state(world, flow, served, agreed, capacity, access),
+        **by_state(world, flow, served, np.where(never, 0.0, agreed), capacity, access),
         **intended(world, s, attraction, never),
     }
 
@@ -77,25 +77,24 @@ def kept_ready(
     }
 
 
-def decided_contracts(world: World, s: Arrays, d: Arrays, built: np.ndarray) -> np.ndarray:
-    """Return what shippers decided about each route, in log odds over the base year.
+def route_choice(world: World, s: Arrays, d: Arrays, built: np.ndarray) -> np.ndarray:
+    """Return what shippers decide about each route, in log odds over the base year.
 
-    Contracts held; fear of its keepers, counted once for each keeper however many links it keeps;
-    and what they took up of what was offered: room added, a better service, a cheaper way.
+    Fear of its keepers, counted once for each keeper however many links it keeps; and what they
+    take up of what is offered: room added, a better service, a cheaper way.
     """
-    m, base, place = world.members, world.base, world.geography
-    habit = m.habit_exponent[:, None] * np.log(s.habit / base.habit)
+    m, place = world.members, world.geography
     fear = keepers_threat(s.threat - m.threat_base, place.state_of_route, place.kept)
     cheaper = np.maximum(-dearer_way(world, d), 0.0)
     offered = served_better(world, s) + new_capacity(world, built)
     weighed = cheaper - m.gate_risk_cost[:, None] * fear
-    return habit + m.choice_sharpness[:, None] * weighed + offered
+    return m.choice_sharpness[:, None] * weighed + offered
 
 
-def attraction_of(world: World, contracts: np.ndarray, dearer: np.ndarray) -> np.ndarray:
-    """Return the attraction of each route: what was decided, less what its way costs more."""
-    sharpness = world.members.choice_sharpness[:, None]
-    return world.base.habit * np.exp(contracts - sharpness * np.maximum(dearer, 0.0))
+def agreed_routes(world: World, s: Arrays, choice: np.ndarray) -> np.ndarray:
+    """Return where shippers have agreed to send: contracts, which only follow, and their choice."""
+    bound = world.members.habit_exponent[:, None] * np.log(s.habit / world.base.habit)
+    return world.base.habit * np.exp(bound + choice)
 
 
 def keepers_threat(threat: np.ndarray, state_of_route: np.ndarray, kept: np.ndarray) -> np.ndarray:

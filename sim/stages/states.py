@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.arrays import Arrays
 from sim.base_year import World, by_partner
-from sim.rules import contest, perception, portfolio
+from sim.rules import contest, fading, perception, portfolio
 from sim.rules.sums import add_up
 from sim.stages.places import ECONOMIC, SECURITY, SOVEREIGNTY, Stage
 from sim.vocabulary import NEEDS
@@ -25,7 +25,8 @@ def perceive(world: World, s: Arrays, view: Arrays, d: Arrays, z: Arrays) -> Sta
         + m.cut_threat[two] * view.deliberate_cuts
     )
     threat = perception.threat(s.threat, m.threat_base, inflow, m.threat_half_life[two])
-    met = provision(world, s, presence(world, d))
+    present = presence(world, d)
+    met = provision(world, s, present)
     change = np.log(met / base.provision)
     feared = add_up((threat - m.threat_base)[..., : s.pressure.shape[-1]])
     unrest = m.hardship_insecurity[one] * s.hardship
@@ -35,14 +36,17 @@ def perceive(world: World, s: Arrays, view: Arrays, d: Arrays, z: Arrays) -> Sta
         + m.noise_insecurity[two] * z.insecurity
         + np.stack([unrest, np.zeros_like(unrest), fear], axis=-1)
     )
+    felt = perception.insecurity(
+        s.insecurity, change, inflow_need, m.insecurity_reversion[one], m.provision_relief[one]
+    )
     return {
         "threat": threat,
-        "insecurity": perception.insecurity(
-            s.insecurity, change, inflow_need, m.insecurity_reversion[one], m.provision_relief[one]
+        "insecurity": perception.quelled(
+            felt, base.effectiveness, present[..., None, :], m.quelling[one]
         ),
-        "debt": perception.faded(s.debt, np.zeros(1), m.debt_half_life[two])
+        "debt": fading.faded(s.debt, np.zeros(1), m.debt_half_life[two])
         + m.debt_size[two] * d.troops / m.deployment_reference[two],
-        "distrust": perception.faded(s.distrust, m.distrust, m.distrust_half_life[two])
+        "distrust": fading.faded(s.distrust, m.distrust, m.distrust_half_life[two])
         + (1.0 - s.distrust) * -np.expm1(-d.backlash),
     }
 
@@ -207,7 +211,7 @@ def trade_pull(world: World, s: Arrays, view: Arrays, d: Arrays) -> np.ndarray:
     """Return what draws a state's trade to each partner, over the base year."""
     m = world.members
     two = (slice(None), None, None)
-    scale = m.trade_busd + m.gdp_busd[..., None] / 100.0
+    scale = m.trade_busd + m.deal_scale[two] * m.gdp_busd[..., None]
     return (
         common_pull(world, s, view, ECONOMIC)
         + m.access_pull[two] * s.access
