@@ -6,7 +6,7 @@ run of its own over the same members. Exact for each member and for means (media
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations
 from math import factorial
@@ -162,7 +162,7 @@ class Outcomes:
         self,
         some: Block,
         scenario: Scenario,
-        groups: dict[str, tuple[str, ...]],
+        groups: Mapping[str, tuple[str, ...]],
         at: Sequence[Moment],
     ) -> None:
         self.block, self.scenario, self.groups = some, scenario, groups

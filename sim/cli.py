@@ -7,9 +7,11 @@ signals TERM and HUP), 1 our fault.
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import logging
 import os
+import re
 import shutil
 import signal
 import sys
@@ -23,8 +25,9 @@ from typing import IO, TYPE_CHECKING, Any, Literal, NoReturn
 
 from sim.aside import end_copies
 from sim.errors import InputError, Problem
-from sim.folders import abandon
+from sim.folders import abandon, at_home
 from sim.scenario import LIMITS
+from sim.vocabulary import VERSION
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -46,6 +49,9 @@ NARROWEST = 48
 WIDEST = 100
 """Columns to which sentences are wrapped where a terminal is wider."""
 
+WIDEST_TERMINAL = 400
+"""Columns that a terminal is taken to have at most, whatever it says of itself."""
+
 LONGEST_NAME = 60
 """Letters of a new scenario's name, so that all that is named after it can be written."""
 
@@ -55,9 +61,15 @@ DEBUG = "SIM_DEBUG"
 INSTALL = "python -m pip install -e ."
 """The line of the README that installs all that is needed."""
 
+ACTIVATE = "source .venv/bin/activate"
+"""The line of the README that makes what is installed usable."""
+
 REPORT_TO = "the project's issue tracker (see the README)"
 
 STOPPED_MESSAGE = "Stopped. Earlier results are as they were."
+
+ANOTHER = "made by another version, or incomplete: run the scenario again"
+"""What is said of a saved answer that cannot be printed."""
 
 Watch = Callable[[int], None]
 Step = Callable[[str], None]
@@ -73,15 +85,16 @@ EXAMPLES = """\
 examples:
   python run.py scenarios/cpc_closure.yaml             the Caspian pipeline shut for six months
   python run.py cpc_closure --members 50               a shipped scenario by its bare name, faster
-  python run.py list                                   the shipped scenarios and their questions
+  python run.py list                                   scenarios in scenarios/, their questions
   python run.py list links                             what can be named: links, routes, kinds ...
   python run.py new my_idea                            a scenario file of your own, to fill in
   python run.py check scenarios/my_idea.yaml           is the file in order? (runs nothing)
   python run.py diff cpc_closure storm_or_order        what one supposes that the other does not
   python run.py show cpc_closure                       print a saved answer again
   python run.py explain threat                         what a name in the answer means
+  python run.py why storm_or_order                     each event's part inside its family
 
-`python run.py COMMAND --help` tells more of a command (check, diff, show, list, explain, new).
+`python run.py COMMAND --help` tells more of a command (check, diff, show, list, explain, why, new).
 Exit status: 0 done, 2 something in the input is wrong (it says what), 1 our fault, 130 stopped."""
 
 
@@ -101,10 +114,9 @@ def whole(least: int, most: int) -> Callable[[str], int]:
     """Return a reader of whole numbers between two bounds."""
 
     def read(text: str) -> int:
-        try:
-            number = int(text)
-        except ValueError:
-            raise argparse.ArgumentTypeError(f"'{text}' is no whole number") from None
+        if not re.fullmatch("[-+]?[0-9]{1,30}", text):
+            raise argparse.ArgumentTypeError(f"'{text}' is no whole number")
+        number = int(text)
         if not least <= number <= most:
             raise argparse.ArgumentTypeError(f"{number} is not between {least} and {most}")
         return number
@@ -252,7 +264,12 @@ def told(fault: BaseException) -> tuple[int, str]:  # noqa: PLR0911 (one line fo
     if isinstance(fault, MemoryError):
         return WRONG_INPUT, "There is not enough memory for this. Ask for fewer --members."
     if isinstance(fault, ModuleNotFoundError) and not str(fault.name).startswith("sim"):
-        return WRONG_INPUT, f"'{fault.name}' is not installed. Install what is needed:\n  {INSTALL}"
+        return WRONG_INPUT, (
+            f"'{fault.name}' is not installed. Install what is needed:\n  {INSTALL}\n"
+            f"or activate the environment first:\n  {ACTIVATE}"
+        )
+    if isinstance(fault, OSError) and fault.errno in (errno.EMFILE, errno.ENFILE):
+        return WRONG_INPUT, "Too many files are open. Raise the limit (ulimit -n 1024)."
     if isinstance(fault, OSError) and fault.filename is None:  # files have names, streams have none
         return WRONG_INPUT, unprintable(fault)
     if type(fault).__name__ == "NotConverged":  # by name: the rules are not imported for this
@@ -356,11 +373,25 @@ def run(asked: argparse.Namespace) -> int:
         made = answered(region, scenario, not asked.no_shocks, watch, step, True, REPORTED)
         step("writing the report")
         write(made, folder, second=True)
-    if asked.json:
-        print_json(made)
-    elif not asked.quiet:
-        print_answer(made.answer, target)
+    with said_where(target):
+        if asked.json:
+            print_json(made)
+        elif not asked.quiet:
+            print_answer(made.answer, target)
+        sys.stdout.flush()
     return DONE
+
+
+@contextmanager
+def said_where(folder: Path) -> Iterator[None]:
+    """Say where results are that are written, if the answer cannot be printed."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError:
+        mention(f"The results are in {folder}.")
+        raise
 
 
 def mention_unreached(scenario: Scenario) -> None:
@@ -394,17 +425,16 @@ def progress(total: int, hidden: bool) -> Iterator[tuple[Watch, Step]]:
 
 def print_json(made: Run) -> None:
     """Print the answer as in summary.json."""
-    from sim.outputs import as_json
+    from sim.outputs import as_json, summary
 
-    sys.stdout.write(as_json(made.answer))
+    sys.stdout.write(as_json(summary(made)))
 
 
 def print_answer(answer: dict[str, Any], folder: Path) -> None:
     """Print an answer for a reader, with where its files are."""
     from sim.report import terminal
 
-    shown = terminal.show_many if "arms" in answer else terminal.show
-    shown(answer, readable_console(), str(folder))
+    terminal.show(answer, readable_console(), str(folder))
 
 
 def readable_console() -> Console:
@@ -415,7 +445,7 @@ def readable_console() -> Console:
         def on_broken_pipe(self) -> NoReturn:  # its own way is to exit with our fault's status
             raise BrokenPipeError
 
-    return Readable(width=max(Console().width, NARROWEST))
+    return Readable(width=min(max(Console().width, NARROWEST), WIDEST_TERMINAL))
 
 
 # The other commands ---------------------------------------------------------------------------
@@ -449,9 +479,15 @@ def described(scenario: Scenario) -> str:
     arms = f" in {len(scenario.arms)} arms" if scenario.arms else ""
     base = scenario.baseline.name if scenario.baseline else scenario.name
     return (
-        f"{own} event{'' if own == 1 else 's'} of its own{arms}, against {base}; "
-        f"{scenario.months} months from {scenario.start}, {scenario.members} members"
+        f"{counted(own, 'event')} of its own{arms}, against {base}; "
+        f"{counted(scenario.months, 'month')} from {scenario.start}, "
+        f"{counted(scenario.members, 'member')}"
     )
+
+
+def counted(number: int, thing: str) -> str:
+    """Return so many things in words."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def diff(asked: argparse.Namespace) -> int:
@@ -471,9 +507,25 @@ def diff(asked: argparse.Namespace) -> int:
 
 def show(asked: argparse.Namespace) -> int:
     """Print a saved answer again."""
-    folder = saved_folder(Path(asked.out), asked.run)
-    print_answer(saved_answer(folder / "summary.json"), folder)
+    folder = saved_folder(at_home(asked.out), asked.run)
+    file = folder / "summary.json"
+    answer = saved_answer(file)
+    try:
+        printed = as_printed(answer, folder)
+    except (LookupError, TypeError, ValueError, AttributeError) as incomplete:
+        raise InputError(str(file), [Problem(ANOTHER)]) from incomplete
+    sys.stdout.write(printed)
     return DONE
+
+
+def as_printed(answer: dict[str, Any], folder: Path) -> str:
+    """Return an answer as it is printed, whole or not at all."""
+    from sim.report import terminal
+
+    console = readable_console()
+    with console.capture() as kept:
+        terminal.show(answer, console, str(folder))
+    return kept.get()
 
 
 def saved_folder(folder: Path, named: str) -> Path:
@@ -513,6 +565,8 @@ def saved_answer(file: Path) -> dict[str, Any]:
         raise InputError(str(file), [Problem(f"{wrong}. Run the scenario again")]) from wrong
     if not isinstance(answer, dict) or "about" not in answer:
         raise InputError(str(file), [Problem("this is no saved answer. Run the scenario again")])
+    if answer.get("version") != VERSION:
+        raise InputError(str(file), [Problem(ANOTHER)])
     return answer
 
 
@@ -529,13 +583,13 @@ def list_names(asked: argparse.Namespace) -> int:
         meant = f" Did you mean '{near[0]}'?" if near else ""
         message = f"there is no list of these.{meant} There are {', '.join(known)}"
         raise InputError(asked.what, [Problem(message)])
-    width = shutil.get_terminal_size().columns
+    width = min(shutil.get_terminal_size().columns, WIDEST_TERMINAL)
     print(*in_columns(LISTS[asked.what](read_region()), width), sep="\n")
     return DONE
 
 
 def list_scenarios() -> int:
-    """Print the shipped scenarios with their questions."""
+    """Print the scenarios that can be named barely, ours and the user's, with their questions."""
     from sim.asking import shipped_scenarios
     from sim.reading.yaml_lines import read_lines
 
@@ -560,6 +614,34 @@ def explain_name(asked: argparse.Namespace) -> int:
     from sim.reading.tables import read_region
 
     print(explain(" ".join(asked.name), read_region(), asked.all))
+    return DONE
+
+
+def why(asked: argparse.Namespace) -> int:
+    """Say what each event did inside its family, for the state whose ties move most."""
+    from sim.asking import scenario_of
+    from sim.owen import MEMBERS, MOST_FAMILIES, attribute_in_families, plan
+    from sim.report.families import show as show_families
+    from sim.results import compare
+
+    region, scenario = scenario_of(asked.scenario)
+    for whole_arm in scenario.arms or (scenario,):
+        one = whole_arm.resized(asked.members or MEMBERS, None, None)
+        planned = plan(one)
+        if not planned.families:
+            print("Nothing is supposed beyond the baseline: there is nothing to tell apart.")
+            continue
+        if len(planned.families) > MOST_FAMILIES:
+            message = (
+                f"{len(planned.families)} families of events are too many (at most "
+                f"{MOST_FAMILIES}); give events that belong together one `theme`"
+            )
+            raise InputError(asked.scenario, [Problem(message)])
+        with progress(len(planned.subsets), hidden=False) as (watch, step):
+            step(f"asking why{f' ({one.arm})' if one.arm else ''}")
+            results = compare(region, one)
+            found = attribute_in_families(region, one, results.moments, planned, watch)
+        show_families(found, results, readable_console())
     return DONE
 
 
@@ -621,8 +703,8 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str, tuple[Any, .
     "show": (show, "Print a saved answer again.", ONE_RUN),
     "list": (
         list_names,
-        "Print the shipped scenarios with their questions; or the links, routes, kinds of event, "
-        "states, partners or bodies that a scenario can name.",
+        "Print the scenarios in scenarios/ with their questions; or the links, routes, kinds of "
+        "event, states, partners or bodies that a scenario can name.",
         (
             (
                 "what",
@@ -643,6 +725,21 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str, tuple[Any, .
         (
             ("name", {"nargs": "+", "metavar": "NAME", "help": "the name, in capitals or not"}),
             ("--all", {"action": "store_true", "help": "every figure, not their summary"}),
+        ),
+    ),
+    "why": (
+        why,
+        "Say what each event did inside its family (theme): families exactly, a longer job.",
+        (
+            ("scenario", {"metavar": "SCENARIO", "help": "a scenario file or name"}),
+            (
+                "--members",
+                {
+                    "type": whole(*LIMITS["members"]),
+                    "metavar": "N",
+                    "help": "runs (16): more takes longer and steadies the parts",
+                },
+            ),
         ),
     ),
     "new": (

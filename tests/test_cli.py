@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -19,8 +20,10 @@ import pytest
 
 import sim
 from sim import cli
-from sim.asking import PROJECT, Refused, scenario_file, scenario_of, shipped_scenarios
+from sim.asking import PROJECT, scenario_file, scenario_of, shipped_scenarios
 from sim.cli import main
+from sim.errors import Refused
+from sim.folders import results_folder
 
 SMALL = """\
 title: A short closure
@@ -591,13 +594,6 @@ SCENARIOS_PAGE = (PROJECT / "docs/scenarios.md").read_text(encoding="utf-8")
 EXAMPLES = dict(re.findall(r"^(- \{id: \w+, kind: (\w+), .*\})$", SCENARIOS_PAGE, re.M))
 
 
-def test_the_page_on_scenarios_lists_the_links_as_they_are() -> None:
-    from sim.names import in_markdown, links
-    from sim.reading.tables import read_region
-
-    assert in_markdown(links(read_region())) in SCENARIOS_PAGE
-
-
 def test_every_kind_of_event_has_an_example() -> None:
     from sim.names import kind_schemas
 
@@ -611,12 +607,6 @@ def test_the_example_of_a_kind_can_be_used_as_it_stands(example: str, tmp_path: 
     file.write_text(f"{head}  {example}\n", encoding="utf-8")
     _, scenario = scenario_of(file)
     assert scenario.own_events
-
-
-def test_the_page_on_answers_explains_the_words_as_the_command_does() -> None:
-    from sim.glossary import as_table
-
-    assert as_table() in (PROJECT / "docs/reading_an_answer.md").read_text(encoding="utf-8")
 
 
 def test_every_attribute_can_be_explained(capsys: pytest.CaptureFixture[str]) -> None:
@@ -707,3 +697,152 @@ def test_a_scenario_beyond_the_model_is_told_as_such_and_not_as_a_fault() -> Non
     status, message = told(NotConverged("3 portfolios did not settle in 400 steps"))
     assert status == WRONG_INPUT
     assert "Suppose less at once" in message
+
+
+# What newcomers met -----------------------------------------------------------------------------
+
+
+def test_a_file_of_the_users_own_beside_results_is_never_deleted(
+    small: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("sim.outputs.write_page", lambda *_: None)
+    line = (str(small), "--out", str(tmp_path), "--months", "3", "--members", "2", "--quiet")
+    assert told(capsys, *line)[0] == 0
+    mine = tmp_path / "small" / "notes.txt"
+    mine.write_text("mine", encoding="utf-8")
+    status, _, err = told(capsys, *line)
+    assert status == 2
+    assert "holds notes.txt, which a new run would delete" in err
+    assert "Move it elsewhere" in err
+    mine.unlink()
+    assert told(capsys, *line)[0] == 0
+
+
+@pytest.mark.parametrize("change", ["other version", "no version", "incomplete", "odd"])
+def test_an_answer_of_another_version_or_incomplete_is_told_and_not_printed(
+    answered: tuple[Path, str], tmp_path: Path, change: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = json.loads(answered[1])
+    if change == "other version":
+        answer["version"] = "0.0.1"
+    elif change == "no version":
+        del answer["version"]
+    elif change == "incomplete":
+        del answer["states"]
+    else:
+        answer["moments"] = 3
+    (tmp_path / "summary.json").write_text(json.dumps(answer), encoding="utf-8")
+    status, out, err = told(capsys, "show", str(tmp_path))
+    assert (status, out) == (2, "")
+    assert "made by another version, or incomplete: run the scenario again" in err
+
+
+def test_where_results_are_is_said_where_the_answer_cannot_be_printed(
+    small: Path, tmp_path: Path
+) -> None:
+    done = shell(f"PROGRAM {small} --members 2 --months 3 --out {tmp_path} >&-")
+    assert done.returncode == 2
+    assert f"The results are in {tmp_path / 'small'}." in done.stderr
+    assert "cannot be printed" in done.stderr
+    assert (tmp_path / "small" / "summary.json").is_file()
+
+
+def test_a_file_with_too_long_a_name_is_to_be_renamed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / f"{'a' * 245}.yaml"
+    file.write_text(SMALL, encoding="utf-8")
+    status, _, err = told(capsys, str(file), "--out", str(tmp_path / "out"))
+    assert status == 2
+    assert "rename its file" in err
+
+
+def test_only_files_named_as_scenarios_are_run(
+    small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = small.with_suffix(".txt")
+    shutil.copy(small, text)
+    status, _, err = told(capsys, "check", str(text))
+    assert status == 2
+    assert "rename it small.yaml" in err
+    shutil.copy(small, small.with_suffix(".yml"))
+    for file in (small, small.with_suffix(".yml")):
+        status, _, err = told(capsys, "check", str(file))
+        assert status == 2
+        assert "would take the place" in err
+
+
+def test_one_month_and_one_member_are_told_as_one(
+    small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = SMALL.replace("months: 7\nmembers: 4", "months: 3\nmembers: 1")
+    small.write_text(said, encoding="utf-8")
+    assert told(capsys, "check", str(small))[1].endswith("3 months from 2022-01, 1 member.\n")
+    assert cli.counted(1, "month") == "1 month"
+
+
+def test_a_terminal_is_no_wider_than_can_be_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100000000")
+    assert cli.readable_console().width == cli.WIDEST_TERMINAL
+
+
+def test_a_missing_library_may_be_in_an_environment_that_is_not_active() -> None:
+    _, message = cli.told(ModuleNotFoundError("no", name="ruamel"))
+    assert cli.ACTIVATE in message
+
+
+def test_too_many_open_files_are_the_users_to_mend() -> None:
+    status, message = cli.told(OSError(errno.EMFILE, "Too many open files", "x"))
+    assert status == 2
+    assert "ulimit" in message
+
+
+@pytest.mark.parametrize("number", ["٣", "1_0", "9" * 5000, "0x10"])
+def test_numbers_of_a_run_have_plain_digits(
+    number: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, _, err = told(capsys, "quiet", "--members", number)
+    assert status == 2
+    assert "no whole number" in err
+
+
+@pytest.mark.parametrize("folder", ["", " "])
+def test_results_need_a_folder_with_a_name(
+    small: Path, folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, _, err = told(capsys, str(small), "--out", folder)
+    assert status == 2
+    assert "its name is empty" in err
+
+
+def test_what_is_wrong_in_a_notebook_is_told_and_no_fault(small: Path) -> None:
+    run = sim.run(small, members=2, months=3)
+    for folder in (None, 3, b"x", ["a"]):
+        with pytest.raises(Refused, match="named by words"):
+            run.save(folder)  # type: ignore[arg-type]
+    with pytest.raises(Refused, match="not text in UTF-8"):
+        run.save("\ud800")
+    with pytest.raises(Refused, match="its name is empty"):
+        run.save("")
+    with pytest.raises(Refused, match="there is no figure"):
+        run.figure(["map"])  # type: ignore[arg-type]
+    with pytest.raises(Refused, match="there is no arm"):
+        run.figure("map", arm="storm")
+    with pytest.raises(Refused, match="not text in UTF-8"):
+        sim.run("\ud800")
+
+
+def test_a_tilde_is_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert results_folder("~/out", "small") == tmp_path / "out" / "small"
+
+
+def test_why_tells_each_event_of_a_family_and_that_there_is_nothing_to_tell() -> None:
+    done = program("why", "moscow_drops_restraint", "--members", "2")
+    assert done.returncode == 0, done.stderr
+    assert "half_the_pipeline" in done.stdout
+    assert "Owen values over 2 runs" in done.stdout
+    assert "nothing to tell apart" in program("why", "quiet").stdout
