@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.answer import across, answer, compared
+from sim.answer import MOST_SENTENCES, across, answer, compared, most_telling
+from sim.answer.cells import agreed
+from sim.answer.clauses import clear
 from sim.answer.lead import MOST_WORDS
-from sim.answer.movement import one_way
+from sim.answer.movement import hundredths, one_way, sentence_on_insurance
 from sim.answer.particulars import particulars
+from sim.answer.reasons import spoken
 from sim.answer.verdict import headline_moment, headline_state
 from sim.answer.ways import other_ways
 from sim.answer.words import ends, possessive, ranged
@@ -19,6 +22,7 @@ from sim.asking import scenario_of
 from sim.attribution import attribute, entered_along, sampled_orders, sampled_shapley, shapley
 from sim.reading.scenarios import read_scenario
 from sim.region import Region
+from sim.report.tables import options
 from sim.results import Results, compare
 
 CLOSURE = """
@@ -228,6 +232,7 @@ def test_room_is_told_with_its_use_and_with_those_whose_links_lose(
     lost = [s for s in found["sentences"] if "over links kept by Russia" in s and "less" in s]
     assert lost
     assert "room" in found["lead"]
+    assert said(found, "was wanted before").startswith("What counts as imposed here")
 
 
 def test_a_scenario_that_supposes_nothing_says_so_once(region: Region, tmp_path: Path) -> None:
@@ -246,6 +251,103 @@ def test_arms_are_compared_run_by_run(
     assert "Kazakh crude oil not sent" in alike
     assert "the threat that Kazakhstan perceives is" in apart
     assert "higher, in nearly all runs" in apart
+    assert "read in August 2022" in alike
+    assert "read in August 2022" in apart
+
+
+PRESSED = """
+title: Two states are pressed
+question: Does it buy obedience?
+start: 2022-01
+months: 14
+members: 30
+seed: 3
+events:
+  - {id: press, kind: pressure, by: RUS, states: [KAZ, KGZ], size: [1.0, 1.5], start: 2022-03,
+     role: shock, because: [judged]}
+"""
+
+SECURITY_BUDGET = """
+title: A power turns to security
+question: Does the hedge grow or a new dependence begin?
+start: 2022-01
+months: 26
+members: 30
+seed: 3
+events:
+  - {id: more, kind: budget, power: CHN, domain: security, factor: 4, start: 2022-03,
+     role: shock, because: [judged]}
+"""
+
+UNREST_TOO = """  - {id: streets, kind: unrest, state: KGZ, size: 1, start: 2022-03,
+     role: shock, because: [judged]}
+"""
+
+
+def test_threat_pressure_and_votes_are_told_of_every_state_that_is_pressed(
+    region: Region, tmp_path: Path
+) -> None:
+    _, found = asked(region, tmp_path, PRESSED)
+    for words in ("the threat that", "Russia's pressure on", "On Russia's withdrawal"):
+        assert all(name in said(found, words) for name in ("Kazakhstan", "Kyrgyzstan")), words
+
+
+def test_a_power_that_turns_to_security_is_told_with_what_it_could_withhold(
+    region: Region, tmp_path: Path
+) -> None:
+    _, found = asked(region, tmp_path, SECURITY_BUDGET)
+    assert "China could withhold" in said(found, "could withhold")
+
+
+def test_troops_beside_other_events_are_told_with_all_that_is_supposed(
+    region: Region, tmp_path: Path
+) -> None:
+    _, found = asked(region, tmp_path, FORCE + UNREST_TOO)
+    assert said(found, "in Kyrgyzstan's security ties").startswith("With all that is supposed")
+    assert "higher than in the baseline in March 2022" in said(found, "of Kyrgyzstan's regime")
+    alone = FORCE[: FORCE.index("  - id: force")] + UNREST_TOO
+    _, without = asked(region, tmp_path, alone)
+    assert "higher than in the baseline" in said(without, "of Kyrgyzstan's regime")
+
+
+def test_what_could_pass_a_keeper_falls_where_its_line_is_shut(
+    ordered: tuple[Results, Any],
+) -> None:
+    _, found = ordered
+    cell = found["states"]["KAZ"]["options"]["during"]["RUS"]
+    assert cell["difference"][0] < -0.1 * cell["baseline"][0]
+    labels = [line.label for line in options(found, found["states"]["KAZ"], ["during"])]
+    assert labels[0] == "Could pass Russia, bn USD/y"
+
+
+def test_a_run_that_is_written_as_nothing_counts_for_no_sign() -> None:
+    members = np.array([0.0, 1e-6, 0.5, 1.0, 1.5])
+    assert agreed(members) == pytest.approx(0.6)
+    assert not clear(members, 0.1), "three runs of five are no most"
+
+
+def test_an_answer_drops_first_what_says_that_nothing_differs() -> None:
+    nothing = "A shows no difference that we can tell from nothing."
+    assert most_telling([["B.", nothing], ["C (slight).", "D."]], 3) == [
+        ["B."],
+        ["C (slight).", "D."],
+    ]
+    assert most_telling([["B.", nothing], ["C (slight).", "D."]], 2) == [["B."], ["D."]]
+
+
+def test_no_answer_is_longer_than_it_may_be(ordered: tuple[Results, Any]) -> None:
+    results, found = ordered
+    assert len(found["sentences"]) <= MOST_SENTENCES
+    at = headline_moment(results, headline_state(results))
+    told = sentence_on_insurance(found["states"]["KAZ"], at, results.moments)
+    assert all(len(sentence.split()) <= 40 for sentence in told)
+    assert hundredths([-0.043, -0.16, -0.013]) == "0.01 to 0.16% of GDP (median 0.04) less"
+
+
+def test_the_meaning_of_a_number_stands_in_a_sentence_without_its_unit() -> None:
+    meaning = "Worth of one unit (Mt or bcm) of a commodity; at base prices"
+    assert spoken(meaning) == "worth of one unit of a commodity, at base prices"
+    assert spoken("GDP of a state (bn USD)") == "GDP of a state"
 
 
 def test_the_parts_of_an_answer_keep_to_a_size_that_can_be_told() -> None:

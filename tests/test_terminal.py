@@ -99,6 +99,13 @@ def test_both_halves_of_the_split_have_their_unit_in_the_head(found: Record):
     assert re.search(r"^By channel +effective partners$", text, re.M)
 
 
+def test_parts_by_event_are_given_with_how_far_they_may_be_off(found: Record):
+    off = {**found, "attribution": {**found["attribution"], "error": 0.0123}}
+    assert "Standard error of a part at most 0.012." in " ".join(printed(off, 80).split())
+    exact = {**found, "attribution": {**found["attribution"], "error": 0.0}}
+    assert "Standard error" not in printed(exact, 80)
+
+
 def test_what_it_costs_a_power_is_told_where_something_moves(found: Record):
     def cells(size: float) -> Record:
         cell = {"scenario": [2.0] * 3, "difference": [size] * 3, "share_of_runs": 1.0}

@@ -17,8 +17,10 @@ from sim.answer.movement import what_moves
 from sim.answer.particulars import particulars
 from sim.answer.powers import powers_of, sentences_on_powers
 from sim.answer.reasons import what_it_rests_on, why_it_moves
+from sim.answer.spending import dependence
 from sim.answer.verdict import headline_moment, headline_state, verdict
 from sim.attribution import Attribution
+from sim.claims import NOTHING
 from sim.compare import describe, differences
 from sim.results import Results
 from sim.vocabulary import DOMAINS, NEEDS
@@ -56,7 +58,7 @@ def answer(results: Results, why: Attribution | None) -> Record:
         "moments": [{"key": m.key, "label": m.label, "place": m.place} for m in results.moments],
         "streams": lost,
         "states": states,
-        "attribution": attribution_note(why),
+        "attribution": attribution_note(why, headline_state(results)),
         "names": {actor.code: actor.name for actor in results.region.actors},
         "headline_state": results.region.states[headline_state(results)],
     }
@@ -137,7 +139,9 @@ def of_state(
         },
         "breadth_by_domain": each(DOMAINS, "breadth_domain"),
         "two_sidedness_with": each(region.powers, "two_sidedness_with"),
+        "lean": each(region.pairs, "lean"),
         "insurance": {key: rows[region.states[place]] for key, rows in insured.items()},
+        "options": each(region.partners, "usable"),
         "events": events_of(why, results, place),
         "channels": channels_of(results, place),
         "verdict": verdict(results, place),
@@ -161,12 +165,34 @@ def told(results: Results, found: Record) -> tuple[str, list[list[str]]]:
         [
             *what_moves(results, found, state, place, at),
             *asked,
-            *sentences_on_powers(results, found["powers"], at),
+            *dependence(results, found["states"], at),
+            *sentences_on_powers(results, found["powers"]),
         ],
         why_it_moves(results, state, place, at),
         what_it_rests_on(results, found["rests_on"], place, at),
     ]
-    return lead(results, place, at, clause), [said for said in paragraphs if said]
+    first = lead(results, place, at, clause)
+    return first, [said for said in most_telling(paragraphs, MOST_SENTENCES - 1) if said]
+
+
+MOST_SENTENCES = 14
+"""Sentences of a whole answer; what is left out stands in the tables."""
+
+
+def most_telling(paragraphs: list[list[str]], most: int) -> list[list[str]]:
+    """Return paragraphs with so many sentences at most: what tells least is left out first.
+
+    That nothing differs; then slight changes, how long breadth differs, and channels, which have
+    a table; the last first.
+    """
+    said = [sentence for paragraph in paragraphs for sentence in paragraph]
+
+    def telling(k: int) -> tuple[int, int]:
+        slight = " (slight)" in said[k] or said[k].startswith(("By channel", "The change of"))
+        return (0 if NOTHING in said[k] else 1 if slight else 2), -k
+
+    gone = {said[k] for k in sorted(range(len(said)), key=telling)[: max(len(said) - most, 0)]}
+    return [[s for s in paragraph if s not in gone] for paragraph in paragraphs]
 
 
 NOTHING_TESTED = "All that is supposed lies outside the months of this run: nothing was tested."

@@ -15,11 +15,12 @@ from sim.vocabulary import DOMAINS
 Record = dict[str, Any]
 
 
-def attribution_note(why: Attribution | None) -> Record:
-    """Return how the split by event was made."""
+def attribution_note(why: Attribution | None, place: int) -> Record:
+    """Return how the split by event was made, and how far the parts of breadth may be off."""
     if why is None:
-        return {"members": 0, "exact": True, "by_theme": False, "events": []}
+        return {"members": 0, "exact": True, "by_theme": False, "events": [], "error": 0.0}
     return {
+        "error": float(why.parts["breadth"][..., place].std(axis=2).max() / np.sqrt(why.members)),
         "members": why.members,
         "exact": why.exact,
         "by_theme": why.by_theme,
@@ -97,7 +98,11 @@ def rests_on(results: Results, place: int) -> list[Record]:
     chance = 4.0 / np.sqrt(len(outcome))  # four standard errors, since hundreds are tried
     order = np.argsort(-np.abs(correlation))[:4]
     return [
-        {**unsure[k][0], "correlation": float(correlation[k])}
+        {
+            **unsure[k][0],
+            "correlation": float(correlation[k]),
+            "widens": bool(np.median(outcome) > 0),
+        }
         for k in order
         if abs(correlation[k]) >= chance
     ]

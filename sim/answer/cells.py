@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from sim.claims import direction
 from sim.moments import Moment
 from sim.results import Results, band
 from sim.rules.sums import add_up
@@ -23,6 +22,18 @@ def summed(members: np.ndarray) -> list[float]:
     return [float(x) for x in band(members, axis=0)]
 
 
+def agreed(members: np.ndarray) -> np.ndarray:
+    """Return the share of the members (first axis) whose change has the sign of the median.
+
+    One too small to be written beside the ends of the band counts for no sign.
+    """
+    middle, low, high = band(members, axis=0)
+    least = np.maximum(np.abs(low), np.abs(high)) / 100.0
+    return np.asarray(
+        np.mean((np.sign(members) == np.sign(middle)) & (np.abs(members) >= least), 0)
+    )
+
+
 class Tables:
     """Every quantity that is asked for, summed up once for each date: [median, 5th, 95th]."""
 
@@ -34,11 +45,11 @@ class Tables:
         self, name: str, moment: Moment, place: tuple[int, ...], factor: float = 1.0
     ) -> Record:
         """Return one quantity at one date in every run and change, and how often its sign holds."""
-        bands, agreed = self._at(name, moment)
+        bands, shares = self._at(name, moment)
         found: Record = {
             run: [factor * float(row[place]) for row in table] for run, table in bands.items()
         }
-        found["share_of_runs"] = float(agreed[place])
+        found["share_of_runs"] = float(shares[place])
         return found
 
     def _at(self, name: str, moment: Moment) -> tuple[dict[str, np.ndarray], np.ndarray]:
@@ -47,11 +58,8 @@ class Tables:
             levels = {run: self._members(run, name, moment) for run in COMPARED}
             stacked = np.stack(list(levels.values()))
             bands = np.stack(band(stacked, axis=1), axis=1)
-            change = levels["difference"]
-            sign = np.sign(np.median(change, axis=0))
-            agreed = np.mean(np.sign(change) == sign, axis=0)
             named = {run.replace(" change", ""): bands[k] for k, run in enumerate(levels)}
-            self._known[key] = (named, agreed)
+            self._known[key] = (named, agreed(levels["difference"]))
         return self._known[key]
 
     def _members(self, run: str, name: str, moment: Moment) -> np.ndarray:
@@ -110,7 +118,7 @@ def stream(results: Results, k: int) -> Record:
         "base": summed(base),
         "change_total": summed(total),
         "part_of_year": summed(total / base),
-        "share_of_runs": direction(total)[1],
+        "share_of_runs": float(agreed(total)),
         "worst_month": summed(change.min(axis=0)),
         "at": at_each(results, "served", k),
         "routes": [

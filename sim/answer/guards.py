@@ -5,14 +5,28 @@ from __future__ import annotations
 import numpy as np
 
 from sim.answer.cells import summed
-from sim.answer.clauses import SILENT, Told, clear, often
-from sim.answer.suppositions import first_of
+from sim.answer.clauses import SILENT, Told, at_most, clear, often
+from sim.answer.suppositions import first_of, own_events
 from sim.answer.words import bare, ends, moved, ranged, when
 from sim.claims import NOTHING, listed, tells
 from sim.compare import name as named
 from sim.moments import Moment
 from sim.results import Results
+from sim.scenario import Event
 from sim.stages.places import SECURITY
+from sim.vocabulary import NEEDS
+
+TOLD_DEBT = 0.01
+"""Least change of the debt of gratitude that is told, of its index."""
+
+TOLD_EFFORT = 2.0
+"""Least change of a power's effort for a state that is told, %."""
+
+TOLD_FRICTION = 0.005
+"""Least change of friction between two powers that is told, half a point."""
+
+TOLD_INSECURITY = 0.01
+"""Least change of an insecurity that is told, log points."""
 
 
 def troops(results: Results, place: int, at: Moment) -> Told:
@@ -32,19 +46,43 @@ def troops(results: Results, place: int, at: Moment) -> Told:
         for m, x in shares.items()
     ]
     removed = event in results.scenario.removed
-    without = "Without the force, the" if removed else "The"
+    without = "Without the force" if removed else "With the force"
+    if not alone(results, event):
+        without = "With all that is supposed"
     who = f"share of {named(power, region)} in {region.actor(code).name}'s security ties"
-    said = [f"{without} {who} is {listed(parts)}."]
+    said = [f"{without}, the {who} is {listed(parts)}.", *regime(results, i, dates[0], without)]
     debts = [results.at("difference", "debt", m)[:, i, k] for m in (dates[0], dates[-1])]
-    if clear(debts[0], 1e-6) and len(dates) > 1:
+    if clear(debts[0], TOLD_DEBT) and len(dates) > 1:
         left = 100.0 * debts[1] / np.where(debts[0] == 0, np.inf, debts[0])
         said.append(
             f"Of the debt of gratitude that goes with it, {ranged(summed(left), '%')} is left in "
             f"{when(dates[-1])}."
         )
-    first, last = (ends(summed(shares[m]), "points") for m in (dates[0], dates[-1]))
-    later = last.replace(" points", "").replace(first.rsplit(" ", 1)[1], "").strip()
-    return f"in security {first}, in {when(dates[-1])} {later}", said
+    at_once, last = (shares[m] for m in (dates[0], dates[-1]))
+    if i != place or not tells(at_once / 100.0, "share"):
+        return "", said
+    later = ends(summed(last), "points") if clear(last / 100.0, 0.001) else "no longer so"
+    return f"in security {ends(summed(at_once), 'points')}, in {when(dates[-1])} {later}", said
+
+
+def alone(results: Results, event: Event) -> bool:
+    """Return whether no other own event is about a state that an event is about."""
+    states = set(event.what["states"])
+    others = [e for e in own_events(results) if e is not event]
+    return not any(states & set(e.what.get("states", ())) for e in others)
+
+
+def regime(results: Results, state: int, at: Moment, how: str) -> list[str]:
+    """Return by how much a regime is less, or more, insecure than in the baseline."""
+    change = results.at("difference", "insecurity", at)[:, state, NEEDS.index("regime")]
+    if not clear(change, TOLD_INSECURITY):
+        return []
+    name = results.region.actor(results.region.states[state]).name
+    percent = summed(100.0 * np.expm1(change))
+    return [
+        f"{how}, the insecurity of {name}'s regime is {moved(percent, '%')} than in the baseline "
+        f"in {when(at)}, {often(change)}."
+    ]
 
 
 def unsafe(results: Results, place: int, at: Moment) -> Told:
@@ -59,7 +97,7 @@ def unsafe(results: Results, place: int, at: Moment) -> Told:
     moved_by = [
         f"{named(p, region)} spends {moved(summed(x), '%', 'more', 'less')}"
         for p, x in zip(region.powers, efforts, strict=True)
-        if clear(x, 0.1)
+        if clear(x, TOLD_EFFORT)
     ]
     shares = results.at("difference", "ties", during)[:, i, SECURITY]
     most = int(np.median(shares, axis=0).argmax())
@@ -78,7 +116,10 @@ def unsafe(results: Results, place: int, at: Moment) -> Told:
         said.append(f"{turns} {points}, {often(gain)}.")
     else:
         said.append(f"{clause}.")
-    return clause, [*said, *drawn_together(results, during)]
+    if event.kind == "unrest":
+        month, _ = at_most(results, "insecurity", (i, NEEDS.index("regime")))
+        said += regime(results, i, month, "With all that is supposed")
+    return clause if i == place else "", [*said, *drawn_together(results, during)]
 
 
 def most_effort(results: Results, state: int) -> tuple[Moment, list[np.ndarray]]:
@@ -102,7 +143,7 @@ def drawn_together(results: Results, at: Moment) -> list[str]:
     """Return whether Russia and China mind each other's deals less."""
     powers = results.region.powers
     rubs = results.at("difference", "friction", at)[:, powers.index("RUS"), powers.index("CHN")]
-    if not clear(rubs, 1e-4):
+    if not clear(rubs, TOLD_FRICTION):
         return [f"How far Russia minds China's deals shows {NOTHING}."]
     change = moved(summed(100.0 * rubs), "points", "more", "less")
     return [f"Russia minds China's deals {change}, {often(rubs)}."]

@@ -55,8 +55,12 @@ def insured_state(results: Results, both: dict[str, Insurance], place: int) -> R
         name: summed((getattr(after, name) - getattr(before, name))[:, place])
         for name in ("saved", "premium")
     }
+    loss = {
+        p: summed((after.loss - before.loss)[:, place, k])
+        for k, p in enumerate(results.region.powers)
+    }
     return {run: levels(results, kept, place) for run, kept in both.items()} | {
-        "difference": change
+        "difference": {**change, "loss": loss}
     }
 
 

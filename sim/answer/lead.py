@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from sim.answer.cells import summed
+from sim.answer.clauses import often
 from sim.answer.words import moved, told, when
-from sim.claims import amount, direction, frequency, size, tells
+from sim.claims import amount, size, tells
 from sim.compare import name as named
 from sim.moments import Moment
 from sim.results import Results
@@ -29,12 +30,11 @@ def lead(results: Results, place: int, at: Moment, clause: str) -> str:
         for part in ("imposed", "chosen")
     )
     partner = named(region.partners[most], region)
-    often = frequency(direction(members)[1], results.members)
     main = (
         f"{name}'s ties move most: the share of {partner} is "
         f"{moved(summed(100.0 * members), 'points')} in {when(at)} ({size(members, 'share')}), "
-        f"{often}; of the mean of {amount(imposed + chosen)} points, {told(imposed)} are imposed "
-        f"and {told(chosen)} chosen"
+        f"{often(members)}; of the mean of {amount(imposed + chosen)} points, {told(imposed)} are "
+        f"imposed and {told(chosen)} chosen"
     )
     return with_clause(main, clause)
 

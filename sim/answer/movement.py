@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from sim.answer.cells import summed
-from sim.answer.words import counted, moved, told, when
+from sim.answer.clauses import MOST_STATES, clear, each_often, often, ties_tell
+from sim.answer.words import counted, moved, possessive, told, when
 from sim.claims import NOTHING, amount, direction, frequency, listed, size, tells
 from sim.compare import name as named
 from sim.moments import Moment
@@ -17,15 +18,22 @@ Record = dict[str, Any]
 
 
 def what_moves(results: Results, found: Record, state: Record, place: int, at: Moment) -> list[str]:
-    """Return the sentences on what moves, for the state whose ties move most."""
-    name = state["name"]
+    """Return the sentences on what moves, for the state whose ties move most.
+
+    Of breadth, insurance and what stays nothing is said where its ties show nothing.
+    """
+    first = [
+        *sentences_on_exports(found, results.members),
+        *sentence_on_money(results, place, state["name"], at),
+        *sentence_on_threat(results, at),
+    ]
+    if not ties_tell(results, place, at):
+        return first
     breadth = results.at("difference", "breadth", at)[:, place]
     return [
-        *sentences_on_exports(found, results.members),
-        *sentence_on_money(results, place, name, at),
-        *sentence_on_threat(results, place, name, at),
+        *first,
         *sentence_on_hedging(results, place, state, at),
-        *sentence_on_insurance(results, state, at),
+        *sentence_on_insurance(state, at, results.moments),
         *(sentence_on_time(state, at) if tells(breadth, "breadth") else ()),
         *sentence_on_later(results, place, at),
     ]
@@ -67,7 +75,7 @@ def sentence_on_later(results: Results, place: int, at: Moment) -> list[str]:
     return [
         f"{stays(float(change[most]), float(np.median(left)), when(last), partner)} "
         f"{moved(summed(100.0 * left), 'points')} ({size(left, 'share')}), "
-        f"{frequency(direction(left)[1], results.members)}; by the mean, {imposed} points of it "
+        f"{often(left)}; by the mean, {imposed} points of it "
         f"imposed and {chosen} chosen."
     ]
 
@@ -93,24 +101,36 @@ def sentence_on_money(results: Results, place: int, name: str, at: Moment) -> li
         return []
     return [
         f"{name}'s GDP stands {moved(summed(gap), '%')} than in the baseline in {when(at)} "
-        f"({size(gap, 'gdp')}), {frequency(direction(gap)[1], results.members)}."
+        f"({size(gap, 'gdp')}), {often(gap)}."
     ]
 
 
-def sentence_on_threat(results: Results, place: int, name: str, at: Moment) -> list[str]:
-    """Return whose threat moved most."""
-    powers = results.region.powers
-    change = results.at("difference", "threat", at)[:, place, : len(powers)]
-    most = int(np.abs(np.median(change, axis=0)).argmax())
-    members = change[:, most]
-    if not tells(members, "share"):
-        return []
-    power = named(powers[most], results.region)
-    return [
-        f"The threat that {name} perceives from {power} is "
-        f"{moved(summed(100.0 * members), 'points')} ({size(members, 'share')}), "
-        f"{frequency(direction(members)[1], results.members)}."
+def sentence_on_threat(results: Results, at: Moment) -> list[str]:
+    """Return which states perceive more or less threat, and from whom: the three that most do."""
+    region = results.region
+    found = []
+    for place, state in enumerate(region.states):
+        change = results.at("difference", "threat", at)[:, place, : len(region.powers)]
+        most = int(np.abs(np.median(change, axis=0)).argmax())
+        if clear(change[:, most], THREAT_TOLD):
+            found.append((region.actor(state).name, region.powers[most], change[:, most]))
+    found.sort(key=lambda row: -abs(float(np.median(row[2]))))
+    whose = [
+        possessive(name)
+        if power == found[0][1] and place
+        else f"{name} perceives from {named(power, region)} is"
+        for place, (name, power, _) in enumerate(found[:MOST_STATES])
     ]
+    parts = [
+        f"{who} {moved(summed(100.0 * x), 'points')} ({size(x, 'share')})"
+        for who, (_, _, x) in zip(whose, found, strict=False)
+    ]
+    often_all = each_often([x for _, _, x in found[:MOST_STATES]]) if parts else ""
+    return [f"In {when(at)} the threat that {listed(parts)}, {often_all}."] if parts else []
+
+
+THREAT_TOLD = 0.005
+"""Least change of a perceived threat that is told, half a point."""
 
 
 def sentence_on_hedging(results: Results, place: int, state: Record, at: Moment) -> list[str]:
@@ -119,24 +139,37 @@ def sentence_on_hedging(results: Results, place: int, state: Record, at: Moment)
     found = state["verdict"][at.key]
     against = named(found["against"], results.region)
     rose = (
-        f"{state['name']}'s hedging against being cut off by {against} rose: its own choices "
-        f"raise at least two of the three lenses, the hedge that is on purpose is up, and so is "
-        f"the threat that it perceives"
+        f"{state['name']}'s hedging against being cut off by {against} rose: by its own choices "
+        f"{listed([LENS_NAMES[lens] for lens in found['lenses_up']])} are up, the hedge that is on "
+        f"purpose is up, and so is the threat that it perceives, each in most runs"
     )
     if not tells(breadth, "breadth"):
         shown = f"The breadth of {state['name']}'s ties shows {NOTHING}"
         return [f"{rose}." if found["hedging"] == "rose" else f"{shown}."]
     wider = direction(breadth)[0] > 0
+    imposed, chosen = (
+        float(results.at(f"{part} change", "breadth", at)[:, place].mean())
+        for part in ("imposed", "chosen")
+    )
     lead = (
         f"{state['name']}'s ties are spread "
         f"{moved(summed(breadth), 'effective partners', 'wider', 'narrower')} "
-        f"({size(breadth, 'breadth')}), {frequency(direction(breadth)[1], results.members)}"
+        f"({size(breadth, 'breadth')}), {often(breadth)}; of the mean of "
+        f"{amount(imposed + chosen)}, {told(imposed, 0.001)} are imposed and "
+        f"{told(chosen, 0.001)} chosen"
     )
     if found["hedging"] == "rose":
         return [f"{lead}.", f"{rose}."]
     if wider:
         return [f"{lead}; this is not called hedging, since {why_not(found)}."]
     return [f"{lead}."]
+
+
+LENS_NAMES = {
+    "breadth": "breadth",
+    "ambiguity": "security ambiguity",
+    "two_sidedness": "two-sidedness",
+}
 
 
 def why_not(verdict: Record) -> str:
@@ -150,38 +183,43 @@ def why_not(verdict: Record) -> str:
     return "by choice fewer than two of the three lenses are up"
 
 
-def sentence_on_insurance(results: Results, state: Record, at: Moment) -> list[str]:
+def sentence_on_insurance(state: Record, at: Moment, read: tuple[Moment, ...]) -> list[str]:
     """Return what the change of ties saves if a power withdraws, and what it costs to keep.
 
-    At the date of the answer and at the last at which insurance is computed.
+    At the date of the answer and at the last at which insurance is computed, where each tells.
     """
-    dates = [m for m in results.moments if m.key in state["insurance"] and m.place >= at.place]
-    dates = [*dates[:1], *dates[1:][-1:]]
-    told_at = {
-        name: [(m, state["insurance"][m.key]["difference"][name]) for m in dates]
-        for name in INSURED
-    }
-    parts = [
-        f"{INSURED[name]} {insured_so(cells)}"
-        for name, cells in told_at.items()
-        if any(one_way(cell) for _, cell in cells)
-    ]
-    return [f"In the model, {'; '.join(parts)}."] if parts else []
+    dates = [m for m in read if m.key in state["insurance"] and m.place >= at.place]
+    parts = []
+    for name, words in INSURED.items():
+        cells = {
+            m: state["insurance"][m.key]["difference"][name] for m in [*dates[:1], *dates[1:][-1:]]
+        }
+        clear_ones = {m: cell for m, cell in cells.items() if one_way(cell)}
+        if clear_ones:
+            each = [f"{hundredths(cell)} in {when(m)}" for m, cell in clear_ones.items()]
+            parts.append(f"{words} {listed(each)}")
+    whole = f"In the model, {'; '.join(parts)}."
+    short = whole if len(whole.split()) <= MOST_WORDS else f"In the model, {''.join(parts[:1])}."
+    return [short] if parts else []
 
 
-def insured_so(cells: list[tuple[Moment, list[float]]]) -> str:
-    """Return a change of insurance value or premium at each date, in words."""
-    return listed(
-        [f"{moved(cell, '% of GDP') if one_way(cell) else SAME} in {when(m)}" for m, cell in cells]
-    )
-
-
-SAME = "no different that we can tell"
+MOST_WORDS = 40
+"""Words of the sentence on insurance; the premium is left to its table where it does not fit."""
 
 INSURED = {
-    "saved": "what its ties save if the power that it can least spare withdraws for a year is",
-    "premium": "the premium of its ties is",
+    "saved": "if the power least to be spared withdraws, ties save",
+    "premium": "the premium of ties is",
 }
+
+
+def hundredths(cell: list[float]) -> str:
+    """Return a change of insurance in hundredths of a percent of GDP, range before median."""
+    middle, *between = (abs(x) for x in cell)
+    low, high = sorted(between) if cell[1] * cell[2] > 0 else (0.0, between[cell[0] > 0])
+    word = "more" if cell[0] > 0 else "less"
+    if f"{low:.2f}" == f"{high:.2f}":
+        return f"{middle:.2f}% of GDP {word}"
+    return f"{low:.2f} to {high:.2f}% of GDP (median {middle:.2f}) {word}"
 
 
 def one_way(cell: list[float]) -> bool:

@@ -13,12 +13,12 @@ import numpy as np
 from sim.answer.cells import summed
 from sim.answer.clauses import SILENT, Told
 from sim.answer.guards import troops, unsafe
-from sim.answer.pressing import obedience, paper_trade, who_pays
+from sim.answer.pressing import obedience, paper_trade, pressed, who_pays
 from sim.answer.spending import spender
 from sim.answer.suppositions import MANY, own_events
 from sim.answer.ways import keepers, other_ways, room, transit
 from sim.answer.words import moved, when
-from sim.claims import amount
+from sim.claims import amount, tells
 from sim.compare import name as named
 from sim.moments import Moment
 from sim.results import Results
@@ -37,6 +37,8 @@ def under_way(results: Results, place: int, at: Moment) -> Told:
     largest = np.argsort(-np.abs(np.median(since["baseline"], axis=0)))[:2]
     said, clauses = [], []
     for k in largest:
+        if not tells(since["baseline"][:, k], "share"):
+            continue
         both = {run: moved(summed(100.0 * x[:, k]), "points") for run, x in since.items()}
         whole, left = (amount(100.0 * float(since[run][:, k].mean())) for run in since)
         partner = named(region.partners[k], region)
@@ -46,13 +48,14 @@ def under_way(results: Results, place: int, at: Moment) -> Told:
             f"stand {both['baseline']} in the baseline, and {both['scenario']} without what is "
             f"removed: by the mean, {left} of {whole} points were under way without it."
         )
-    return clauses[0], said
+    return clauses[0] if clauses else "", said
 
 
 RULES: tuple[Callable[[Results, int, Moment], Told], ...] = (
     under_way,
     troops,
     paper_trade,
+    pressed,
     who_pays,
     room,
     spender,

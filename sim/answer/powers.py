@@ -38,21 +38,35 @@ def powers_of(tables: Tables) -> Record:
     }
 
 
-def sentences_on_powers(results: Results, powers: Record, at: Moment) -> list[str]:
-    """Return what it costs or brings the powers themselves: who presses first, then who loses."""
+def sentences_on_powers(results: Results, powers: Record) -> list[str]:
+    """Return what it costs or brings the powers themselves: who presses first, then who loses.
+
+    Each at the date, of those that are read, at which its own sums differ most.
+    """
     acting = authors(results)
+    dearest = {power: most_of_all(results, cells) for power, cells in powers.items()}
     said = {
         power: sentence_on_power(results, cells[at.key], power, at, power in acting)
-        for power, cells in powers.items()
+        for (power, cells), at in zip(powers.items(), dearest.values(), strict=True)
     }
     others = sorted(
         (power for power in powers if said[power] and power not in acting),
-        key=lambda power: powers[power][at.key]["turnover"]["difference"][0],
+        key=lambda power: powers[power][dearest[power].key]["turnover"]["difference"][0],
     )
     return [
         *(said[power] for power in powers if power in acting),
         *(said[power] for power in others[:1]),
     ]
+
+
+def most_of_all(results: Results, cells: Record) -> Moment:
+    """Return the date at which a power's own income differs most; without any, its trade."""
+
+    def size(moment: Moment) -> tuple[float, float]:
+        by_source = {s: abs(cell["difference"][0]) for s, cell in cells[moment.key].items()}
+        return by_source["passage"] + by_source["labour"], by_source["turnover"]
+
+    return max(results.moments, key=size)
 
 
 def sentence_on_power(results: Results, cells: Record, power: str, at: Moment, acts: bool) -> str:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from sim.answer.cells import summed
-from sim.answer.clauses import SILENT, Told, clear, often
+from sim.answer.clauses import SILENT, TOLD_PRESSURE, Told, at_most, clear, largest, often
 from sim.answer.suppositions import first_of, own_events
-from sim.answer.words import ends, moved, when
-from sim.claims import NOTHING, listed, tells
+from sim.answer.words import ends, moved, possessive, when
+from sim.claims import NOTHING, listed
 from sim.compare import name as named
 from sim.moments import Moment
 from sim.results import Results
 from sim.rules.sums import add_up
+from sim.vocabulary import RESOLUTIONS
 
 
 def paper_trade(results: Results, place: int, at: Moment) -> Told:
@@ -25,6 +26,8 @@ def paper_trade(results: Results, place: int, at: Moment) -> Told:
     before = add_up(results.at("baseline", "reexports", at))
     trade = add_up(results.at("difference", "turnover", at)[:, :, region.partners.index("RUS")])
     rest = add_up(results.at("baseline", "turnover", at)[:, :, region.partners.index("RUS")])
+    if not clear(passed, TOLD_REEXPORTS):
+        return "", [f"In {when(at)} re-exports of the five states show {NOTHING}."]
     said = (
         f"In {when(at)} re-exports of the five states are {moved(summed(passed), 'bn USD a year')}"
     )
@@ -41,6 +44,9 @@ def paper_trade(results: Results, place: int, at: Moment) -> Told:
     return clause, [f"{said}, {often(passed)}; their whole trade with Russia {told}."]
 
 
+TOLD_REEXPORTS = 0.01
+"""Least change of re-exports that is told, bn USD a year."""
+
 LEAST_PASSED = 0.1
 """Re-exports in the baseline below which a change is not told as a part of them, bn USD a year."""
 
@@ -49,35 +55,75 @@ PAID_LEAST = 0.1
 
 
 def who_pays(results: Results, place: int, at: Moment) -> Told:
-    """Return whose GDP moves, where that is more than one state's."""
-    region, change = results.region, 100.0 * results.at("difference", "gdp_gap", at)
-    told = [k for k in range(len(region.states)) if clear(change[:, k], PAID_LEAST)]
-    told.sort(key=lambda k: float(np.median(change[:, k])))
+    """Return whose GDP moves, where that is more than one state's, when it moves most."""
+    region = results.region
+    at, told, change = paying(results, at)
+    if len(told) < 2:
+        at, told, change = paying(results, at_most(results, "gdp_gap", (slice(None),))[0])
     parts = [
         f"{region.actor(region.states[k]).name} {moved(summed(change[:, k]), '%')}" for k in told
     ]
     if len(told) < 2:
         return SILENT
-    pressed = first_of(results, COERCION) is not None
-    name = region.actor(region.states[told[0]]).name
-    first = ends(summed(change[:, told[0]]), "%")
-    clause = f"{name}'s GDP is {first}" if pressed else ""
+    asked = first_of(results, COERCION) is not None and place in told
+    clause = f"its GDP is {ends(summed(change[:, place]), '%')} in {when(at)}" if asked else ""
     return clause, [f"By state, GDP in {when(at)}: {listed(parts)}."]
+
+
+def paying(results: Results, at: Moment) -> tuple[Moment, list[int], np.ndarray]:
+    """Return the states whose GDP moves at a date, the most first, and every state's change, %."""
+    change = 100.0 * results.at("difference", "gdp_gap", at)
+    told = [k for k in range(change.shape[1]) if clear(change[:, k], PAID_LEAST)]
+    return at, sorted(told, key=lambda k: -abs(float(np.median(change[:, k])))), change
 
 
 COERCION = ("remittances", "pressure")
 
 
-def obedience(results: Results, place: int, at: Moment) -> Told:
-    """Return whether a state votes more or less with the power that presses it."""
+def pressed(results: Results, place: int, at: Moment) -> Told:
+    """Return how hard the states are pressed that an own event presses, when most."""
     region = results.region
-    event = first_of(results, COERCION)
-    who = event and (event.what.get("power") or event.what.get("by"))
-    if who not in region.powers:
+    event = first_of(results, ("pressure",))
+    who = event and event.what.get("by")
+    if event is None or who not in region.powers:
         return SILENT
-    change = results.at("difference", "agreement", at)[:, place, region.powers.index(str(who))]
-    name = region.actor(region.states[place]).name
-    votes = f"{name}'s agreement with {named(str(who), region)} in the UN General Assembly"
-    if not tells(change, "share"):
-        return "", [f"{votes} shows {NOTHING}."]
-    return "", [f"{votes} is {moved(summed(100.0 * change), 'points')}, {often(change)}."]
+    power = region.powers.index(str(who))
+    said = []
+    for code in event.what["states"]:
+        then, change = at_most(results, "pressure", (region.states.index(code), power))
+        if clear(change, TOLD_PRESSURE):
+            harder = moved(summed(100.0 * change), "% of full")
+            part = f"on {region.actor(code).name} is {harder} in {when(then)}"
+            said.append((part, change))
+    whose = possessive(named(str(who), region))
+    return "", [f"{whose} pressure {largest(said)}"] if said else []
+
+
+def obedience(results: Results, place: int, at: Moment) -> Told:
+    """Return whether states that are pressed or hit vote otherwise on Russia's withdrawal."""
+    if first_of(results, (*COERCION, "enforcement", "sanctions")) is None:
+        return SILENT
+    hit = {code for event in own_events(results) for code in event.what.get("states", ())}
+    found = [
+        vote
+        for place, code in enumerate(results.region.states)
+        for way in ("yes", "no")
+        if (code in hit or not hit) and (vote := vote_moved(results, place, way))
+    ]
+    if not found:
+        return "", [f"How those who are hit vote on Russia's withdrawal shows {NOTHING}."]
+    return "", [f"On Russia's withdrawal, asked in the UN, {largest(found)}"]
+
+
+def vote_moved(results: Results, state: int, way: str) -> tuple[str, np.ndarray] | None:
+    """Return how a state's propensity to vote one way moves, when it moves most; none if little."""
+    then, change = at_most(results, f"vote_{way}", (state, RESOLUTIONS.index("withdrawal")))
+    if not clear(change, TOLD_VOTES):
+        return None
+    name = results.region.actor(results.region.states[state]).name
+    points = moved(summed(100.0 * change), "points")
+    return f"{name}'s propensity to vote {way} is {points} in {when(then)}", change
+
+
+TOLD_VOTES = 0.005
+"""Least change of a propensity to vote that is told, half a point."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 
 from sim.answer.cells import summed
+from sim.answer.clauses import ties_tell
 from sim.answer.words import ends, told
 from sim.claims import NOTHING, amount, listed, tells
 from sim.compare import SENTENCES
@@ -19,7 +21,7 @@ Record = dict[str, Any]
 
 def why_it_moves(results: Results, state: Record, place: int, at: Moment) -> list[str]:
     """Return the sentences on what the change goes with, and who else moves."""
-    wider = tells(results.at("difference", "breadth", at)[:, place], "breadth")
+    wider = breadth_tells(results, place, at)
     return [
         *(sentences_on_why(results, state, at) if wider else ()),
         *sentence_on_others(results, place, at),
@@ -28,8 +30,15 @@ def why_it_moves(results: Results, state: Record, place: int, at: Moment) -> lis
 
 def what_it_rests_on(results: Results, rests_on: list[Record], place: int, at: Moment) -> list[str]:
     """Return the sentence on what the size of the change goes with over the runs."""
-    wider = tells(results.at("difference", "breadth", at)[:, place], "breadth")
-    return sentence_on_evidence(results, rests_on[0]) if wider and rests_on else []
+    if not rests_on or not breadth_tells(results, place, at):
+        return []
+    return sentence_on_evidence(results, rests_on[0])
+
+
+def breadth_tells(results: Results, place: int, at: Moment) -> bool:
+    """Return whether breadth moves, and the ties with it."""
+    breadth = results.at("difference", "breadth", at)[:, place]
+    return tells(breadth, "breadth") and ties_tell(results, place, at)
 
 
 def sentence_on_others(results: Results, place: int, at: Moment) -> list[str]:
@@ -100,17 +109,25 @@ KINDS = {"judged": "an assumption", "supposed": "what the scenario leaves open"}
 
 def sentence_on_evidence(results: Results, row: Record) -> list[str]:
     """Return what the size of the change rests on."""
-    meaning = f"{row['meaning'][:1].lower()}{row['meaning'][1:]}".replace(";", ",")
+    meaning = spoken(row["meaning"])
     of = f" for {listed([key_in_words(results, key) for key in row['keys']])}" * bool(row["keys"])
     if row["method"] == "supposed":
         field, _, event = row["attribute"].partition(" of ")
         meaning = f"{field} of “{event_in_words(results, event.strip('“”'))}”"
     kind = KINDS.get(row["method"], "evidence with a range")
-    way = "wider" if row["correlation"] > 0 else "narrower"
+    more = "more" if (row["correlation"] > 0) == row["widens"] else "less"
+    way = "widen" if row["widens"] else "narrow"
     return [
         f"From run to run, how far the breadth moves goes most closely with {kind}{of}: {meaning} "
-        f"(the higher, the {way}: rank correlation {amount(row['correlation'])})."
+        f"(the higher it is, the {more} the ties {way}: rank correlation "
+        f"{amount(row['correlation'])})."
     ]
+
+
+def spoken(meaning: str) -> str:
+    """Return the meaning of a number as it stands within a sentence, without units in brackets."""
+    first, rest = meaning[:1], re.sub(r" \([^)]*\)", "", meaning[1:]).replace(";", ",")
+    return (first if rest[:1].isupper() else first.lower()) + rest
 
 
 def key_in_words(results: Results, key: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.answer.cells import agreed
 from sim.answer.suppositions import states_meant
 from sim.claims import direction, duration, tells
 from sim.moments import Moment
@@ -64,13 +65,14 @@ def verdict_at(results: Results, place: int, moment: Moment) -> Record:
     against = feared_most(results, moment, place)
     feared = results.at("difference", "threat", moment)[:, place, powers.index(against)]
     risk = clear_sign(feared, "share")
-    up = list(chosen.values()).count(1)
-    rose = up >= 2 and chosen["breadth"] > 0 and purpose > 0 and risk > 0
+    rose = (
+        list(chosen.values()).count(1) >= 2 and chosen["breadth"] > 0 and purpose > 0 and risk > 0
+    )
     fell = list(whole.values()).count(-1) >= 2
     return {
         "hedging": "rose" if rose else "fell" if fell else "neither",
-        "lenses_up": up,
-        "lenses_down": list(whole.values()).count(-1),
+        "lenses_up": [lens for lens, sign in chosen.items() if sign == 1],
+        "lenses_down": [lens for lens, sign in whole.items() if sign == -1],
         "chosen_up": chosen["breadth"] > 0,
         "deliberate_up": purpose > 0,
         "risk_up": risk > 0,
@@ -88,8 +90,8 @@ def lens_signs(results: Results, change: str, place: int, moment: Moment) -> dic
 
 def clear_sign(members: np.ndarray, kind: str) -> int:
     """Return the sign of a change that can be told from nothing in most runs, else 0."""
-    sign, share = direction(members)
-    return sign if share >= MOST and tells(members, kind) else 0
+    sign, _ = direction(members)
+    return sign if float(agreed(members)) >= MOST and tells(members, kind) else 0
 
 
 MOST = 0.75

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.answer.cells import summed
-from sim.answer.clauses import SILENT, Told, clear, often
+from sim.answer.clauses import SILENT, Told, clear, each_often, often
 from sim.answer.suppositions import in_force, own_events
 from sim.answer.words import bare, moved, possessive, ranged, when
 from sim.claims import amount, listed
@@ -13,6 +13,7 @@ from sim.compare import name as named
 from sim.moments import Moment
 from sim.results import Results
 from sim.rules.sums import add_up
+from sim.scenario import Event
 from sim.vocabulary import MONTHS_A_YEAR
 
 
@@ -81,7 +82,22 @@ def room(results: Results, place: int, at: Moment) -> Told:
             f"room and carries {moved(summed(add_up(load)), unit, 'more', 'less')}, "
             f"{often(add_up(load))}{users(results, load, unit)}."
         )
-    return (carried[0] if carried else "", said[:2])
+    only_room = all(widens(event) for event in own_events(results))
+    return (carried[0] if carried else "", [*said[:2], *([WANTED] if said and only_room else [])])
+
+
+WIDENING = ("link_opened", "link_enlarged", "investment", "investment_trend", "aid")
+"""Kinds of event that only add room or service."""
+
+
+def widens(event: Event) -> bool:
+    """Return whether an event only adds room or service: a way that gets cheaper, too."""
+    cheaper = event.kind == "link_slowed" and event.size.high <= 0
+    served = event.kind == "engagement" and event.size.low >= 1
+    return event.kind in WIDENING or cheaper or served
+
+
+WANTED = "What counts as imposed here was wanted before: the new room let it through."
 
 
 def users(results: Results, load: np.ndarray, unit: str) -> str:
@@ -133,7 +149,7 @@ def keepers(results: Results, place: int, at: Moment) -> Told:
                 f"{possessive(named(losers[0], region))} links lose "
                 f"{bare(summed(-told[losers[0]]), unit)} of {plain(commodity.name)}",
                 f"In {when(at)} {plain(commodity.name)} goes {listed(parts)}, "
-                f"{often(told[losers[0]])}.",
+                f"{each_often(list(told.values()))}.",
             )
         )
     said.sort()

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.aside import aside
+from sim.claims import SIZE_WORDS, SIZES
 from sim.compare import describe
 from sim.errors import InputError, Problem
+from sim.glossary import WORDS
 from sim.report.facts import Footnotes, cited, numbers, own, words
 from sim.report.pictures import Picture, pictures
 from sim.report.tables import (
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from sim.question import Answered, Run
     from sim.region import Region
+    from sim.scenario import Scenario
 
 Record = dict[str, Any]
 
@@ -79,11 +82,21 @@ FIGURES_AFTER = {
 """Which figures follow which table, by the beginnings of their names."""
 
 
+SIZED = {
+    "breadth": ("breadth, effective partners", 1),
+    "gdp": ("GDP, %", 1),
+    "share": ("shares of ties and threat, points", 100),
+    "lens": ("the other two lenses, points", 100),
+    "lost": ("exports, % of a year's", 100),
+}
+"""What sizes are told of, and how many of the unit that is read are one of `sim.claims.SIZES`."""
+
+
 def figure(one: Answered, name: str) -> Figure:
     """Return one of the report's figures by name."""
     known = pictures(one)
-    if name not in known:
-        message = f"there is no figure '{name}'; there are {', '.join(known)}"
+    if not isinstance(name, str) or name not in known:
+        message = f"there is no figure {name!r}; there are {', '.join(known)}"
         raise InputError(one.results.scenario.name, [Problem(message)])
     return known[name].draw()
 
@@ -195,6 +208,10 @@ def page(run: Run, manifest: Record, shown: dict[str, Record]) -> str:
         numbers=counted,
         facts=facts,
         footnotes=notes.listed(),
+        baseline=baseline_events(scenarios[0].baseline, run.region),
+        glossary=word_list(page_words(answers)),
+        size_words=SIZE_WORDS[:-1],
+        sizes=sizes(),
         left_out=LEFT_OUT,
         manifest=manifest,
     )
@@ -250,6 +267,51 @@ def events(one: Answered, region: Region) -> list[Record]:
             "words": words(region, event.because),
         }
         for event in own(scenario)
+    ]
+
+
+def baseline_events(baseline: Scenario | None, region: Region) -> list[tuple[str, str, str]]:
+    """Return what happens in the baseline too: each event with what it supposes and its role."""
+    if baseline is None:
+        return []
+    return [(event.id, describe(event, region), event.role) for event in baseline.events]
+
+
+# ---------------------------------------------------------------- words
+
+
+def page_words(answers: Sequence[Record]) -> str:
+    """Return the sentences of answers, and the heads and rows of their tables, in small letters."""
+    said: list[str] = []
+    for answer in answers:
+        said += answer["sentences"]
+        for section in (*sections(answer), *costs_of_powers(answer)):
+            lines = [line.label for _, rows in section.groups for line in rows]
+            said += [section.title, section.remark, *lines]
+    return " ".join(said).casefold()
+
+
+def word_list(said: str) -> list[tuple[str, str]]:
+    """Return the words that are explained where they are used; sizes have a table of their own."""
+    listed = []
+    for word in WORDS:
+        used = [name for name in (word.name, *word.also) if uses(said, name)]
+        if used and word.name not in SIZE_WORDS:
+            also = [name for name in used if name not in word.name and word.name not in name]
+            listed.append((", ".join([word.name, *also]), word.meaning))
+    return listed
+
+
+def uses(said: str, name: str) -> bool:
+    """Return whether a text in small letters holds a word, or several, whole."""
+    return re.search(rf"\b{re.escape(name.casefold())}\b", said) is not None
+
+
+def sizes() -> list[tuple[str, list[str]]]:
+    """Return below which limits each size is told, by what it is told of."""
+    return [
+        (told, [f"{limit * scale:g}" for limit in SIZES[kind]])
+        for kind, (told, scale) in SIZED.items()
     ]
 
 

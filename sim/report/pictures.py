@@ -104,6 +104,12 @@ def spread(members: Array, axis: int = -1, factor: float = 1.0) -> Band:
     return low, middle, high
 
 
+def mean_spread(members: Array, axis: int) -> Band:
+    """Return the 5th percentile, mean and 95th percentile: parts add up by means alone."""
+    low, high = np.percentile(members, (5, 95), axis=axis)
+    return low, members.mean(axis=axis), high
+
+
 def by_state(members: Array) -> Band:
     """Return the band of (month, member, state) as arrays (state, month)."""
     low, middle, high = spread(members, axis=1)
@@ -183,19 +189,17 @@ class Scene:
                 flows = {f"Scenario and baseline in {month}: no flow differs": "scenario"}
             return route_map(
                 results.region,
-                {
-                    title: np.median(results.runs[run].flow[place], axis=0)
-                    for title, run in flows.items()
-                },
+                {title: results.runs[run].flow[place].mean(axis=0) for title, run in flows.items()},
                 self.worth,
                 closed=self.cut_links(place) if differ else (),
             )
 
         caption = (
             f"Routes drawn by the worth of what they carry in {month}, when flows differ most: "
-            "without what is supposed, and with it (medians of runs). Boundaries imply no opinion."
+            "without what is supposed, and with it (means of runs, as in the figures of exports; "
+            "the table has medians). Boundaries imply no opinion."
             if differ
-            else f"Routes drawn by the worth of what they carry in {month} (medians of runs); no "
+            else f"Routes drawn by the worth of what they carry in {month} (means of runs); no "
             "flow differs from the baseline. Boundaries imply no opinion."
         )
         return Picture("map", caption, draw)
@@ -438,10 +442,10 @@ class Scene:
         labels = [(d, q) for d in region.axes["domain"] for q in region.partners]
 
         def draw() -> Figure:
-            low, middle, high = spread(channels(self.results, at)[:, self.state], axis=0)
+            low, middle, high = mean_spread(channels(self.results, at)[:, self.state], axis=0)
             return ledger_bars(
                 why.names,
-                spread(events, axis=1),
+                mean_spread(events, axis=1),
                 labels,
                 (low.ravel(), middle.ravel(), high.ravel()),
                 f"Why the breadth of {state}'s ties moved, {at.label}",
@@ -451,7 +455,7 @@ class Scene:
 
         caption = (
             f"Parts of the change in the breadth of {state}'s ties, {at.label}: by event (Shapley "
-            f"values over {why.members} runs) and by channel (domain and partner)."
+            f"values over {why.members} runs) and by channel (domain and partner). Means add up."
         )
         return [Picture("why", caption, draw)]
 

@@ -30,6 +30,9 @@ LENSES = {
 }
 """The three lenses in their order, then what goes with them: title, and kind of size."""
 
+THREE = ("breadth", "ambiguity", "two_sidedness")
+"""The lenses, of which imposed and chosen parts are shown."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -154,6 +157,7 @@ def tonnes_money_threat(answer: Record) -> Iterator[tuple[str, list[Row]]]:
             state["name"],
             [
                 *money(state, when),
+                *options(answer, state, when),
                 *threat(answer, code, when),
                 *insecurity(state, when),
             ],
@@ -213,6 +217,19 @@ def money(state: Record, when: Sequence[str]) -> Iterator[Row]:
             yield row(label, cells, least)
 
 
+OPTIONS_LEAST = 0.01
+"""Part of the level before by which what could pass a keeper must move to have a row."""
+
+
+def options(answer: Record, state: Record, when: Sequence[str]) -> Iterator[Row]:
+    """Yield the rows of what a state could send past each keeper, where that moves, bn USD/y."""
+    for partner in next(iter(state["options"].values())):
+        cells = {key: cell[partner] for key, cell in state["options"].items()}
+        least = max(OPTIONS_LEAST * cells["before"]["scenario"][0], 0.01)
+        if any(tells(cells[key], least) for key in when):
+            yield row(f"Could pass {answer['names'][partner]}, bn USD/y", cells, 0.01)
+
+
 def threat(answer: Record, code: str, when: Sequence[str]) -> Iterator[Row]:
     """Yield the rows of the threat that a state perceives, where it moves, in points."""
     found = answer["states"][code]["threat"]
@@ -248,13 +265,13 @@ def ties(answer: Record) -> Iterator[tuple[str, list[Row]]]:
         for partner in moving(found, later(answer), least)[:MOST_PARTNERS]:
             cells = {key: cell[partner] for key, cell in found.items()}
             rows.append(row(answer["names"][partner], cells, least, 100.0))
-            rows += parts_of(cells, least)
+            rows += parts_of(cells, least, 100.0)
         yield state["name"], rows
 
 
-def parts_of(cells: dict[str, Record], least: float) -> list[Row]:
+def parts_of(cells: dict[str, Record], least: float, factor: float) -> list[Row]:
     """Return how much of a change was imposed and how much chosen; one line where one is none."""
-    parts = {part: row(part, cells, least, 100.0, part) for part in ("imposed", "chosen")}
+    parts = {part: row(part, cells, least, factor, part) for part in ("imposed", "chosen")}
     none = {
         part: all(abs(end) < line.least for cell in line.changes.values() for end in cell)
         for part, line in parts.items()
@@ -280,12 +297,16 @@ def lenses(answer: Record) -> Iterator[tuple[str, list[Row]]]:
     """Yield each state's three lenses, division of labour and deliberate hedge."""
     when = later(answer)
     for state in answer["states"].values():
-        rows = []
+        rows: list[Row] = []
+        any_told = False
         for name, (label, kind) in LENSES.items():
+            least = SIZES[kind][0] / 10
             cells = {key: cell[name] for key, cell in state["measures"].items()}
-            rows.append((row(label, cells, SIZES[kind][0] / 10), cells, SIZES[kind][0] / 10))
-        told = any(tells(cells[key], least) for _, cells, least in rows for key in when)
-        yield state["name"], [line for line, _, _ in rows] if told else []
+            told = any(tells(cells[key], least) for key in when)
+            rows.append(row(label, cells, least))
+            rows += parts_of(cells, least, 1.0) if told and name in THREE else []
+            any_told = any_told or told
+        yield state["name"], rows if any_told else []
 
 
 INSURED = {"saved": "Insurance value", "premium": "Premium"}

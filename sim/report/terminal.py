@@ -16,7 +16,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from sim.claims import counted_runs
+from sim.claims import amount, counted_runs
 from sim.report.tables import (
     Groups,
     Row,
@@ -271,7 +271,8 @@ def why(answer: Record, console: Console) -> None:
     how = "exact" if note["exact"] else "by sampled orders of entry"
     of = f", over {counted_runs(note['members'])}" if note["members"] else ""
     bands = ", and in brackets 5% to 95% of runs" if answer["about"]["members"] > 1 else ""
-    remark = f"Events: Shapley values, {how}{of}. Means over the runs, which add up{bands}."
+    off = f" Standard error of a part at most {amount(note['error'])}." * (note["error"] > 0)
+    remark = f"Events: Shapley values, {how}{of}. Means over the runs, which add up{bands}.{off}"
     console.print(indented(remark, "dim"))
 
 

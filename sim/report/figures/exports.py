@@ -23,8 +23,8 @@ MOST_ROUTES = 7
 
 def main_routes(flows: Array, change: Array) -> list[list[int]]:
     """Return the routes that carry or change most, in their order, then the rest as one group."""
-    used = [place for place in range(len(flows)) if max(flows[place].max(), 0.0) > 1e-9]
     flow, apart = flows.sum(axis=1), np.abs(change).sum(axis=1)
+    used = [place for place in range(len(flows)) if max(flow[place], apart[place]) > 1e-9]
     part = flow / max(flow.sum(), 1e-12) + apart / max(apart.sum(), 1e-12)
     ranked = sorted(used, key=lambda place: -float(part[place]))
     kept, rest = sorted(ranked[:MOST_ROUTES]), sorted(ranked[MOST_ROUTES:])
@@ -55,7 +55,8 @@ def where_exports_went(
     labels = [routes[group[0]] if len(group) == 1 else "other routes" for group in groups]
     looks = [palette.route_look(place) for place in range(len(groups))]
     sent, apart = (
-        np.array([part[group].sum(axis=0) for group in groups]) for part in (flows, change)
+        np.array([part[group].sum(axis=0) for group in groups]).reshape(len(groups), len(months))
+        for part in (flows, change)
     )
     top = stack(level, np.vstack([sent, lost]), [*looks, palette.LOST])
     level.set_ylim(0, 1.1 * float(top.max()) or 1.0)

@@ -22,7 +22,7 @@ TELLS = 0.05
 
 
 def telling(band: Band, furthest: float, most: int) -> list[int]:
-    """Return the places of the parts that can be seen, the largest median first."""
+    """Return the places of the parts that can be seen, the largest first."""
     order = np.argsort(-np.abs(band[1]), kind="stable")
     size = np.maximum(np.abs(band[0]), np.abs(band[2]))
     seen = [int(place) for place in order if size[place] >= TELLS * furthest]
@@ -36,7 +36,7 @@ def ledger_panel(
     looks: Sequence[Look],
     limits: tuple[float, float],
 ) -> None:
-    """Draw one half of the ledger: bars with whiskers and the median written at the right."""
+    """Draw one half of the ledger: bars with whiskers and the mean written at the right."""
     heights = rows_for(axes, labels)
     axes.set_xlim(*limits)
     axes.axvline(0, color=palette.GREY, lw=0.8, zorder=1)
@@ -69,14 +69,14 @@ def ledger_bars(
 ) -> Figure:
     """Return why it moved: parts by event above, by channel (domain, partner) below.
 
-    Bars are medians, whiskers 90% of runs; the largest come first, and how many smaller ones are
+    Bars are means, whiskers 90% of runs; the largest come first, and how many smaller ones are
     left out is said. Bands have shape (event,) and (channel,).
     """
     limits = reach([event_parts, channel_parts])
     furthest = max(-limits[0], limits[1])
     upper, lower = (telling(band, furthest, most) for band in (event_parts, channel_parts))
     height = 1.72 + ROW * (len(upper) + len(lower))
-    figure = blank(height, title, f"{unit}; bars: medians (they do not add up), lines: 90% of runs")
+    figure = blank(height, title, f"{unit}; bars: means (they add up), lines: 90% of runs")
     left, wide = 2.45, 4.05
     above = place_on(figure, left, 0.98 + ROW * len(lower), wide, ROW * len(upper))
     below = place_on(figure, left, 0.4, wide, ROW * len(lower))
