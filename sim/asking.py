@@ -9,7 +9,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.errors import InputError, Problem
+from sim.errors import InputError, Problem, refused
+from sim.folders import at_home
 from sim.region import Region
 from sim.scenario import Scenario
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).resolve().parent.parent
 """Where the project lies: its scenarios are beside the package."""
+
+
+SUFFIXES = (".yaml", ".yml")
+"""How the names of scenario files end."""
 
 
 def run(
@@ -32,20 +37,11 @@ def run(
     from sim.notebook import Asked
     from sim.question import answered
 
-    try:
+    with refused():
         region, asked = scenario_of(scenario)
         sized = asked.resized(members, months, seed)
-    except InputError as wrong:
-        raise Refused(wrong.file, wrong.problems) from None
     made = answered(region, sized, shocks, watch)
     return Asked(made.scenario, made.region, made.arms)
-
-
-class Refused(InputError):
-    """Wrong input as a notebook shows it: what is wrong and its cure, without a traceback."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [str(self)]
 
 
 def scenario_of(named: str | Path) -> tuple[Region, Scenario]:
@@ -62,10 +58,10 @@ def scenario_of(named: str | Path) -> tuple[Region, Scenario]:
 def scenario_file(named: str | Path) -> Path:
     """Return the file that a user means: a path, or the bare name of a shipped scenario."""
     path = named_path(named)
-    if there(path) and not path.is_dir():
-        return path
-    if path.suffix in (".yaml", ".yml") or path.parent != Path("."):
-        if missing(path):
+    if named_as_scenario(path) or path.parent != Path("."):
+        if there(path) and not path.is_dir():
+            refuse_other_files(path)
+        elif missing(path):
             raise InputError(str(path), [Problem(f"there is no such file.{meant_file(path)}")])
         return path  # what keeps it from being read is told by who reads it
     for folder in scenario_folders():
@@ -73,8 +69,27 @@ def scenario_file(named: str | Path) -> Path:
         if there(found):
             return found
     if there(path):
+        refuse_other_files(path)
         return path  # a folder, as will be told
     raise InputError(str(named), [Problem(f"there is no such scenario.{meant(str(named))}")])
+
+
+def named_as_scenario(path: Path) -> bool:
+    """Return whether a file's name ends as a scenario's does."""
+    return path.suffix in SUFFIXES
+
+
+def refuse_other_files(path: Path) -> None:
+    """Refuse a file that is not named as a scenario is, or that shares its results with another."""
+    if path.is_dir() or path.is_fifo() or path.is_char_device():
+        return  # as will be told by who reads it
+    if not named_as_scenario(path):
+        message = f"a scenario's file is named NAME.yaml; rename it {path.stem}.yaml"
+        raise InputError(str(path), [Problem(message)])
+    for other in (path.with_suffix(suffix) for suffix in SUFFIXES if suffix != path.suffix):
+        if there(other) and not path.samefile(other):
+            message = f"its results would take the place of those of {other.name}; rename one"
+            raise InputError(str(path), [Problem(message)])
 
 
 def named_path(named: object) -> Path:
@@ -85,13 +100,13 @@ def named_path(named: object) -> Path:
     try:
         str(named).encode()
     except UnicodeEncodeError:
-        shown = os.fsencode(named).decode(errors="replace")
+        shown = str(named).encode(errors="replace").decode()
         message = "the name is not text in UTF-8; rename the file"
         raise InputError(shown, [Problem(message)]) from None
     if "\0" in str(named):
         message = "the name holds a NUL, which no file's name has. See: python run.py list"
         raise InputError(str(named).replace("\0", "?"), [Problem(message)])
-    return Path(named)
+    return at_home(named)
 
 
 def there(path: Path) -> bool:

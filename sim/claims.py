@@ -103,12 +103,12 @@ def duration(effect: Sequence[float], during: int) -> tuple[str, int | None]:
     return "not undone within the run", None
 
 
-def amount(value: float, digits: int = 2) -> str:
+def amount(number: float, digits: int = 2) -> str:
     """Return a number with so many significant digits, without an exponent."""
-    if value == 0 or not np.isfinite(value):
+    if number == 0 or not np.isfinite(number):
         return "0"
-    places = max(digits - 1 - int(np.floor(np.log10(abs(value)))), 0)
-    text = f"{round(value, digits - 1 - int(np.floor(np.log10(abs(value))))):.{places}f}"
+    places = max(digits - 1 - int(np.floor(np.log10(abs(number)))), 0)
+    text = f"{round(number, digits - 1 - int(np.floor(np.log10(abs(number))))):.{places}f}"
     return text.replace("-", "−")
 
 

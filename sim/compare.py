@@ -372,7 +372,7 @@ def _begins(event: Event) -> float:
 
 
 def _alike(one: Event, other: Event) -> bool:
-    """Whether two events suppose the same, however they are commented."""
+    """Return whether two events suppose the same, however they are commented."""
     return (one.kind, one.role, one.size, one.what, when(one)) == (
         *(other.kind, other.role, other.size, other.what),
         when(other),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -29,3 +30,19 @@ class InputError(Exception):
         count = len(self.problems)
         title = f"{self.file} cannot be used ({count} problem{'s' if count > 1 else ''}):"
         return "\n".join([title, *(f"  {problem}" for problem in self.problems)])
+
+
+class Refused(InputError):
+    """Wrong input as a notebook shows it: what is wrong and its cure, without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+@contextmanager
+def refused() -> Iterator[None]:
+    """Turn what is wrong with a user's input into what a notebook shows of it."""
+    try:
+        yield
+    except InputError as wrong:
+        raise Refused(wrong.file, wrong.problems) from None

@@ -1,7 +1,8 @@
-"""The evidence as pages: tables of the region's numbers, written between the marks in docs/.
+"""The tables of the pages: the region's numbers, names and words, between the marks in docs/.
 
 A page holds `<!-- table: NAME words -->` and `<!-- end of table -->`; `python -m sim.evidence`
-writes what belongs between them. The words of a page are people's, its tables are the ledger's.
+writes what belongs between them. The words of a page are people's; its tables are the ledger's,
+and what the commands `list` and `explain` say.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from sim.drivers import DRIVERS
+from sim.glossary import WORDS
 from sim.measures import MEASURES
 from sim.members import row_name
+from sim.names import LISTS
 from sim.reading.csv_lines import Line, read_table
 from sim.reading.tables import COLUMNS, read_region, region_folder
 from sim.region import Attribute, LedgerRow, Region, Source
@@ -323,6 +326,17 @@ def counts(region: Region, words: Words) -> str:
     return table(header, [(str(len(methods)), *found, *ends)])
 
 
+def listed(region: Region, words: Words) -> str:
+    """Return one of the lists of names that a scenario can use, as `list` prints it."""
+    heads, *rows = LISTS[" ".join(words)](region)
+    return table(heads, [(f"`{code}`", *rest) for code, *rest in rows])
+
+
+def glossary(region: Region, words: Words) -> str:
+    """Return the words of an answer with what each means, as `explain` says it."""
+    return table(("word", "means here"), [(word.name, word.meaning) for word in WORDS])
+
+
 TABLES: dict[str, Callable[[Region, Words], str]] = {
     "numbers": numbers,
     "figures": figures,
@@ -337,6 +351,8 @@ TABLES: dict[str, Callable[[Region, Words], str]] = {
     "links": links,
     "routes": routes,
     "counts": counts,
+    "list": listed,
+    "glossary": glossary,
 }
 """Every table that a page can ask for."""
 

@@ -88,7 +88,9 @@ def entries(region: Region) -> Iterator[Entry]:
 def coded(region: Region) -> Iterator[Entry]:
     """Yield everything that has a code in a region."""
     for actor in region.actors:
-        yield Entry(actor.code, (actor.name, actor.data_code), partial(of_actor, actor, region))
+        yield Entry(
+            actor.code, (actor.name, actor.statistics_code), partial(of_actor, actor, region)
+        )
     for body in region.bodies:
         yield Entry(body, (), partial(of_body, body, region))
     for stream in region.streams:
@@ -165,7 +167,7 @@ def of_actor(actor: Actor, region: Region) -> Card:
         actor.code,
         actor.kind,
         f"{actor.name}, {ACTORS[actor.kind]}",
-        {"in statistics": actor.data_code, "keeps the gates of": "; ".join(keeps)},
+        {"in statistics": actor.statistics_code, "keeps the gates of": "; ".join(keeps)},
         rows,
     )
 

@@ -27,16 +27,53 @@ REFERENCE = PACKAGE.parent / "results" / "reference"
 RESULTS_HOLD = ("manifest.json", "summary.json")
 """What every results folder holds, by which it is known as one."""
 
+TABLES = ("run.nc", "hedging.csv", "attribution.csv", "observables.csv")
+"""What it holds of each arm: in a folder of the arm's, where there are several."""
+
+PAGE = "report.html"
+
+FIGURES, DRAWN = "figures", (".png", ".svg")
+"""The folder of its figures, and how their names end."""
+
+OF_THE_SYSTEM = (".DS_Store", "Thumbs.db", "desktop.ini")
+"""What a system puts into folders that are looked into, and nobody misses."""
+
+LONGEST_NAME = 200
+"""Bytes of a results folder's name, so that what is put beside it has a name too."""
+
+MOST_NAMED = 5
+"""Files of the user's own that are named at once."""
+
 UNFINISHED: set[Path] = set()
 """The folders that this process is filling."""
 
 
-def results_folder(out: Path | str, name: str) -> Path:
+def results_folder(out: object, name: str) -> Path:
     """Return where the results of a scenario go: a folder of its name inside another."""
+    if not isinstance(out, str | Path):
+        message = f"a folder is named by words, not by {type(out).__name__}, such as 'results'"
+        raise InputError("The results folder", [Problem(message)])
+    if not str(out).strip():
+        message = "its name is empty; name one, such as results (. is the current folder)"
+        raise InputError("The results folder", [Problem(message)])
+    shown = str(out).encode(errors="replace").decode()
+    if shown != str(out):
+        raise InputError(shown, [Problem("the name is not text in UTF-8; choose another folder")])
+    if len(name.encode()) > LONGEST_NAME:
+        message = f"the scenario's name has {len(name)} letters; rename its file, {LONGEST_NAME}"
+        raise InputError(f"{name[:60]}...", [Problem(f"{message} at most")])
     if name in ("", ".", "..") or "/" in name or "\0" in name:
         message = f"'{name}' cannot be the name of a results folder. Rename the scenario's file"
         raise InputError(str(out), [Problem(message)])
-    return Path(out) / name
+    return at_home(out) / name
+
+
+def at_home(named: Path | str) -> Path:
+    """Return a path with ~ at its beginning read as the home folder; as it is without one."""
+    try:
+        return Path(named).expanduser()
+    except RuntimeError:
+        return Path(named)
 
 
 @contextmanager
@@ -87,6 +124,30 @@ def refuse_other_than_results(target: Path) -> None:
     if there and not there.issuperset(RESULTS_HOLD):
         message = "this folder holds something other than results; move it, or choose another"
         raise refusal(target, f"{message} with --out")
+    if others := sorted(users_own(target)):
+        told = f"{', '.join(others[:MOST_NAMED])}{', ...' if len(others) > MOST_NAMED else ''}"
+        message = f"beside the results this folder holds {told}, which a new run would delete"
+        raise refusal(target, f"{message}. Move it elsewhere, or choose another folder with --out")
+
+
+def users_own(target: Path) -> Iterator[str]:
+    """Yield what a results folder holds that no run writes, by its path in the folder."""
+    for path in target.rglob("*"):
+        within = path.relative_to(target).parts
+        if path.name not in OF_THE_SYSTEM and not written(within, path.is_dir()):
+            yield "/".join(within)
+
+
+def written(within: tuple[str, ...], is_folder: bool) -> bool:
+    """Return whether a run writes something by this path: figures, and tables of all or an arm."""
+    name, depth = within[-1], len(within)
+    if is_folder:
+        return depth == 1
+    if depth == 1:
+        return name in (*RESULTS_HOLD, *TABLES, PAGE)
+    if depth == 2 and within[0] == FIGURES:
+        return name.endswith(DRAWN)
+    return depth == 2 and name in TABLES
 
 
 def refusal(folder: Path, message: str) -> InputError:
@@ -188,6 +249,8 @@ CURES = {
     errno.EEXIST: "a file is where a folder should be. Move it, or choose a folder with --out",
     errno.ENAMETOOLONG: "the name is too long for this system. Choose another folder with --out",
     errno.EIO: "the disk reports an error. Choose another folder with --out",
+    errno.EMFILE: "too many open files. Raise the limit (ulimit -n 1024); --out changes nothing",
+    errno.ENFILE: "too many open files. Close other programs; --out changes nothing",
     errno.ELOOP: "the folder links to itself. Choose another with --out",
 }
 """What to do where a results folder cannot be written."""

@@ -175,9 +175,3 @@ WORDS = (
     ),
 )
 """Every word that is explained, in the order in which an answer uses them."""
-
-
-def as_table() -> str:
-    """Return the words as the table of docs/reading_an_answer.md."""
-    rows = [f"| {word.name} | {word.meaning} |" for word in WORDS]
-    return "\n".join(["| word | means here |", "|---|---|", *rows])

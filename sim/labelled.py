@@ -36,6 +36,7 @@ KEPT = (
     "ambiguity",
     "two_sidedness",
     "division_of_labour",
+    "lean",
     "deliberate",
 )
 """What the file holds."""
@@ -68,6 +69,7 @@ def labels(results: Results) -> dict[str, list[str]]:
         "run": list(RUNS),
         "month": results.months,
         "rival": powers,
+        "pair": list(region.pairs),
         "passive": passive,
         "stage": list(STAGES),
     }

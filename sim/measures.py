@@ -5,6 +5,8 @@ Shares come as (..., state, domain, partner), the powers first among the partner
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 
 from sim.arrays import Arrays
@@ -23,6 +25,7 @@ MEASURES: dict[str, tuple[tuple[str, ...], str, str]] = {
     "two_sidedness": (("state",), "0-3", "ties that gain against means that insure, summed"),
     "two_sidedness_with": (("state", "power"), "0-1", "the same towards one power"),
     "division_of_labour": (("state",), "share", "Russia for security, China for the economy"),
+    "lean": (("state", "pair"), "0-100", "between two powers: 0 all the first, 100 all the second"),
     "deliberate": (("state",), "effective partners", "the part of breadth that is on purpose"),
     "deliberate_domain": (("state", "domain"), "effective partners", "the same in one domain"),
 }
@@ -115,6 +118,19 @@ def division_of_labour(ties: np.ndarray, region: Region) -> np.ndarray:
     return (lead[..., russia] - lead[..., china]) / 2.0
 
 
+def lean(pooled: np.ndarray, powers: int) -> np.ndarray:
+    """Return the lean between every two powers, 0 all the first to 100 all the second: (..., pair).
+
+    Near the middle is no hedging: who neglects both alike stands there too, and so does who has
+    ties with neither.
+    """
+    first, second = (
+        pooled[..., list(place)] for place in zip(*combinations(range(powers), 2), strict=True)
+    )
+    both = first + second
+    return np.where(both > 0, 100.0 * second / np.where(both > 0, both, 1.0), 50.0)
+
+
 def measured(world: World, run: Arrays) -> Arrays:
     """Return every measure for a run, each array (month, member, *axes)."""
     m, base, region = world.members, world.base, world.region
@@ -140,6 +156,7 @@ def measured(world: World, run: Arrays) -> Arrays:
         "two_sidedness": add_up(towards),
         "two_sidedness_with": towards,
         "division_of_labour": division_of_labour(ties, region),
+        "lean": lean(run.pooled, powers),
         "deliberate": averaged(meant, weight) - averaged(unafraid, weight),
         "deliberate_domain": np.exp(meant) - np.exp(unafraid),
     }

@@ -106,11 +106,3 @@ def in_columns(table: Table, width: int) -> list[str]:
             lines.append(f"{begins}{part}".rstrip())
             begins = " " * sum(widths)
     return lines
-
-
-def in_markdown(table: Table) -> str:
-    """Return a table as it stands in a page of docs/."""
-    heads, *rows = table
-    lines = ["| " + " | ".join(row) + " |" for row in rows]
-    coded = [line.replace(row[0], f"`{row[0]}`", 1) for line, row in zip(lines, rows, strict=True)]
-    return "\n".join(["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|", *coded])

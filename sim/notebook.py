@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.claims import counted_runs
-from sim.errors import InputError, Problem
+from sim.errors import Problem, Refused, refused
 from sim.folders import fresh, results_folder
 from sim.outputs import write
 from sim.question import Run
@@ -54,10 +54,9 @@ class Asked(Run):
 
         chosen = [one for one in self.arms if arm in (None, one.results.scenario.arm)]
         if not chosen:
-            raise InputError(
-                self.scenario.name, [Problem(f"there is no arm '{arm}'. {self._arms()}")]
-            )
-        return page.figure(chosen[0], name)
+            raise Refused(self.scenario.name, [Problem(f"there is no arm '{arm}'. {self._arms()}")])
+        with refused():
+            return page.figure(chosen[0], name)
 
     def _arms(self) -> str:
         """Return which arms there are, in words."""
@@ -67,7 +66,8 @@ class Asked(Run):
 
     def save(self, folder: Path | str = "results") -> Path:
         """Write the results folder `folder`/<scenario>/ and return its path."""
-        target = results_folder(folder, self.scenario.name)
-        with fresh(target) as new:
-            write(self, new)
+        with refused():
+            target = results_folder(folder, self.scenario.name)
+            with fresh(target) as new:
+                write(self, new)
         return target

@@ -59,7 +59,7 @@ class Look:
         return self.world.members
 
     def entities(self) -> list[str]:
-        return [self.region.actor(code).data_code for code in self.region.states]
+        return [self.region.actor(code).statistics_code for code in self.region.states]
 
 
 Seen = tuple[list[Place], np.ndarray]
@@ -168,7 +168,7 @@ def gas_exports(look: Look) -> Seen:
 
 def code_of(region: Region, actor: str) -> str:
     """Return the code of an actor in published statistics."""
-    return region.actor(actor).data_code
+    return region.actor(actor).statistics_code
 
 
 # Money --------------------------------------------------------------------------------------

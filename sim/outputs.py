@@ -56,10 +56,15 @@ def write(run: Run, folder: Path, second: bool = False) -> None:
     The tables can be written meanwhile by a `second` process; the bytes are the same.
     """
     with aside(partial(write_arms, run, folder), second) as tables:
-        write_json(folder / "summary.json", run.answer)
+        write_json(folder / "summary.json", summary(run))
         write_json(folder / "manifest.json", manifest(run))
         write_page(run, folder, second)
         tables()
+
+
+def summary(run: Run) -> Record:
+    """Return the answer as it is saved: with the version of the program that made it."""
+    return {"version": VERSION, **run.answer}
 
 
 def write_arms(run: Run, folder: Path) -> None:
@@ -114,6 +119,8 @@ def measured_columns(region: Region) -> Iterator[tuple[str, str, str, tuple[Any,
             yield name, domain, f"{name}_domain", (every, d)
     for k, power in enumerate(region.powers):
         yield f"two_sidedness_{power}", "all", "two_sidedness_with", (every, k)
+    for k, pair in enumerate(region.pairs):
+        yield f"lean_{pair}", "all", "lean", (every, k)
     for k, partner in enumerate(region.partners):
         for d, domain in enumerate(DOMAINS):
             yield f"share_{partner}", domain, "ties", (every, d, k)

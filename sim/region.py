@@ -1,9 +1,10 @@
-"""A region: who is in it, what links it, and the evidence for every number. Frozen data."""
+"""A region: who is in it, what links it, and the evidence for every number. Frozen."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import combinations
 
 import numpy as np
 
@@ -15,7 +16,7 @@ class Actor:
     """A state, a power, or a passive partner."""
 
     code: str
-    data_code: str
+    statistics_code: str
     name: str
     kind: str  # state | power | partner
     latitude: float
@@ -140,6 +141,11 @@ class Region:
         """The powers first, then the passive partners."""
         passive = (actor.code for actor in self.actors if actor.kind == "partner")
         return (*self.powers, *passive)
+
+    @cached_property
+    def pairs(self) -> tuple[str, ...]:
+        """Every two powers, as RUS-CHN, in the order of the powers."""
+        return tuple(f"{one}-{other}" for one, other in combinations(self.powers, 2))
 
     @cached_property
     def axes(self) -> dict[str, tuple[str, ...]]:

@@ -25,6 +25,14 @@ from sim.situation import SITUATION_AXES  # noqa: E402
 settings.register_profile("few", deadline=None, max_examples=30, derandomize=True)
 settings.load_profile("few")
 
+NAMES = (
+    *("a_power_looks_away", "afghan_spillover", "china_security_turn", "cku_railway"),
+    *("cpc_closure", "csto_intervention", "history_2022_2024", "history_shocks_only"),
+    *("middle_corridor_growth", "moscow_drops_restraint", "quiet", "remittance_shock"),
+    *("sanctions_enforcement", "storm_or_order", "us_reengagement", "without_the_war"),
+)
+"""The scenarios that the project ships; a user may keep others in the same folder."""
+
 START = "2022-01"
 SEED = 20_220_101
 

@@ -128,6 +128,18 @@ def test_division_of_labour_is_russia_for_security_and_china_for_the_economy(
     assert measures.division_of_labour(ties, region) == pytest.approx([-1.0])
 
 
+def test_the_middle_between_two_powers_is_fifty_by_hand() -> None:
+    """Of the pairs first-second, first-third and second-third."""
+    pooled = np.array([[0.3, 0.3, 0.1, 0.3], [0.6, 0.0, 0.2, 0.2], [0.0, 0.0, 0.0, 1.0]])
+    expected = np.array([[50.0, 25.0, 25.0], [0.0, 25.0, 100.0], [50.0, 50.0, 50.0]])
+    assert measures.lean(pooled, 3) == pytest.approx(expected)
+
+
+def test_a_power_that_gains_draws_the_lean_to_itself_in_each_of_its_pairs() -> None:
+    before, after = (measures.lean(np.array([0.3, gained, 0.1]), 3) for gained in (0.2, 0.3))
+    assert (np.sign(after - before) == [1.0, 0.0, -1.0]).all()
+
+
 def test_a_place_in_the_triangle_sums_to_one() -> None:
     place = measures.triangle(np.array([[0.3, 0.1, 0.2, 0.4]]), 3)
     assert place == pytest.approx(np.array([[0.5, 1 / 6, 1 / 3]]))
@@ -138,8 +150,9 @@ def test_every_measure_of_a_run_is_a_number_of_its_own_kind(region: Region) -> N
     run = played(block, 12)
     found = measures.measured(block.world, run)
     assert set(found) == set(measures.MEASURES)
+    named = {**region.axes, "pair": region.pairs}
     for name, (axes, _, _) in measures.MEASURES.items():
-        expected = (12, 20, *(len(region.axes[axis]) for axis in axes))
+        expected = (12, 20, *(len(named[axis]) for axis in axes))
         assert found[name].shape == expected
         assert np.isfinite(found[name]).all()
 

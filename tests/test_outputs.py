@@ -6,6 +6,7 @@ import csv
 import errno
 import json
 import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -24,9 +25,11 @@ from sim.folders import (
     fresh,
     results_folder,
     take_place,
+    users_own,
 )
 from sim.labelled import KEPT
 from sim.notebook import Asked
+from sim.observables import COLUMNS, SERIES
 from sim.outputs import (
     ATTRIBUTION_COLUMNS,
     HEDGING_COLUMNS,
@@ -35,6 +38,7 @@ from sim.outputs import (
     cell,
     hedging,
     manifest,
+    measured_columns,
     write,
 )
 from sim.question import answered
@@ -75,6 +79,19 @@ def alone(months: int) -> Results:
 def test_the_folder_has_every_file(folder: Path) -> None:
     there = {path.name for path in folder.iterdir()}
     assert there == {*TABLES, "summary.json", "manifest.json"}
+
+
+EXPLAINED = (outputs.PROJECT / "results/README.md").read_text(encoding="utf-8")
+"""What is said of a results folder where results are kept."""
+
+
+def test_every_key_series_column_and_array_of_a_folder_is_explained(closure: Asked) -> None:
+    measures = [name for name, *_ in measured_columns(closure.region)]
+    columns = [*HEDGING_COLUMNS, *ATTRIBUTION_COLUMNS, *COLUMNS]
+    names = [*closure.answer, *measures, *columns, *(series.name for series in SERIES), *KEPT]
+    kinds = {re.sub("_[A-Z]{3}(-[A-Z]{3})?$", "_", name) for name in names}  # share_RUS and so on
+    ends = {kind: "" if kind.endswith("_") else "`" for kind in kinds}
+    assert [kind for kind in kinds if f"`{kind}{ends[kind]}" not in EXPLAINED] == []
 
 
 def test_the_same_seed_gives_the_same_bytes(
@@ -145,11 +162,15 @@ def test_hedging_names_every_state_month_and_run(folder: Path, closure: Asked) -
 
 
 def test_imposed_and_chosen_sum_to_the_difference_in_one_member() -> None:
-    middle = {row[:5]: row[5] for row in hedging(alone(months=20))}
-    for (*place, label), number in middle.items():
-        if label == "difference":
-            parts = (middle[(*place, part)] for part in ("imposed", "chosen"))  # type: ignore[index]
-            assert sum(parts) == pytest.approx(number, abs=1e-12)
+    results = alone(months=20)
+    middle = {row[:5]: row[5] for row in hedging(results)}
+    places = [place for *place, label in middle if label == "difference"]
+    columns = len(list(measured_columns(results.region)))
+    assert len(places) == columns * len(results.months) * len(results.region.states)
+    for place in places:
+        parts = (middle[(*place, part)] for part in ("imposed", "chosen"))  # type: ignore[index]
+        assert sum(parts) == pytest.approx(middle[(*place, "difference")], abs=1e-12)  # type: ignore[index]
+    assert any(middle[(*place, "chosen")] for place in places)  # type: ignore[index]
 
 
 def test_shares_of_a_domain_sum_to_one_in_one_member() -> None:
@@ -158,6 +179,7 @@ def test_shares_of_a_domain_sum_to_one_in_one_member() -> None:
         if measure.startswith("share_") and label == "scenario":
             key = (month, state, domain)
             total[key] = total.get(key, 0.0) + middle
+    assert len(total) == 14 * 5 * 4  # months, states, three domains and all of them
     assert np.allclose(list(total.values()), 1.0)
 
 
@@ -217,6 +239,7 @@ def test_arms_have_a_folder_each_and_one_answer(
         assert {path.name for path in (both_in / name).iterdir()} == set(TABLES)
     told = json.loads((both_in / "summary.json").read_text(encoding="utf-8"))
     assert list(told["arms"]) == names
+    assert [key for key in told if f"`{key}`" not in EXPLAINED] == []
     assert both.dataset.sizes["arm"] == 2
     with pytest.raises(InputError, match=f"Arms: '{names[0]}', '{names[1]}'"):
         both.figure("triangle", arm="no_such")
@@ -479,3 +502,70 @@ def test_whole_numbers_of_arrays_are_whole_numbers() -> None:
 def test_a_scenario_is_named_by_words() -> None:
     with pytest.raises(InputError, match="named by words"):
         run(5)  # type: ignore[arg-type]
+
+
+# What is the user's own in a results folder ----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "mine", ["notes.txt", "figures/notes.txt", "storm/notes.txt", "a/b/run.nc", "report.html.bak"]
+)
+def test_what_no_run_writes_is_not_deleted(last: Path, mine: str) -> None:
+    (last / mine).parent.mkdir(parents=True, exist_ok=True)
+    (last / mine).write_text("mine", encoding="utf-8")
+    with pytest.raises(InputError, match=f"holds .*{re.escape(mine)}"):
+        filled(last)
+    assert (last / mine).read_text(encoding="utf-8") == "mine"
+
+
+def test_what_a_run_or_the_system_writes_is_replaced(last: Path) -> None:
+    for name in ("figures/map.png", "storm/run.nc", "report.html", ".DS_Store", "hedging.csv"):
+        (last / name).parent.mkdir(exist_ok=True)
+        (last / name).write_text("ours", encoding="utf-8")
+    filled(last)
+    assert {path.name for path in last.iterdir()} == set(RESULTS_HOLD)
+
+
+def test_all_that_a_run_writes_is_known_as_such(folder: Path) -> None:
+    assert list(users_own(folder)) == []
+
+
+# What a page says of words, and of streams that carry nothing ------------------------------------
+
+
+def test_the_words_of_a_page_are_those_that_it_uses() -> None:
+    from sim.report.page import word_list
+
+    listed = dict(word_list("the premium rises by 0.2, chosen, in points; a slight change"))
+    assert list(listed) == ["chosen", "premium", "share of ties, points"]
+
+
+def test_every_kind_of_size_has_its_limits_on_the_page() -> None:
+    from sim.claims import SIZES
+    from sim.report.page import SIZED, sizes
+
+    assert SIZED.keys() == SIZES.keys()
+    assert dict(sizes())["shares of ties and threat, points"] == ["1", "3", "10"]
+
+
+@pytest.mark.parametrize("baseline", [0.0, 2.0])
+def test_a_stream_that_carries_nothing_is_drawn(baseline: float) -> None:
+    from sim.report.figures.exports import main_routes, where_exports_went
+
+    months = [f"2022-{month:02}" for month in range(1, 13)]
+    nothing, before = np.zeros((2, 12)), np.full((2, 12), baseline)
+    lost = before.sum(axis=0)
+    drawing = where_exports_went(months, nothing, -before, lost, ["A", "B"], "Gas", "bcm/y")
+    assert drawing.get_size_inches()[0] > 4
+    assert len(main_routes(nothing, -before)) == (2 if baseline else 0)
+
+
+def test_the_events_of_the_baseline_are_told_with_what_they_suppose() -> None:
+    from sim.report.page import baseline_events
+
+    region, scenario = scenario_of("cpc_closure")
+    assert scenario.baseline is not None
+    told = baseline_events(scenario.baseline, region)
+    assert [name for name, _, _ in told] == [event.id for event in scenario.baseline.events]
+    assert all(sentence.endswith(".") for _, sentence, _ in told)
+    assert baseline_events(None, region) == []

@@ -20,6 +20,15 @@ def rows(*numbers: float) -> np.ndarray:
     return np.array([numbers], dtype=float)
 
 
+def variance_of(
+    share: np.ndarray, risk: np.ndarray, correlation: np.ndarray, alike: portfolio.Alike = None
+) -> np.ndarray:
+    """Return the variance of what the whole portfolio might lose."""
+    return np.asarray(
+        (share * portfolio.marginal_risk(share, risk, correlation, alike)).sum(axis=-1)
+    )
+
+
 def chosen(base: np.ndarray, utility: np.ndarray, precision: float) -> np.ndarray:
     """Return a perturbed choice of one state."""
     return portfolio.perturbed_choice(base, utility, np.array([precision]))
@@ -74,16 +83,16 @@ def test_risk_is_a_standard_deviation_that_grows_with_threat_by_hand() -> None:
 
 def test_variance_of_two_partners_by_hand() -> None:
     """0.4^2 x 0.5^2 + 0.6^2 x 0.2^2, and twice the product times the correlation."""
-    variance = portfolio.portfolio_variance(rows(0.4, 0.6), rows(0.5, 0.2), np.array([0.1]))
+    variance = variance_of(rows(0.4, 0.6), rows(0.5, 0.2), np.array([0.1]))
     assert variance == pytest.approx([0.04 + 0.0144 + 2 * 0.1 * 0.2 * 0.12])
 
 
 def test_partners_that_withhold_together_are_one_risk() -> None:
     alike = np.array([[1.0, 1.0, 0.0], [1.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
     none = np.array([0.1])
-    whole = portfolio.portfolio_variance(rows(0.6, 0.4), rows(0.5, 0.2), none)
-    halves = portfolio.portfolio_variance(rows(0.3, 0.3, 0.4), rows(0.5, 0.5, 0.2), none, alike)
-    apart = portfolio.portfolio_variance(rows(0.3, 0.3, 0.4), rows(0.5, 0.5, 0.2), none)
+    whole = variance_of(rows(0.6, 0.4), rows(0.5, 0.2), none)
+    halves = variance_of(rows(0.3, 0.3, 0.4), rows(0.5, 0.5, 0.2), none, alike)
+    apart = variance_of(rows(0.3, 0.3, 0.4), rows(0.5, 0.5, 0.2), none)
     assert halves == pytest.approx(whole)
     assert apart < whole
 
@@ -176,9 +185,7 @@ def test_a_more_threatening_partner_loses_share_to_all_others_if_risks_are_apart
 def test_variance_never_rises_with_risk_aversion(seed: int) -> None:
     given_ = problem(seed)
     before, after = (
-        portfolio.portfolio_variance(
-            solved(given_, aversion=aversion), given_["risk"], given_["correlation"]
-        )
+        variance_of(solved(given_, aversion=aversion), given_["risk"], given_["correlation"])
         for aversion in (given_["aversion"], given_["aversion"] + 1.0)
     )
     assert after <= before + 1e-13

@@ -10,24 +10,20 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from conftest import NAMES
 
 from sim.compare import SENTENCES, describe, differences
 from sim.errors import InputError
 from sim.reading.kinds import KINDS
 from sim.reading.scenarios import read_scenario
 from sim.reading.schema import json_schema, schema_text
+from sim.reading.tables import read_region
 from sim.reading.template import TO_FILL_IN, template
 from sim.reading.yaml_lines import parsed
 from sim.region import Region
 from sim.scenario import Scenario, Size
 
 PROJECT = Path(__file__).resolve().parent.parent
-NAMES = (
-    *("a_power_looks_away", "afghan_spillover", "china_security_turn", "cku_railway"),
-    *("cpc_closure", "csto_intervention", "history_2022_2024", "history_shocks_only"),
-    *("middle_corridor_growth", "moscow_drops_restraint", "quiet", "remittance_shock"),
-    *("sanctions_enforcement", "storm_or_order", "us_reengagement", "without_the_war"),
-)
 SHIPPED = [PROJECT / "scenarios" / f"{name}.yaml" for name in NAMES]
 HEAD = "title: A title\nquestion: What of it?\nstart: 2022-01\nmonths: 24\n"
 
@@ -226,6 +222,32 @@ def test_everything_that_is_wrong_is_told_at_once_in_order(told: Callable[..., s
     )
     assert "events[1].start: 2031-05 is after the last month of this run (2023-12)" in said
     assert "events[2].size: 30 is outside 0 to 1 (share)" in said
+
+
+def test_a_field_given_twice_is_told_with_all_else_and_the_first_stands(told: Callable[..., str]):
+    said = told(
+        """\
+        months: 3
+        members: many
+        events:
+          - {id: one, kind: link_closed, link: cpcc, link: [{a: b}], start: 2022-05}
+          - id: two
+            kind: link_closed
+            link: kcp
+            start: 2031-05
+            start: 2022-05
+        events:
+          - {id: three, kind: no_such}
+        """
+    )
+    assert "(7 problems)" in said
+    assert "line 5: 'months' is given twice (first on line 4)" in said
+    assert "line 6: members: a whole number is expected, not many" in said
+    assert "line 8: 'link' is given twice (first on line 8)" in said
+    assert "line 8: events[0].link: 'cpcc' is no link of this region." in said
+    assert "line 12: events[1].start: 2031-05 is after the last month of this run" in said
+    assert "line 13: 'start' is given twice (first on line 12)" in said
+    assert "line 14: 'events' is given twice (first on line 7)" in said
 
 
 @pytest.mark.parametrize(
@@ -935,3 +957,60 @@ def test_the_docs_name_every_kind_and_field():
         assert f"### `{name}`" in written
         for field in kind.model_fields:
             assert f"`{field}`" in written, field
+
+
+# Digits, arms, titles and what the grammar cannot read ------------------------------------------
+
+
+def test_only_plain_digits_make_dates_and_numbers(told: Callable[..., str]):
+    closed = "link: cpc_pipeline\nmonths: 3\n"
+    assert "is no date" in told(CLOSED, head=HEAD.replace("2022-01", "'٢٠٢٢-٠١'"))
+    assert "is no date" in told(one(closed, start="'٢٠٢٢-٠٥'"))
+    assert "is no number" in told(one(closed + "intent: '٠.٥'"))
+    assert "a whole number is expected" in told(CLOSED, head=HEAD.replace("24", "'٢٤'"))
+
+
+def test_arms_differ_and_are_at_least_two(told: Callable[..., str]):
+    assert "this list is empty" in told(CLOSED + "arms: []\n")
+    alike = "arms:\n  - {name: a, title: One}\n  - {name: b, title: Two, events: []}\n"
+    assert "arms[1]: this arm supposes just what arm 'a' does" in told(CLOSED + alike)
+
+
+def test_a_title_is_short(read: Reader, told: Callable[..., str]):
+    def titled(length: int) -> str:
+        return HEAD.replace("A title", "t" * length)
+
+    assert len(read(CLOSED, head=titled(200)).title) == 200
+    assert "200 at most" in told(CLOSED, head=titled(201))
+    arm = f"arms:\n  - {{name: a, title: {'t' * 201}}}\n  - {{name: b, remove: [it]}}\n"
+    assert "200 at most" in told(CLOSED + arm)
+
+
+@pytest.mark.parametrize(
+    ("title", "cure"),
+    [
+        ("T: x", "in quotes"),
+        ("@x", "in quotes"),
+        ("- x", "in quotes"),
+        ("\tT", "a tab; write a space"),
+        ("'T", "not closed"),
+        ("[1]", "text is expected, not a list"),
+        ("{a: 1}", "text is expected, not fields"),
+    ],
+)
+def test_what_cannot_be_read_of_a_title_has_a_cure(told: Callable[..., str], title: str, cure: str):
+    said = told(CLOSED, head=HEAD.replace(" A title", title if title[0] == "\t" else f" {title}"))
+    assert cure in said
+
+
+# The region ---------------------------------------------------------------------------------------
+
+
+def test_a_folder_of_the_regions_name_does_not_take_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, region: Region
+):
+    (tmp_path / "central_asia").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert read_region().digest == region.digest
+    with pytest.raises(InputError, match="No such file"):
+        read_region("./central_asia")

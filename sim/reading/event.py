@@ -12,6 +12,8 @@ from sim.scenario import Size
 
 
 class Strict(BaseModel):
+    """Part of a file in which no other fields may stand, and whose types are not guessed."""
+
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 

@@ -18,10 +18,13 @@ FIRST_START, LAST_MONTH = "2022-01", f"{LAST_YEAR}-12"
 
 LONGEST_NAME = 60
 
+LONGEST_TITLE = 200
+"""Characters of a title; the question has room for the rest."""
+
 FOLDERS = ("figures",)
 """What the results folder has beside the folders of arms; no arm can be called so."""
 
-_DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
+_DATE = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
 _NAME = rf"[a-z][a-z0-9_]{{0,{LONGEST_NAME - 1}}}"
 
 
@@ -74,12 +77,21 @@ def _not_blank(written: str) -> str:
     return written
 
 
+def _short(written: str) -> str:
+    if len(written) > LONGEST_TITLE:
+        raise ValueError(
+            f"this title has {len(written)} characters; {LONGEST_TITLE} at most, the rest belongs "
+            "in the question"
+        )
+    return written
+
+
 def _pattern(pattern: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "pattern": f"^{pattern}$"})
 
 
-Date = Annotated[str, AfterValidator(_checked_date), _pattern(r"\d{4}-\d{2}(-\d{2})?")]
-Month = Annotated[str, AfterValidator(_checked_month), _pattern(r"\d{4}-\d{2}")]
+Date = Annotated[str, AfterValidator(_checked_date), _pattern("[0-9]{4}-[0-9]{2}(-[0-9]{2})?")]
+Month = Annotated[str, AfterValidator(_checked_month), _pattern("[0-9]{4}-[0-9]{2}")]
 Name = Annotated[str, AfterValidator(_checked_id), _pattern(_NAME)]
 ArmName = Annotated[
     str,
@@ -91,6 +103,16 @@ Code = Annotated[str, Field(min_length=1)]
 Words = Annotated[str, AfterValidator(_in_one_line)]
 Heading = Annotated[
     Words, AfterValidator(_not_blank), WithJsonSchema({"type": "string", "pattern": r"\S"})
+]
+Title = Annotated[
+    Heading,
+    AfterValidator(_short),
+    WithJsonSchema({"type": "string", "pattern": r"\S", "maxLength": LONGEST_TITLE}),
+]
+ArmTitle = Annotated[
+    Words,
+    AfterValidator(_short),
+    WithJsonSchema({"type": "string", "maxLength": LONGEST_TITLE}),
 ]
 Role = Literal["shock", "reaction"]
 ROLES: tuple[Role, ...] = ("shock", "reaction")

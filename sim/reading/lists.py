@@ -55,7 +55,7 @@ def dictionary_problems(line: Line, tables: dict[str, Table]) -> Iterator[Proble
 
 def actor_problems(line: Line, tables: dict[str, Table]) -> Iterator[Problem]:
     """Yield what is wrong with a state, a power or a partner."""
-    yield from empty(line, ("code", "data_code", "name"))
+    yield from empty(line, ("code", "statistics_code", "name"))
     yield from unknown(line, "kind", KINDS, "kind of actor")
     yield from not_within(line, "latitude", -90, 90)
     yield from not_within(line, "longitude", -180, 180)

@@ -23,7 +23,7 @@ def attribute(line: Line) -> Attribute:
 
 def actor(line: Line) -> Actor:
     """Return a state, a power or a partner."""
-    names = (line["code"], line["data_code"], line["name"], line["kind"])
+    names = (line["code"], line["statistics_code"], line["name"], line["kind"])
     return Actor(*names, float(line["latitude"]), float(line["longitude"]))
 
 

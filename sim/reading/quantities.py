@@ -38,7 +38,7 @@ UNITS: dict[str, dict[str, float]] = {
 
 UNITS["Mt/y or bcm/y"] = {**UNITS["Mt/y"], **UNITS["bcm/y"]}
 
-_WRITTEN = re.compile(r"\s*([-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)\s*(.*?)\s*")
+_WRITTEN = re.compile(r"\s*([-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)\s*(.*?)\s*")
 
 
 OTHER_BASE = re.compile(r"\s*[-+]?0[xXoObB][0-9a-fA-F]")

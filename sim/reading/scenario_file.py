@@ -10,6 +10,7 @@ from sim.reading.event import Event, Strict
 from sim.reading.fields import (
     ROLES,
     ArmName,
+    ArmTitle,
     Code,
     Heading,
     Members,
@@ -18,6 +19,7 @@ from sim.reading.fields import (
     Name,
     Role,
     Seed,
+    Title,
     Words,
 )
 from sim.reading.kinds import KINDS
@@ -32,7 +34,7 @@ class Arm(Strict):
     """One variant of a question."""
 
     name: ArmName = Field(description="Short name of the variant.")
-    title: Words = Field("", description="What the variant supposes, in a few words.")
+    title: ArmTitle = Field("", description="What the variant supposes, in a few words.")
     events: list[AnyEvent] = Field(default_factory=list, description="Events of this arm only.")
     remove: list[Name] = Field(
         default_factory=list, description="Ids of events that do not happen in this arm."
@@ -54,7 +56,7 @@ class Include(Strict):
 class ScenarioFile(Strict):
     """A question to the model, and the events that pose it."""
 
-    title: Heading = Field(description="A few words.")
+    title: Title = Field(description="A few words.")
     question: Heading = Field(description="The question in a sentence.")
     beyond: Words = Field(
         "", description="How far what is supposed goes beyond anything that the articles report."
@@ -85,5 +87,5 @@ class ScenarioFile(Strict):
         description="Fields of events of the baseline, by id, that are otherwise here.",
     )
     arms: list[Arm] = Field(
-        default_factory=list, description="Variants of the question, side by side."
+        default_factory=list, min_length=1, description="Variants of the question, side by side."
     )

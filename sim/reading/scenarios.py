@@ -127,7 +127,7 @@ def _read(
     path: Path, region: Region, chain: tuple[Path, ...]
 ) -> tuple[Sheet, Supposed, list[tuple[Arm, Drafts]]]:
     text, lines = read_lines(path)
-    sheet = Sheet(path, text, lines, region)
+    sheet = Sheet(path, text, lines, region, list(lines.twice))
     raw = _top(sheet)
     header = _header(sheet, raw)
     _check_words(sheet, raw)
@@ -163,7 +163,9 @@ def _top(sheet: Sheet) -> dict[str, Any]:
     if isinstance(content, dict):
         return content
     message = "a scenario begins with 'title:' and 'question:'; see python run.py new NAME"
-    raise InputError(str(sheet.path), [Problem(message, sheet.lines.at(()))])
+    raise InputError(
+        str(sheet.path), first_of([*sheet.problems, Problem(message, sheet.lines.at(()))])
+    )
 
 
 def _header(sheet: Sheet, raw: dict[str, Any]) -> ScenarioFile:
@@ -432,8 +434,18 @@ def _check_arms(sheet: Sheet, arms: list[Any]) -> None:
     for number, name in enumerate(names):
         if isinstance(name, str) and name in names[:number]:
             sheet.tell(("arms", number, "name"), f"'{name}' is the name of two arms; rename one")
+    says = [_said_by(arm) if isinstance(arm, dict) else None for arm in arms]
+    for number, supposed in enumerate(says):
+        if supposed is not None and supposed in says[:number]:
+            twin = names[says.index(supposed)]
+            sheet.tell(("arms", number), f"this arm supposes just what arm '{twin}' does")
     if len(arms) == 1:
         sheet.tell(("arms",), "one arm is no comparison; write its events under events:")
+
+
+def _said_by(arm: dict[str, Any]) -> dict[str, Any]:
+    """Return what an arm supposes as it is written, without what it is called."""
+    return {part: of for part, of in arm.items() if part not in ("name", "title") and of}
 
 
 def _check_together(

@@ -21,7 +21,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("attribute", "axes", "units", "minimum", "maximum", "sparse", "group", "meaning"),
         "rules",
     ),
-    "actors": ("code", "data_code", "name", "kind", "latitude", "longitude"),
+    "actors": ("code", "statistics_code", "name", "kind", "latitude", "longitude"),
     "bodies": ("code", "name", "leader"),
     "commodities": ("code", "name", "unit"),
     "streams": ("code", "name", "state", "commodity", "market"),
@@ -67,12 +67,13 @@ def read_region(folder: Path | str = "central_asia") -> Region:
 
 
 def region_folder(folder: Path | str) -> Path:
-    """Return the folder of a region given by its path or by its name among those we ship."""
+    """Return the folder of a region: ours, where a plain name is that of one, before any other."""
     path = Path(folder)
+    plain = str(folder) == path.name
+    if plain and (REGIONS / path).is_dir():
+        return REGIONS / path
     if path.is_dir():
         return path
-    if (REGIONS / path).is_dir():
-        return REGIONS / path
     shipped = sorted(entry.name for entry in REGIONS.iterdir() if entry.is_dir())
     raise InputError(
         str(folder), [Problem(f"there is no such region{meant(str(folder), shipped)}")]

@@ -69,6 +69,8 @@ def _model_of(model: Any, place: Place) -> Any:
 def _as_written(given: Any) -> str:
     if isinstance(given, float) and not math.isfinite(given):
         return ".nan" if math.isnan(given) else ".inf" if given > 0 else "-.inf"
+    if isinstance(given, list | dict):
+        return "a list" if isinstance(given, list) else "fields"
     return shortened(given)
 
 

@@ -54,14 +54,28 @@ _WORDS: dict[str, Any] = {
     ".nan": math.nan,
 }
 
+_CURES = {
+    "mapping values are not allowed": "a colon where none can be. Put text that holds ': ' in "
+    "quotes; each field has a line of its own, indented like its neighbours",
+    r"found character '\t'": "a tab; write a space instead of it",
+    "cannot start any token": "text cannot begin with @, % or `; put it in quotes",
+    "while scanning a quoted scalar": "a quotation mark is opened and not closed",
+    "sequence entries are not allowed": "text cannot begin with '- '; put it in quotes",
+}
+"""What to do about the faults of grammar that are made most, by what the grammar calls them."""
+
 
 @dataclass
 class Lines:
-    """What a file says, where each part of it stands, and what is wrong with its form."""
+    """What a file says, where each part of it stands, and what is wrong with its form.
+
+    Of a field that is given twice the first stands, so that the rest can be looked at all the same.
+    """
 
     content: Any = None
     line: dict[Place, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    twice: list[Problem] = field(default_factory=list)
 
     def at(self, path: Place) -> int | None:
         """Return the line of a part, or of the nearest thing that holds it."""
@@ -71,11 +85,11 @@ class Lines:
 
 
 def read_lines(path: Path) -> tuple[str, Lines]:
-    """Return the text of a YAML file and what it says with its lines, or say what is wrong."""
+    """Return the text of a YAML file and what it says with its lines, or why it cannot be read."""
     text = read_text(path)
     lines = parsed(text)
     if lines.problems:
-        raise InputError(str(path), first_of(lines.problems))
+        raise InputError(str(path), first_of([*lines.problems, *lines.twice]))
     return text, lines
 
 
@@ -177,6 +191,11 @@ def _tab(line: int) -> Problem:
 UNSEEN = "control codes, or halves of characters, in the text; take them out"
 
 
+def _mended(said: str) -> str:
+    """Return what the grammar says of a fault, or how to mend it where that is known."""
+    return next((cure for begins, cure in _CURES.items() if begins in said), said)
+
+
 class _Stop(Exception):
     """Nothing after this place can be read."""
 
@@ -190,7 +209,8 @@ class _Builder:
     def __init__(self, lines: Lines) -> None:
         self.lines = lines
         self.open: list[tuple[Any, Place]] = []  # containers not yet closed, and where they are
-        self.key: list[str | None] = []  # the key that waits for its content, for each of them
+        self.key: list[str | int | None] = []  # what waits for its content in each: a field, or
+        # the line of one that is given again
 
     def build(self, text: str) -> None:
         from ruamel.yaml import YAML
@@ -203,9 +223,8 @@ class _Builder:
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             said = " ".join(part for part in (error.context, error.problem) if part)
-            raise _Stop(
-                f"this is not YAML: {said}", mark.line + 1 if mark is not None else None
-            ) from None
+            line = mark.line + 1 if mark is not None else None
+            raise _Stop(f"this is not YAML: {_mended(said)}", line) from None
         except ReaderError as error:
             raise _Stop(UNSEEN, text.count("\n", 0, error.position) + 1) from None
         except (YAMLError, RecursionError, ValueError) as error:
@@ -246,13 +265,14 @@ class _Builder:
             self.add(content, line)
             return
         mapping, path = self.open[-1]
-        if written in mapping:
-            first = self.lines.line[(*path, written)]
-            self.lines.problems.append(
-                Problem(f"'{written}' is given twice (first on line {first}); keep one", line)
-            )
-        self.lines.line.setdefault((*path, written), line)
-        self.key[-1] = written
+        if written not in mapping:
+            self.lines.line[(*path, written)] = line
+            self.key[-1] = written
+            return
+        first = self.lines.line[(*path, written)]
+        message = f"'{written}' is given twice (first on line {first}); keep one"
+        self.lines.twice.append(Problem(message, line))
+        self.key[-1] = line
 
     def add(self, content: Any, line: int) -> Place:
         if not self.open:
@@ -263,7 +283,8 @@ class _Builder:
         if isinstance(container, dict):
             key = self.key[-1]
             assert key is not None
-            container[key] = content
+            if isinstance(key, str):
+                container[key] = content
             self.key[-1] = None
             return (*path, key)
         container.append(content)
