@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from copy import deepcopy
 
 import pytest
 from closures import closure, nothing_supposed
@@ -189,3 +190,14 @@ def test_no_number_has_more_decimals_than_its_least_size():
     assert rounded(0.01234, 0.001) == "0.012"
     assert rounded(0.00149, 0.001) == "0.001"
     assert rounded(-0.04, 0.1) == "0"
+
+
+def test_a_stream_that_moves_next_to_nothing_beside_the_largest_has_no_row(found: Record):
+    small = deepcopy(found["streams"][0])
+    small["name"] = "A trickle"
+    for route in small["routes"]:
+        for cell in route["at"].values():
+            cell["difference"] = [end / 1000.0 for end in cell["difference"]]
+    made = {**found, "streams": [*found["streams"], small]}
+    assert "A trickle" not in printed(made, 100)
+    assert found["streams"][0]["name"] in printed(made, 100)

@@ -148,10 +148,8 @@ def nothing(section: Section, answer: Record) -> str:
 def tonnes_money_threat(answer: Record) -> Iterator[tuple[str, list[Row]]]:
     """Yield, for what moves, streams (all states together), then money and threat by state."""
     when = later(answer)
-    rows: list[Row] = []
-    for stream in answer["streams"]:
-        rows += sent(stream, when)
-    yield "Sent, Mt or bcm a year", rows
+    streams = beside_the_largest(answer["streams"], when)
+    yield "Sent, Mt or bcm a year", [line for stream in streams for line in sent(stream, when)]
     for code, state in answer["states"].items():
         yield (
             state["name"],
@@ -162,6 +160,23 @@ def tonnes_money_threat(answer: Record) -> Iterator[tuple[str, list[Row]]]:
                 *insecurity(state, when),
             ],
         )
+
+
+def beside_the_largest(streams: Sequence[Record], when: Sequence[str]) -> list[Record]:
+    """Return the streams of which some route moves by as much as can be seen beside the largest."""
+
+    def size(stream: Record) -> float:
+        return max(
+            abs(route["at"][key]["difference"][0]) for route in stream["routes"] for key in when
+        )
+
+    sizes = [size(stream) for stream in streams]
+    least = SEEN * max(sizes, default=0.0)
+    return [stream for stream, moved in zip(streams, sizes, strict=True) if moved >= least]
+
+
+SEEN = 0.005
+"""Part of the largest change of a route by which a stream must move to have rows."""
 
 
 def sent(stream: Record, when: Sequence[str]) -> Iterator[Row]:
