@@ -29,6 +29,15 @@ def uniform(seed: int, purpose: str, first: int, count: int) -> np.ndarray:
     return generator.random(count + skipped)[skipped:]
 
 
+def normal(seed: int, purpose: str, first: int, count: int) -> np.ndarray:
+    """Return the standard normal number of each member from `first` on, shape (member,).
+
+    From two uniform numbers each (Box and Muller 1958), so that every member has its own place.
+    """
+    radius, angle = uniform(seed, purpose, 2 * first, 2 * count).reshape(count, 2).T
+    return np.sqrt(-2.0 * np.log1p(-radius)) * np.cos(2.0 * np.pi * angle)
+
+
 def within(low: float, central: float, high: float, rank: np.ndarray) -> np.ndarray:
     """Return numbers of a given rank (0-1) in a range whose median is the central figure.
 

@@ -1,8 +1,8 @@
 """Every random number of the months themselves, drawn before the first one.
 
-Keyed by (seed, member, what is hit, whom), laid out by month: a longer run, a larger ensemble,
-another scenario, or another order of the states leaves each number where it was (common random
-numbers by construction).
+Keyed by (seed, what is hit, whom, month), one place for each member: a longer run, a larger
+ensemble, another scenario, or another order of the states leaves each number where it was (common
+random numbers by construction).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from itertools import product
 import numpy as np
 
 from sim.arrays import Arrays
-from sim.members import stream
+from sim.members import normal
 from sim.region import Region
 
 SHOCKS: dict[str, tuple[str, ...]] = {
@@ -25,21 +25,20 @@ SHOCKS: dict[str, tuple[str, ...]] = {
 
 def draw_shocks(region: Region, seed: int, first: int, count: int, months: int) -> Arrays:
     """Return standard normal shocks, shape (month, member, *axes)."""
-    members = range(first, first + count)
     arrays = {}
     for name, axes in SHOCKS.items():
         labels = [region.axes[axis] for axis in axes]
         hit = np.stack(
-            [_of_one(seed, members, months, name, *whom) for whom in product(*labels)], axis=-1
+            [_of_one(seed, first, count, months, name, *whom) for whom in product(*labels)], axis=-1
         )
         arrays[name] = hit.reshape(months, count, *(len(along) for along in labels))
     return Arrays(arrays, SHOCKS)
 
 
-def _of_one(seed: int, members: range, months: int, *whom: str) -> np.ndarray:
+def _of_one(seed: int, first: int, count: int, months: int, *whom: str) -> np.ndarray:
     """Return the shocks that hit one entity, shape (month, member)."""
-    drawn = [stream(seed, "shocks", member, *whom).standard_normal(months) for member in members]
-    return np.stack(drawn, axis=-1)
+    purpose = "/".join(("shocks", *whom))
+    return np.stack([normal(seed, f"{purpose}/{month}", first, count) for month in range(months)])
 
 
 def no_shocks(region: Region, months: int) -> Arrays:
