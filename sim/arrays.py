@@ -55,6 +55,13 @@ class Arrays(Mapping[str, np.ndarray]):
             self.axes,
         )
 
+    def some(self, members: slice, axis: int = 0) -> Arrays:
+        """Return some of the members, which stand along an axis; what all share stays."""
+        place = (slice(None),) * axis + (members,)
+        return Arrays(
+            {k: a if a.shape[axis] == 1 else a[place] for k, a in self.items()}, self.axes
+        )
+
     def member(self, place: int) -> Arrays:
         """Return one member alone, as an ensemble of one."""
         one = slice(place, place + 1)

@@ -51,6 +51,21 @@ class Geography:
     streams: int
 
     @cached_property
+    def routes_in_parts(self) -> Places:
+        """Return where each route stands when the routes of all parts are put side by side."""
+        return _standing([part.routes for part in self.parts], len(self.stream_of_route))
+
+    @cached_property
+    def links_in_parts(self) -> Places:
+        """Return the same for links; a link without a route stands after all others."""
+        return _standing([part.links for part in self.parts], self.uses.shape[1])
+
+    @cached_property
+    def streams_in_parts(self) -> Places:
+        """Return the same for streams."""
+        return _standing([part.streams for part in self.parts], self.streams)
+
+    @cached_property
     def routes_of_stream(self) -> np.ndarray:
         return groups_of(self.stream_of_route == np.arange(self.streams)[:, None])
 
@@ -109,13 +124,10 @@ class World:
             self.base.window(axis, place),
         )
 
-    def first(self, members: int) -> World:
-        """Return the world of the first members alone."""
-
-        def some(arrays: Arrays) -> Arrays:
-            return Arrays({name: array[:members] for name, array in arrays.items()}, arrays.axes)
-
-        return World(self.region, self.geography, some(self.members), some(self.base))
+    def some(self, members: slice) -> World:
+        """Return the world of some of the members alone."""
+        cut = (arrays.some(members) for arrays in (self.members, self.base))
+        return World(self.region, self.geography, *cut)
 
 
 class Keep(Protocol):
@@ -154,6 +166,14 @@ def geography(region: Region) -> Geography:
         states=len(region.states),
         streams=len(region.streams),
     )
+
+
+def _standing(parts: list[Places], count: int) -> Places:
+    """Return where each of so many things stands in parts put side by side; else after them."""
+    together = np.concatenate(parts)
+    standing = np.full(count, len(together))
+    standing[together] = np.arange(len(together))
+    return standing
 
 
 def _parts(region: Region) -> list[Part]:
@@ -223,9 +243,9 @@ def pooled_share(ties: np.ndarray, domain_weight: np.ndarray) -> np.ndarray:
 def by_partner(by_power: np.ndarray, like: np.ndarray) -> np.ndarray:
     """Return amounts by power as amounts by partner, 0 for the passive ones."""
     shape = np.broadcast_shapes(by_power.shape[:-1], like.shape[:-1])
-    wide = np.zeros((*shape, like.shape[-1]))
-    wide[..., : by_power.shape[-1]] = by_power
-    return wide
+    powers = by_power.shape[-1]
+    wide = np.broadcast_to(by_power, (*shape, powers))
+    return np.concatenate([wide, np.zeros((*shape, like.shape[-1] - powers))], axis=-1)
 
 
 def _routes_at_rest(m: Arrays, place: Geography, keep: Keep) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -61,6 +61,11 @@ class Drivers:
     def at(self, month: int) -> dict[str, np.ndarray]:
         """Return the drivers of one month, shape (member or 1, *axes)."""
         return {name: array[month] for name, array in self.arrays.items()}
+
+    def some(self, members: slice) -> Drivers:
+        """Return the drivers of some of the members; what all share stays."""
+        arrays = {k: a if a.shape[1] == 1 else a[:, members] for k, a in self.arrays.items()}
+        return replace(self, arrays=arrays)
 
 
 def neutral(region: Region, start: str, months: int, members: int = 1) -> dict[str, np.ndarray]:

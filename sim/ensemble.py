@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim import members as members_of
 from sim.arrays import Arrays
-from sim.base_year import World, world
-from sim.drivers import DRIVER_AXES, Drivers
+from sim.base_year import World, first_guess, world
+from sim.drivers import DRIVER_AXES, Drivers, neutral
 from sim.month import at_rest, month
+from sim.noting import NotRecordable
+from sim.on_tape import months_played
 from sim.region import Region
 from sim.scenario import Scenario
 from sim.shocks import at_month, draw_shocks, no_shocks
 from sim.situation import RECORDED, SITUATION_AXES
 
 BLOCK = 200
-"""Members computed together: enough to amortise numpy's calls, few enough for the cache."""
+"""Members drawn and kept together."""
+
+TILE = 128
+"""Members played together from tape: enough to amortise calls, few enough for the cache."""
+
+RECORDING_PAYS = 20_000
+"""Member-months from which on a month is recorded before it is played."""
+
+REST_MONTHS, NO_DATE = 2, "0000-01"
+"""Quiet months after which the base year is at rest; they have no date."""
 
 Watch = Callable[[int], None]
 """Told after each month how many member-months have been computed."""
@@ -121,24 +133,97 @@ def course(
     A run may go on from another with which it shares its first months: `before` is that run,
     `start` the month to begin with.
     """
+    recorded = block.count * (drivers.months - start) >= RECORDING_PAYS
     shared = before if before is not None and start > 0 else None
-    now = shared.whole[start - 1] if shared else at_rest(block.world)
-    kept = {name: np.empty((drivers.months, *now[name].shape)) for name in keep.quantities}
+    now = shared.whole[start - 1] if shared else rested(block.world, recorded)
+    kept = {
+        name: np.empty((drivers.months, block.count, *now[name].shape[1:]))
+        for name in keep.quantities
+    }
     few = {place: s for place, s in shared.whole.items() if place < start} if shared else {}
     if shared:
         for name, months in kept.items():
             months[:start] = shared.months[name][:start]
         watch(block.count * start)
-    for place in range(start, drivers.months):
-        decided = at_month(held, place) if held else None
-        noise = at_month(block.shocks, place)
-        now = month(block.world, now, drivers_at(drivers, place), noise, decided)
-        for name, months in kept.items():
-            months[place] = now[name]
-        if place in keep.whole:
-            few[place] = Arrays({name: now[name] for name in RECORDED}, SITUATION_AXES)
-        watch(block.count)
+    wholly = {
+        place: {name: np.empty((block.count, *now[name].shape[1:])) for name in RECORDED}
+        for place in keep.whole
+        if start <= place < drivers.months
+    }
+    for some in tiles(block.count, recorded):
+        tile = Tile(
+            block.world.some(some), now.some(some), drivers.some(some),
+            block.shocks.some(some, axis=1), held.some(some, axis=1) if held else None,
+        )  # fmt: skip
+        for place, here in _months(tile, range(start, drivers.months), keep, recorded):
+            for name, months in kept.items():
+                months[place, some] = here[name]
+            for name, array in wholly.get(place, {}).items():
+                array[some] = here[name]
+            watch(tile.members)
+    few |= {place: Arrays(arrays, SITUATION_AXES) for place, arrays in wholly.items()}
     return Course(Arrays(kept, SITUATION_AXES), few)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """So many members as fit the cache, with all that their months are made of."""
+
+    world: World
+    before: Arrays
+    drivers: Drivers
+    shocks: Arrays
+    held: Arrays | None
+
+    @property
+    def members(self) -> int:
+        return len(self.before.threat)
+
+
+def tiles(count: int, recorded: bool) -> list[slice]:
+    """Return members in groups to be computed together: alike in size, to be played from tape."""
+    size = -(-count // -(-count // TILE)) if recorded else count
+    return [slice(first, min(first + size, count)) for first in range(0, count, size)]
+
+
+def _months(tile: Tile, months: range, keep: Kept, recorded: bool) -> Iterator[tuple[int, Arrays]]:
+    """Yield the situation of each month of some members, to be read before the next one."""
+    if recorded:
+        with suppress(NotRecordable):
+            return months_played(
+                tile.world, tile.before, tile.drivers, tile.shocks, tile.held, months,
+                keep.quantities, keep.whole,
+            )  # fmt: skip
+    return _as_written(tile, months)
+
+
+def _as_written(tile: Tile, months: range) -> Iterator[tuple[int, Arrays]]:
+    """Yield the same by the rules as they are written."""
+    now = tile.before
+    for place in months:
+        drivers, noise = drivers_at(tile.drivers, place), at_month(tile.shocks, place)
+        held = at_month(tile.held, place) if tile.held else None
+        now = month(tile.world, now, drivers, noise, held)
+        yield place, now
+
+
+def rested(world: World, recorded: bool) -> Arrays:
+    """Return the base year at rest, as `month.at_rest` does, of however many members."""
+    if not recorded:
+        return at_rest(world)
+    some = tiles(len(world.members.share_floor), recorded)
+    return side_by_side([_rested(world.some(members)) for members in some], axis=0)
+
+
+def _rested(world: World) -> Arrays:
+    months = range(REST_MONTHS)
+    quiet = Drivers(NO_DATE, REST_MONTHS, neutral(world.region, NO_DATE, REST_MONTHS))
+    tile = Tile(world, first_guess(world), quiet, no_shocks(world.region, REST_MONTHS), None)
+    for _, now in _months(tile, months, Kept((), frozenset(months)), recorded=True):
+        last = now
+    shape = {name: (tile.members, *last[name].shape[1:]) for name in RECORDED}
+    found = {name: np.broadcast_to(last[name], shape[name]).copy() for name in RECORDED}
+    return Arrays(found, SITUATION_AXES)
 
 
 def side_by_side(parts: Sequence[Arrays], axis: int) -> Arrays:
@@ -174,9 +259,5 @@ def part_of(whole: Course, block: Block) -> Course:
     """Return the part of a course that belongs to a block of members."""
     some = slice(block.first, block.first + block.count)
 
-    def cut(arrays: Arrays, axis: int) -> Arrays:
-        place = (slice(None),) * axis + (some,)
-        return Arrays({name: array[place] for name, array in arrays.items()}, arrays.axes)
-
-    few = {place: cut(situation, axis=0) for place, situation in whole.whole.items()}
-    return Course(cut(whole.months, axis=1), few)
+    few = {place: situation.some(some) for place, situation in whole.whole.items()}
+    return Course(whole.months.some(some, axis=1), few)

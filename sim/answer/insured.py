@@ -45,7 +45,7 @@ def insured(results: Results, run: str, moment: Moment) -> Insurance:
     then = Arrays({n: a if len(a) == 1 else a[:some] for n, a in drivers.items()}, DRIVER_AXES)
     levels = results.situation(run, moment)
     situation = Arrays({name: array[:some] for name, array in levels.items()}, levels.axes)
-    return insurance(results.world.first(some), situation, then)
+    return insurance(results.world.some(slice(some)), situation, then)
 
 
 def insured_state(results: Results, both: dict[str, Insurance], place: int) -> Record:

@@ -16,6 +16,7 @@ import numpy as np
 from jaxtyping import Float
 
 from sim.rules.solving import NotConverged
+from sim.rules.whole import whole
 
 STEPS = 200
 """Most Newton steps; three are usual, and fewer than 60 are needed far beyond any scenario."""
@@ -145,6 +146,7 @@ def of_stream(
     return network.routes_of_stream.sums(amount.T).T
 
 
+@whole
 def assigned_flow(
     attraction: Float[np.ndarray, "member route"],
     stay: Float[np.ndarray, "member stream"],

@@ -11,6 +11,7 @@ from jaxtyping import Float
 
 from sim.rules.fading import kept_after_month
 from sim.rules.sums import add_up
+from sim.rules.whole import whole
 
 
 def implied_worth(
@@ -46,6 +47,7 @@ def prize_worth(
     return base_worth * np.exp(salience)
 
 
+@whole
 def best_response(
     worth: Float[np.ndarray, "*batch prize"],
     others: Float[np.ndarray, "*batch prize"],

@@ -7,6 +7,7 @@ from jaxtyping import Float
 
 from sim.rules.solving import NotConverged
 from sim.rules.sums import add_up, shares_of
+from sim.rules.whole import whole
 
 STEPS = 400
 """Most Newton steps; from any start in the tested ranges fewer than 12 are needed."""
@@ -69,6 +70,7 @@ def marginal_risk(
     return risk * (apart + together[..., None])
 
 
+@whole
 def target_portfolio(
     base_share: Float[np.ndarray, "*batch partner"],
     pull: Float[np.ndarray, "*batch partner"],

@@ -47,16 +47,22 @@ def shipped(
     m, base, place = world.members, world.base, world.geography
     sharpness = m.choice_sharpness[:, None]
     usable = assignment.usable_capacity(capacity, s.ready, m.takeup)
-    flow, odds = np.zeros_like(attraction), np.zeros_like(usable)
-    access = np.zeros_like(base.served)
+    none = np.zeros((len(attraction), 1))
+    flows, odds, access = [], [none], [none]
     for part in place.parts:
         routes, links, streams = part.routes, part.links, part.streams
-        flow[:, routes], odds[:, links], total = assignment.assigned_flow(
+        flow, price, total = assignment.assigned_flow(
             attraction[:, routes], base.stay[:, streams], base.demand[:, streams], usable[:, links],
             s.shadow_price[:, links] * sharpness, part.network,
         )  # fmt: skip
-        access[:, streams] = eased(total, base.stay[:, streams], sharpness)
-    return flow, odds / sharpness, access
+        flows.append(flow)
+        odds.insert(-1, price)
+        access.insert(-1, eased(total, base.stay[:, streams], sharpness))
+    return (
+        np.concatenate(flows, axis=1)[:, place.routes_in_parts],
+        np.concatenate(odds, axis=1)[:, place.links_in_parts] / sharpness,
+        np.concatenate(access, axis=1)[:, place.streams_in_parts],
+    )
 
 
 def kept_ready(

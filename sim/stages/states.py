@@ -198,8 +198,8 @@ def needs_of(world: World, s: Arrays) -> np.ndarray:
     Nobody protects a state's sovereignty from himself: of the fear for sovereignty, the part
     that is of a partner draws to all others.
     """
-    fear = np.maximum(s.threat - world.members.threat_base, 0.0)
-    fear[..., s.pressure.shape[-1] :] = 0.0
+    of_power = np.arange(s.threat.shape[-1]) < s.pressure.shape[-1]
+    fear = np.maximum(s.threat - world.members.threat_base, 0.0) * of_power
     total = add_up(fear)[..., None]
     of_others = 1.0 - fear / np.where(total > 0.0, total, 1.0)
     everyone = np.ones_like(of_others)

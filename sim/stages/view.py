@@ -79,12 +79,19 @@ def deliberate_cuts(world: World, d: Arrays) -> np.ndarray:
     A link that no partner keeps is nobody's to cut on purpose, and frightens of no partner.
     """
     base, place = world.base, world.geography
-    blame = np.zeros((*base.trade.shape[:-1], place.keeps.shape[1]))
+    nobody = np.zeros(base.trade.shape[:-1])
     if not d.cut_intent.any():
-        return blame
-    for partner in np.flatnonzero(place.link_keeper.any(axis=0)):
-        spared = np.ones_like(base.worth_part)
-        for link in np.flatnonzero(place.link_keeper[:, partner]):
-            spared = spared * (1.0 - d.cut_intent[..., link, None] * place.uses[:, link])
-        blame[..., partner] = by_owner(base.worth_part * (1.0 - spared), place)
-    return blame
+        return np.stack([nobody] * place.keeps.shape[1], axis=-1)
+    return np.stack(
+        [cut_by(world, d, links) if links.any() else nobody for links in place.link_keeper.T],
+        axis=-1,
+    )
+
+
+def cut_by(world: World, d: Arrays, links: np.ndarray) -> np.ndarray:
+    """Return the worth of deliberate cuts of some links (True), by state, as a share."""
+    base, place = world.base, world.geography
+    spared = np.ones_like(base.worth_part)
+    for link in np.flatnonzero(links):
+        spared = spared * (1.0 - d.cut_intent[..., link, None] * place.uses[:, link])
+    return by_owner(base.worth_part * (1.0 - spared), place)
