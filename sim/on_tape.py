@@ -7,16 +7,17 @@ from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from threading import Lock
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from sim import rows
 from sim.arrays import Arrays
 from sim.base_year import World
 from sim.drivers import DRIVER_AXES, Drivers
 from sim.month import month
 from sim.noting import Marked, Note, Notebook, NotRecordable, rests_on
+from sim.rules.solving import compiled
 from sim.shocks import at_month
 from sim.situation import RECORDED, SITUATION_AXES
 from sim.tape import Tape
@@ -57,11 +58,12 @@ def months_played(
     It holds the quantities that are wanted, and all of them in the months that are kept whole.
     Raises NotRecordable at once where a month asks what a tape cannot answer.
     """
-    if rows.compiled() is None:
+    steps = compiled()
+    if steps is None:
         raise NotRecordable("numba is missing")
     some = any(place in whole for place in months)
     key = kind_of(world, drivers, shocks, held, wanted, some)
-    one = waiting(key) or made(world, before, drivers, shocks, held, wanted, some)
+    one = waiting(key) or made(world, before, drivers, shocks, held, wanted, some, steps)
     return _played(key, one, standing(world), before, (drivers, shocks, held), months, whole)
 
 
@@ -162,6 +164,7 @@ def made(
     held: Arrays | None,
     wanted: Collection[str],
     some_whole: bool,
+    steps: ModuleType,
 ) -> Player:
     """Return a player: the first of these months is run, and noted."""
     count = len(world.members.share_floor)
@@ -171,9 +174,7 @@ def made(
 
     def marked(group: str, arrays: Arrays, monthly: bool = True) -> Arrays:
         found: dict[str, Any] = {
-            name: array
-            if (group, name) in fixed
-            else book.put_in((group, name), array, monthly)
+            name: array if (group, name) in fixed else book.put_in((group, name), array, monthly)
             for name, array in arrays.items()
         }
         return Arrays(found, arrays.axes)
@@ -197,7 +198,9 @@ def made(
     fixed_ones = {name: one for name, one in outputs.items() if name not in notes}
     short = handed_on(notes, {*wanted, *(needed(notes.values()) if some_whole else ())})
     return Player(
-        Tape(count, {name: notes[name] for name in short}), Tape(count, notes), fixed_ones
+        Tape(count, {name: notes[name] for name in short}, steps),
+        Tape(count, notes, steps),
+        fixed_ones,
     )
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -302,7 +303,8 @@ class Layout:
 class Tape:
     """The steps of a month laid out on rows, ready to be done again for a block of members."""
 
-    def __init__(self, members: int, outputs: Mapping[str, Note]) -> None:
+    def __init__(self, members: int, outputs: Mapping[str, Note], steps: ModuleType) -> None:
+        self.steps = steps
         score = Score()
         for note in rests_on(outputs.values()):
             score.write(note)
@@ -365,10 +367,8 @@ class Tape:
         self._do(self.monthly)
 
     def _do(self, stretches: Sequence[tuple[np.ndarray, Callable[[], Any] | None]]) -> None:
-        play = rows.compiled()
-        assert play is not None
         for steps, call in stretches:
-            play(steps, self.table)
+            self.steps.play(steps, self.table)
             if call:
                 call()
 

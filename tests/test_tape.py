@@ -20,7 +20,7 @@ from sim.situation import DECISIONS, RECORDED, decisions
 from sim.tape import Tape
 from sim.timeline import drivers as drivers_of
 
-pytest.importorskip("numba")
+kernels = pytest.importorskip("sim.kernels", reason="numba is missing", exc_type=ImportError)
 
 FEW = 12
 
@@ -88,7 +88,7 @@ def test_without_compiled_code_months_are_played_as_written(
 ) -> None:
     block = drawn(region, FEW, 6, shocks=True)
     taped = both_ways(block, "storm_or_order", region, None, on_tape)[1]
-    on_tape.setattr(rows, "compiled", lambda: None)
+    on_tape.setattr("sim.on_tape.compiled", lambda: None)
     plain = both_ways(block, "storm_or_order", region, None, on_tape)[1]
     assert same(taped.months, plain.months)
 
@@ -102,7 +102,7 @@ def test_a_tape_repeats_what_was_done_with_other_numbers() -> None:
     first, second = np.arange(12.0).reshape(4, 3), np.ones((4, 3)) / 3
     _, (one, other) = noted(4, first, second)
     made = np.where(one > other, np.exp(one) - other, np.maximum(one * 2.0, other))[:, [2, 0]]
-    tape = Tape(4, {"made": made.note})
+    tape = Tape(4, {"made": made.note}, kernels)
     again, there = first[::-1] - 5.0, second * 7.0
     tape.put_in({("before", "0"): again, ("before", "1"): there})
     tape.play()
@@ -120,7 +120,7 @@ def test_what_is_done_twice_is_on_the_tape_once() -> None:
 def test_moving_numbers_about_takes_no_step() -> None:
     _, (one,) = noted(4, np.arange(12.0).reshape(4, 3))
     moved = np.stack([one[:, [2, 1, 0]], one], axis=-1) * np.ones(2)
-    tape = Tape(4, {"moved": moved.note})
+    tape = Tape(4, {"moved": moved.note}, kernels)
     assert {int(what) for steps, _ in tape.monthly for what in steps[:, 0]} == {rows.COPY}
 
 

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from types import ModuleType
 
 import numpy as np
 from jaxtyping import Float
 
-from sim.rules.solving import NotConverged
+from sim.rules.solving import NotConverged, in_use
+from sim.rules.sums import groups_of
 from sim.rules.whole import whole
 
 STEPS = 200
@@ -77,6 +79,16 @@ class Network:
     def serves(self) -> np.ndarray:
         """Return which routes serve each stream, (stream, route)."""
         return self.stream_of_route == np.arange(self.streams)[:, None]
+
+    @cached_property
+    def links_by_route(self) -> np.ndarray:
+        """Return the links of each route, padded with -1: (route, longest)."""
+        return groups_of(self.uses)
+
+    @cached_property
+    def routes_by_link(self) -> np.ndarray:
+        """Return the routes over each link, padded with -1: (link, most)."""
+        return groups_of(self.uses.T)
 
     @cached_property
     def links_of_route(self) -> Groups:
@@ -169,6 +181,9 @@ def assigned_flow(
     over a link with no capacity carries nothing. Members whose loads fit at the prices they start
     from are left alone.
     """
+    steps = in_use()
+    if steps is not None:
+        return _by_compiled_steps(steps, attraction, stay, demand, capacity, start, network)
     shut = capacity.T <= 0.0
     passable = network.links_of_route.sums(shut.astype(float)) == 0
     problem = _Dual(
@@ -178,6 +193,69 @@ def assigned_flow(
     solution = problem.solved(np.where(shut, 0.0, start.T))
     flow, price, total = (np.ascontiguousarray(rows.T) for rows in solution)
     return flow, price, total
+
+
+def _by_compiled_steps(
+    steps: ModuleType,
+    attraction: np.ndarray,
+    stay: np.ndarray,
+    demand: np.ndarray,
+    capacity: np.ndarray,
+    start: np.ndarray,
+    network: Network,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return what `_Dual.solved` does, with its steps in compiled code, the same to the bit."""
+    shut = capacity <= 0.0
+    along, crossing = network.links_by_route, network.routes_by_link
+    tables = (network.stream_of_route, crossing)
+    passable = steps.along.ufunc(shut.astype(float), along) == 0
+    fixed = [
+        np.where(passable, attraction, 0.0), np.ascontiguousarray(stay),
+        np.ascontiguousarray(demand), np.maximum(capacity, 0.0), (~shut).astype(float),
+    ]  # fmt: skip
+
+    def tried(price: np.ndarray) -> tuple[np.ndarray, ...]:
+        pull = fixed[0] * np.exp(-steps.along.ufunc(price, along))
+        found: tuple[np.ndarray, ...] = steps.flows.ufunc(
+            pull, *fixed[1:4], price, fixed[4], *tables, FEASIBLE, SLACK_PRICE
+        )
+        return found
+
+    def objective(price: np.ndarray, total: np.ndarray) -> np.ndarray:
+        found: np.ndarray = steps.objective.ufunc(fixed[2], np.log(total), fixed[3], price)
+        return found
+
+    price = np.where(shut, 0.0, start)
+    total, flow, room, unsettled = tried(price)
+    solution, left = (flow, price, total), np.arange(len(price))
+    for _ in range(STEPS):
+        over = unsettled > 0.0
+        if not over.all():
+            for kept, rows in zip(solution, (flow, price, total), strict=True):
+                kept[left[~over]] = rows[~over]
+            left = left[over]
+            fixed = [rows[over] for rows in fixed]
+            price, flow, room, total = (rows[over] for rows in (price, flow, room, total))
+        if not len(left):
+            return solution
+        falls = steps.fall.ufunc(
+            price, flow, room, fixed[3], fixed[4], fixed[2], *tables,
+            np.array([RIDGE, DAMPING, TINY, float(CHANGES)]),
+        )  # fmt: skip
+        longest = np.abs(falls).max(axis=1)
+        step = falls * np.minimum(1.0, LONGEST_STEP / np.maximum(longest, TINY))[:, None]
+        before = objective(price, total)
+        most = before + ROUNDING * (1.0 + np.abs(before))
+        length = np.ones((len(price), 1))
+        for _ in range(HALVINGS):
+            there = np.maximum(price - length * step, 0.0)
+            total, flow, room, unsettled = tried(there)
+            worse = objective(there, total) > most
+            if not worse.any():
+                break
+            length = np.where(worse[:, None], length / 2.0, length)
+        price = there
+    raise NotConverged(f"{len(left)} members did not settle in {STEPS} steps")
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Float
 
 from sim.rules.fading import kept_after_month
+from sim.rules.solving import in_use
 from sim.rules.sums import add_up
 from sim.rules.whole import whole
 
@@ -62,16 +63,29 @@ def best_response(
     m whose marginal worth exceeds what m prizes leave (water-filling).
     """
     root, standing = np.sqrt(worth * others), others + committed
+    steps = in_use()
+    if steps is not None:
+        level = steps.response.ufunc(
+            root, standing, budget, np.broadcast_to(committed, worth.shape)
+        )
+    else:
+        level = _level(root, standing, budget, np.broadcast_to(committed, worth.shape))
+    return np.maximum(root / level[..., None] - others, committed)
+
+
+def _level(
+    root: np.ndarray, standing: np.ndarray, budget: np.ndarray, committed: np.ndarray
+) -> np.ndarray:
+    """Return the root of the marginal worth that all prizes have that rise above commitment."""
     marginal = root / standing  # square root of the marginal worth at what is committed
     order = np.argsort(-marginal, axis=-1, kind="stable")
     roots = np.cumsum(np.take_along_axis(root, order, axis=-1), axis=-1)
     stood = np.cumsum(np.take_along_axis(standing, order, axis=-1), axis=-1)
-    free = budget - add_up(np.broadcast_to(committed, worth.shape))
+    free = budget - add_up(committed)
     margin = roots / (free[..., None] + stood)  # the same if the first m rise
     rises = np.take_along_axis(marginal, order, axis=-1) > margin
     last = np.maximum(add_up(rises.astype(np.int64)) - 1, 0)
-    level = np.take_along_axis(margin, last[..., None], axis=-1)
-    return np.maximum(root / level - others, committed)
+    return np.take_along_axis(margin, last[..., None], axis=-1)[..., 0]
 
 
 def over_base(

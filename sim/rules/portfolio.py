@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Float
 
-from sim.rules.solving import NotConverged
+from sim.rules.solving import NotConverged, in_use
 from sim.rules.sums import add_up, shares_of
 from sim.rules.whole import whole
 
@@ -14,6 +14,10 @@ STEPS = 400
 
 CONVERGED = 1e-13
 """Largest change of a log share at which a row is left as it is."""
+
+LAST_STEP = 1e-7
+"""Largest change of a log share after which nothing is left to do: what a Newton step leaves is the
+square of it."""
 
 LONGEST_STEP = 2.0
 """Most that a log share moves in one Newton step."""
@@ -96,14 +100,25 @@ def target_portfolio(
     share = rows[3].copy()
     active = np.arange(len(share))
     for _ in range(STEPS):
-        step = held.newton_step(share, active)
-        moved = np.abs(step).max(axis=-1) > CONVERGED
+        step = held.step(share, active)
+        longest = np.abs(step).max(axis=-1)
+        moved = longest > CONVERGED
         active, step = active[moved], step[moved]
+        bounded = np.clip(step, -LONGEST_STEP, LONGEST_STEP)
+        share[active] = _tilted(share[active], np.exp(bounded))
+        active = active[longest[moved] > LAST_STEP]
         if not len(active):
             return share.reshape(shape)
-        bounded = np.clip(step, -LONGEST_STEP, LONGEST_STEP)
-        share[active] = shares_of(share[active] * np.exp(bounded))
     raise NotConverged(f"{len(active)} portfolios did not settle in {STEPS} steps")
+
+
+def _tilted(share: np.ndarray, tilt: np.ndarray) -> np.ndarray:
+    """Return shares multiplied by a tilt, as shares of their sum."""
+    steps = in_use()
+    if steps is None:
+        return shares_of(share * tilt)
+    found: np.ndarray = steps.tilted.ufunc(share, tilt)
+    return found
 
 
 class _Programme:
@@ -124,6 +139,20 @@ class _Programme:
         self.correlation = correlation
         self.scale = scale
         self.alike = alike
+
+    def step(self, share: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Return a Newton step, in compiled code where it is in use."""
+        steps = in_use()
+        if steps is None:
+            return self.newton_step(share, rows)
+        held = share[rows]
+        together = self.alike is not None
+        alike = self.alike if together else np.zeros((held.shape[1], held.shape[1]))
+        found: np.ndarray = steps.portfolio_step.ufunc(
+            self.log_base[rows], self.pull[rows], self.risk[rows], held, self.correlation[rows],
+            self.scale[rows], alike, float(together), np.log(held),
+        )[0]  # fmt: skip
+        return found
 
     def newton_step(self, share: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Return the change of log shares that solves the conditions to first order.
