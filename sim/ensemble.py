@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -83,17 +83,24 @@ class Kept:
 
     quantities: Sequence[str] = RECORDED
     whole: frozenset[int] = frozenset()
+    months: tuple[int, ...] | None = None  # those of which quantities are kept; None: all
 
     def beside(self, more: Sequence[str], *places: int) -> Kept:
         """Return the same with more quantities, and more months kept whole."""
-        return Kept(tuple(dict.fromkeys((*self.quantities, *more))), self.whole | set(places))
+        names = tuple(dict.fromkeys((*self.quantities, *more)))
+        return replace(self, quantities=names, whole=self.whole | set(places))
+
+    def places(self, months: int) -> dict[int, int]:
+        """Return where each month stands that quantities are kept of."""
+        kept = range(months) if self.months is None else self.months
+        return {place: k for k, place in enumerate(kept)}
 
 
 @dataclass(frozen=True)
 class Course:
     """A run, as far as it is kept."""
 
-    months: Arrays  # each array (month, member, *axes)
+    months: Arrays  # each array (month kept, member, *axes)
     whole: dict[int, Arrays]  # by month: the situation, each array (member, *axes)
 
     def start(self, first: int) -> int:
@@ -136,14 +143,16 @@ def course(
     recorded = block.count * (drivers.months - start) >= RECORDING_PAYS
     shared = before if before is not None and start > 0 else None
     now = shared.whole[start - 1] if shared else rested(block.world, recorded)
+    standing = keep.places(drivers.months)
     kept = {
-        name: np.empty((drivers.months, block.count, *now[name].shape[1:]))
+        name: np.empty((len(standing), block.count, *now[name].shape[1:]))
         for name in keep.quantities
     }
     few = {place: s for place, s in shared.whole.items() if place < start} if shared else {}
     if shared:
+        before_it = [k for place, k in standing.items() if place < start]
         for name, months in kept.items():
-            months[:start] = shared.months[name][:start]
+            months[before_it] = shared.months[name][before_it]
         watch(block.count * start)
     wholly = {
         place: {name: np.empty((block.count, *now[name].shape[1:])) for name in RECORDED}
@@ -156,8 +165,9 @@ def course(
             block.shocks.some(some, axis=1), held.some(some, axis=1) if held else None,
         )  # fmt: skip
         for place, here in _months(tile, range(start, drivers.months), keep, recorded):
-            for name, months in kept.items():
-                months[place, some] = here[name]
+            if place in standing:
+                for name, months in kept.items():
+                    months[standing[place], some] = here[name]
             for name, array in wholly.get(place, {}).items():
                 array[some] = here[name]
             watch(tile.members)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
+from typing import Any
 
 import numpy as np
 
@@ -242,38 +243,84 @@ def changed(
 ) -> np.ndarray:
     """Return a driver (month, member, *axes) with one effect of one event on it."""
     outward = (..., *(None for _ in range(mask.ndim)))
-    change = (force[:, None] * (size - 1.0 if effect.how == "factor" else size))[outward] * mask
+    change = (_by_member(force) * (size - 1.0 if effect.how == "factor" else size))[outward] * mask
     if effect.how == "add":
         return driver + change
     return driver * (1.0 - change if effect.how == "cut" else 1.0 + change)
 
 
+def _by_member(force: np.ndarray) -> np.ndarray:
+    """Return a force with the axis of the members, (month, member or 1)."""
+    return force if force.ndim > 1 else force[:, None]
+
+
 # All together -------------------------------------------------------------------------------
 
 
-def drivers(scenario: Scenario, region: Region, draws: Draws | None = None) -> Drivers:
+Varied = Mapping[str, Sequence[Event | None]]
+"""Events that are not the same for all members, by id: as each member has it; None: it has not."""
+
+
+def drivers(
+    scenario: Scenario, region: Region, draws: Draws | None = None, varied: Varied | None = None
+) -> Drivers:
     """Return what is in force in each month of a scenario, shape (month, member or 1, *axes).
 
-    An array has a member axis longer than 1 only where a range is drawn from.
+    An array has a member axis longer than 1 only where a range is drawn from, or where members
+    have an event in their own way.
     """
     arrays = neutral(region, scenario.start, scenario.months)
     for event in scenario.events:
-        force = np.round(intensity(event, scenario.start, scenario.months), DIGITS)
+        own = varied.get(event.id) if varied else None
+        one_for_all = [event] if own is None else own
+        force = forces(one_for_all, scenario.start, scenario.months)
         if not force.any():
             continue
         for effect in effects(event):
+            size = amount(event, effect, draws) if own is None else amounts(own, effect, draws)
             arrays[effect.driver] = changed(
-                arrays[effect.driver],
-                effect,
-                force,
-                amount(event, effect, draws),
-                where(event, effect, region),
+                arrays[effect.driver], effect, force, size, where(event, effect, region)
             )
     for name, (low, high) in BOUNDS.items():
         arrays[name] = np.clip(arrays[name], low, high)
     for array in arrays.values():
         array.setflags(write=False)
     return Drivers(scenario.start, scenario.months, arrays)
+
+
+def forces(events: Sequence[Event | None], start: str, months: int) -> np.ndarray:
+    """Return how far events are in force in each month, shape (month, event)."""
+    found: dict[Any, np.ndarray] = {None: np.zeros(months)}
+    keys = [None if event is None else _when(event) for event in events]
+    for key, event in zip(keys, events, strict=True):
+        if event is not None and key not in found:
+            found[key] = np.round(intensity(event, start, months), DIGITS)
+    return np.stack([found[key] for key in keys], axis=-1)
+
+
+def _when(event: Event) -> tuple[Any, ...]:
+    """Return all of an event that says when it is in force."""
+    return event.start, event.end, event.shape, event.months, event.what.get("reopening", 0.0)
+
+
+def amounts(events: Sequence[Event | None], effect: Effect, draws: Draws | None) -> np.ndarray:
+    """Return how much an event at full force does as each member has it, shape (member,)."""
+    one = next(event for event in events if event is not None)
+    having = [event or one for event in events]
+    size = _resolved([event.size for event in having], one.id, draws)
+    if effect.times is None:
+        return size
+    scale = [event.what[effect.times] for event in having]
+    return size * _resolved(scale, f"{one.id}/{effect.times}", draws)
+
+
+def _resolved(sizes: Sequence[Size], name: str, draws: Draws | None) -> np.ndarray:
+    """Return the size that each member has of its own, drawn by the same number if a range."""
+    low, high = (np.array([getattr(size, end) for size in sizes]) for end in ("low", "high"))
+    if (low == high).all():
+        return low
+    drawn = np.full(len(sizes), 0.5) if draws is None else draws(name)
+    return np.where(low == high, low, low + (high - low) * drawn)
 
 
 def with_events(scenario: Scenario, kept: Collection[str]) -> Scenario:

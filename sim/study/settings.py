@@ -1,0 +1,207 @@
+"""What a study varies: uncertain numbers of the ledger, fields of events, and switches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+from sim.errors import InputError, Problem
+from sim.members import row_name
+from sim.region import Region
+from sim.scenario import Event, Scenario, Size
+from sim.timeline import EFFECTS, month_after, month_number, sort_of
+
+EVENT_FIELDS = ("size", "left", "start", "months", "on")
+"""What can be varied of any event; and any of its own fields that is a number or a range."""
+
+SWITCHES = ("on", "shocks")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One thing that a study varies, and its range."""
+
+    name: str
+    low: float
+    high: float
+    kind: str  # ledger | rank | event | switch
+    unit: str
+    words: str
+    event: str = ""  # the event's id, and which of its fields
+    field: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether only whole numbers make sense: months and switches."""
+        return self.kind == "switch" or self.field in ("start", "months", "on")
+
+
+def settings_of(region: Region, scenario: Scenario, asked: Sequence[str]) -> tuple[Setting, ...]:
+    """Return the settings that were asked for, NAME, NAME=LOW:HIGH or NAME=A,B,C; or refuse."""
+    problems: list[Problem] = []
+    found = []
+    for text in asked:
+        name, _, given = text.partition("=")
+        try:
+            found.append(_setting(region, scenario, name.strip(), given.strip()))
+        except InputError as wrong:
+            problems += wrong.problems
+    twice = {one.name for one in found if [two.name for two in found].count(one.name) > 1}
+    problems += [Problem(f"{name} is varied twice") for name in sorted(twice)]
+    if problems:
+        raise InputError("What is to be varied", problems)
+    return tuple(found)
+
+
+def _refuse(message: str) -> InputError:
+    return InputError("What is to be varied", [Problem(message)])
+
+
+def _setting(region: Region, scenario: Scenario, name: str, given: str) -> Setting:
+    if name == "shocks":
+        return _ranged(Setting(name, 0.0, 1.0, "switch", "", "monthly random shocks"), given)
+    event, dot, field = name.partition(".")
+    known = {one.id: one for one in scenario.events}
+    if dot and event in known:
+        return _of_event(scenario, known[event], field, given)
+    return _of_ledger(region, scenario, name, given)
+
+
+def _of_ledger(region: Region, scenario: Scenario, name: str, given: str) -> Setting:
+    """Return an uncertain number of the ledger, or all numbers of an attribute by their rank."""
+    rows = {row_name(row): row for row in region.ledger}
+    if name in rows:
+        row = rows[name]
+        attribute = region.attributes[row.attribute]
+        made = Setting(name, row.low, row.high, "ledger", row.unit, attribute.meaning)
+        if not given and row.low == row.high:
+            raise _refuse(f"{name}: the ledger gives it no range; write {name}=LOW:HIGH")
+        made = _ranged(made, given)
+        least, most = attribute.minimum, attribute.maximum
+        if made.low < least or made.high > most:
+            raise _refuse(f"{name}: {made.low:g} to {made.high:g} is not within {least} and {most}")
+        return made
+    if name in region.attributes:
+        meaning = f"{region.attributes[name].meaning} (all of them, by rank in their ranges)"
+        made = _ranged(Setting(name, 0.0, 1.0, "rank", "rank", meaning), given)
+        if made.low < 0.0 or made.high > 1.0:
+            raise _refuse(f"{name}: a rank is between 0 (all lowest) and 1 (all highest)")
+        return made
+    names = [*rows, *region.attributes, "shocks"]
+    names += [f"{one.id}.{field}" for one in scenario.events for field in fields_of(one)]
+    near = get_close_matches(name, names, n=2)
+    meant = f" Did you mean {' or '.join(near)}?" if near else ""
+    raise _refuse(f"'{name}' is no number of the ledger and no field of an event.{meant}")
+
+
+def fields_of(event: Event) -> tuple[str, ...]:
+    """Return what can be varied of an event."""
+    own = [key for key, given in event.what.items() if isinstance(given, Size | int | float)]
+    cut = ("left",) if EFFECTS[sort_of(event)][0].how == "cut" else ()
+    return ("size", *cut, "start", "months", "on", *own)
+
+
+def _of_event(scenario: Scenario, event: Event, field: str, given: str) -> Setting:
+    if field not in fields_of(event):
+        near = get_close_matches(field, fields_of(event), n=1)
+        meant = f" Did you mean {event.id}.{near[0]}?" if near else ""
+        can = ", ".join(fields_of(event))
+        raise _refuse(f"{event.id} has no field '{field}' to vary; it has {can}.{meant}")
+    name = f"{event.id}.{field}"
+    if field == "on":
+        made = Setting(name, 0.0, 1.0, "switch", "", f"{event.id} happens", event.id, field)
+        return _ranged(made, given)
+    unit = "months later" if field == "start" else "months" if field == "months" else ""
+    words = f"{field} of {event.id}"
+    written = _written(event, field)
+    made = Setting(name, *written, "event", unit, words, event.id, field)
+    if field == "start" and "-" in given.lstrip("-"):
+        given = ":".join(_later(event, date) for date in given.split(":"))
+    if not given and made.low == made.high:
+        raise _refuse(f"{name}: it is one number in the file; write {name}=LOW:HIGH")
+    return _within(scenario, event, _ranged(made, given))
+
+
+def _later(event: Event, date: str) -> str:
+    try:
+        return str(month_number(date) - month_number(event.start))
+    except ValueError:
+        raise _refuse(f"{event.id}.start: '{date}' is no month; write YYYY-MM:YYYY-MM") from None
+
+
+def _written(event: Event, field: str) -> tuple[float, float]:
+    """Return what the file says of a field, as a range."""
+    if field == "start":
+        return 0.0, 0.0
+    if field == "months":
+        length = event.months or 1.0
+        return length, length
+    size = event.size if field in ("size", "left") else event.what[field]
+    if not isinstance(size, Size):
+        return float(size), float(size)
+    return (1.0 - size.high, 1.0 - size.low) if field == "left" else (size.low, size.high)
+
+
+def _within(scenario: Scenario, event: Event, made: Setting) -> Setting:
+    """Refuse what no file could say of an event."""
+    share = made.field in ("left", "intent") or EFFECTS[sort_of(event)][0].how == "cut"
+    if made.field == "months" and made.low < 1.0:
+        raise _refuse(f"{made.name}: an event lasts at least 1 month")
+    if made.field == "months" and event.end is None and event.months is None:
+        if event.shape != "step":
+            raise _refuse(f"{made.name}: it has no length in the file")
+    elif made.field == "start":
+        first = month_number(event.start) - month_number(scenario.start)
+        if first + made.low < 0 or first + made.high >= scenario.months:
+            raise _refuse(f"{made.name}: it would begin outside the run")
+    elif made.field != "months" and share and not 0.0 <= made.low <= made.high <= 1.0:
+        raise _refuse(f"{made.name}: it is a share, between 0 and 1")
+    return made
+
+
+def _ranged(made: Setting, given: str) -> Setting:
+    """Return a setting with the range that was given, if one was."""
+    if not given:
+        return made
+    ends = given.split(",") if "," in given else given.split(":")[:2]
+    try:
+        numbers = [float(end) for end in ends]
+    except ValueError:
+        raise _refuse(f"{made.name}: '{given}' is no range; write LOW:HIGH, as 0.5:1.5") from None
+    if not all(abs(number) < float("inf") for number in numbers):
+        raise _refuse(f"{made.name}: '{given}' is no range; write LOW:HIGH, as 0.5:1.5")
+    low, high = min(numbers), max(numbers)
+    if "," not in given and (len(numbers) < 2 or numbers[0] >= numbers[1]):
+        raise _refuse(f"{made.name}: '{given}' is no range; LOW is to be below HIGH, as 0.5:1.5")
+    if made.kind == "switch" and {low, high} - {0.0, 1.0}:
+        raise _refuse(f"{made.name}: a switch is 0 (off) or 1 (on)")
+    return replace(made, low=low, high=high)
+
+
+def as_set(event: Event, field: str, number: float) -> Event | None:
+    """Return an event with one of its fields set; None where it is switched off."""
+    if field == "on":
+        return event if number >= 0.5 else None
+    if field == "start":
+        end = None if event.end is None else _moved(event.end, round(number))
+        return replace(event, start=_moved(event.start, round(number)), end=end)
+    if field == "months":
+        return _lasting(event, float(round(number)))
+    if field == "left":
+        return replace(event, size=Size(1.0 - number, 1.0 - number))
+    if field == "size":
+        return replace(event, size=Size(number, number))
+    given = Size(number, number) if isinstance(event.what[field], Size) else number
+    return replace(event, what={**event.what, field: given})
+
+
+def _moved(date: str, months: int) -> str:
+    return month_after(date[:7], months) + date[7:]
+
+
+def _lasting(event: Event, months: float) -> Event:
+    """Return an event that lasts so many months; a ramp or decay that takes them."""
+    if event.shape in ("ramp", "decay", "pulse"):
+        return replace(event, months=months)
+    return replace(event, end=month_after(event.start[:7], int(months) - 1))
