@@ -18,6 +18,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from difflib import get_close_matches
+from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
 from textwrap import fill
@@ -93,8 +94,10 @@ examples:
   python run.py show cpc_closure                       print a saved answer again
   python run.py explain threat                         what a name in the answer means
   python run.py why storm_or_order                     each event's part inside its family
+  python run.py sweep cpc_closure --runs 10000         many runs, streamed to disk
 
-`python run.py COMMAND --help` tells more of a command (check, diff, show, list, explain, why, new).
+`python run.py COMMAND --help` tells more of a command: check, diff, show, list,
+explain, why, new, and the studies sweep, tipping, discover, worst.
 Exit status: 0 done, 2 something in the input is wrong (it says what), 1 our fault, 130 stopped."""
 
 
@@ -331,6 +334,8 @@ def dispatched(arguments: list[str]) -> int:
     if arguments[0] in COMMANDS:
         command, _, _ = COMMANDS[arguments[0]]
         return command(parsed(command_parser(arguments[0]), arguments[1:]))
+    if arguments[0] in STUDIES:
+        return study(arguments[0], arguments[1:])
     return run(parsed(run_parser(), known_first(arguments)))
 
 
@@ -344,12 +349,21 @@ def known_first(arguments: list[str]) -> list[str]:
     if bare and not first.endswith((".yaml", ".yml")):
         names = [file.stem for file in shipped_scenarios()]
         if first not in names:
-            near = get_close_matches(first, [*COMMANDS, *names], n=2, cutoff=0.5)
+            near = get_close_matches(first, [*COMMANDS, *STUDIES, *names], n=2, cutoff=0.5)
             meant = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
             also = "See: python run.py list, or python run.py --help"
             message = f"'{first}' is no command, file or shipped scenario.{meant} {also}"
             raise InputError("The command line", [Problem(message)])
     return arguments
+
+
+def study(name: str, arguments: Sequence[str]) -> int:
+    """Return the exit status of a command that makes many runs."""
+    command = import_module(f"sim.studying.{name}")
+    made = parser(f"python run.py {name}", description=STUDIES[name])
+    command.arguments(made)
+    status: int = command.run(parsed(made, arguments))
+    return status
 
 
 # The main job ---------------------------------------------------------------------------------
@@ -425,7 +439,8 @@ def progress(total: int, hidden: bool) -> Iterator[tuple[Watch, Step]]:
 
 def print_json(made: Run) -> None:
     """Print the answer as in summary.json."""
-    from sim.outputs import as_json, summary
+    from sim.outputs import summary
+    from sim.written import as_json
 
     sys.stdout.write(as_json(summary(made)))
 
@@ -685,6 +700,19 @@ ONE_RUN = (
     ("run", {"metavar": "RUN", "help": "a scenario's name, or a results folder"}),
     ("--out", {"default": "results", "metavar": "FOLDER", "help": "where results are (results)"}),
 )
+
+STUDIES = {
+    "sweep": (
+        "Many runs of a scenario and its baseline, streamed to disk as Parquet, a row a run.\n\n"
+        "Without --vary each run is a member: another draw of all that is uncertain. With --vary\n"
+        "the named settings are set to the points of a design, for the same members at every\n"
+        "point. A sweep that is stopped goes on with the same command, to the same bytes."
+    ),
+    "tipping": "How large, how long or how late an event has to be for an outcome to cross a line.",
+    "discover": "Which combinations of settings take an outcome across a line, and how surely.",
+    "worst": "The smallest set of supposed events that takes an outcome across a line.",
+}
+"""The commands that make many runs, and what they are for."""
 
 COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str, tuple[Any, ...]]] = {
     "check": (

@@ -33,6 +33,9 @@ TABLES = ("run.nc", "hedging.csv", "attribution.csv", "observables.csv")
 PAGE = "report.html"
 
 FIGURES, DRAWN = "figures", (".png", ".svg")
+
+STUDY_TABLES = "tables"
+"""What a study's tables are in."""
 """The folder of its figures, and how their names end."""
 
 OF_THE_SYSTEM = (".DS_Store", "Thumbs.db", "desktop.ini")
@@ -147,6 +150,8 @@ def written(within: tuple[str, ...], is_folder: bool) -> bool:
         return name in (*RESULTS_HOLD, *TABLES, PAGE)
     if depth == 2 and within[0] == FIGURES:
         return name.endswith(DRAWN)
+    if depth == 2 and within[0] == STUDY_TABLES:
+        return name.endswith(".csv")
     return depth == 2 and name in TABLES
 
 

@@ -36,9 +36,7 @@ NUMBER, ROW, TABLE, PLACES, GROUPS = (
 
 def step(layout: str, *types: str):  # type: ignore[no-untyped-def]
     """Return what makes a step for one row into one for all rows, in compiled code."""
-    return numba.guvectorize(  # type: ignore[no-untyped-call]
-        [f"void({','.join(types)})"], layout, nopython=True, cache=True
-    )
+    return numba.guvectorize([f"void({','.join(types)})"], layout, nopython=True, cache=True)
 
 
 # Portfolios ------------------------------------------------------------------------------------

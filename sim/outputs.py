@@ -6,7 +6,6 @@ Equal input gives equal bytes: nothing that is written holds a date, a path or a
 from __future__ import annotations
 
 import hashlib
-import json
 import platform
 import shlex
 import subprocess
@@ -14,8 +13,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from sim.aside import aside
 from sim.labelled import write_netcdf
@@ -25,6 +22,7 @@ from sim.question import Answered, Record, Run
 from sim.region import Region
 from sim.results import CHANGES, Results
 from sim.vocabulary import DOMAINS, VERSION
+from sim.written import write_csv, write_json
 
 PROJECT = Path(__file__).resolve().parent.parent
 """Where the project lies: its scenarios and results are beside the package."""
@@ -234,13 +232,6 @@ def versions() -> dict[str, str]:
 # Files ----------------------------------------------------------------------------------------
 
 
-def write_csv(path: Path, columns: Iterable[str], rows: Iterable[Cells]) -> None:
-    """Write a table: UTF-8, one line a row, numbers with six significant digits."""
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(",".join(columns) + "\n")
-        file.writelines(",".join(map(cell, row)) + "\n" for row in rows)
-
-
 def write_bands(path: Path, columns: Sequence[str], rows: Iterable[Cells]) -> None:
     """Write a long table of codes that ends in a median and a band; quicker than `write_csv`."""
     codes = len(columns) - len(BAND)
@@ -248,34 +239,3 @@ def write_bands(path: Path, columns: Sequence[str], rows: Iterable[Cells]) -> No
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write(",".join(columns) + "\n")
         file.writelines(form % row for row in rows)
-
-
-def cell(content: Any) -> str:
-    """Return a cell of a table as text, quoted where it must be."""
-    if isinstance(content, float):
-        return f"{content + 0.0:.6g}"
-    text = str(content)
-    if any(mark in text for mark in ',"\n'):
-        return '"' + text.replace('"', '""') + '"'
-    return text
-
-
-def write_json(path: Path, record: Record) -> None:
-    """Write a record as JSON, numbers with six significant digits."""
-    path.write_text(as_json(record), encoding="utf-8")
-
-
-def as_json(record: Record) -> str:
-    """Return a record as JSON; a number that is none is our fault and is refused."""
-    return json.dumps(rounded(record), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def rounded(content: Any) -> Any:
-    """Return a record with its numbers at six significant digits."""
-    if isinstance(content, dict):
-        return {key: rounded(inner) for key, inner in content.items()}
-    if isinstance(content, list | tuple):
-        return [rounded(inner) for inner in content]
-    if isinstance(content, np.generic):
-        content = content.item()
-    return float(f"{content:.6g}") + 0.0 if isinstance(content, float) else content

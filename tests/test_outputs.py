@@ -33,9 +33,7 @@ from sim.observables import COLUMNS, SERIES
 from sim.outputs import (
     ATTRIBUTION_COLUMNS,
     HEDGING_COLUMNS,
-    as_json,
     attribution,
-    cell,
     hedging,
     manifest,
     measured_columns,
@@ -44,6 +42,7 @@ from sim.outputs import (
 from sim.question import answered
 from sim.results import REPORTED, RUNS, Results, compare
 from sim.situation import RECORDED
+from sim.written import as_json, cell
 
 TABLES = ("run.nc", "hedging.csv", "attribution.csv", "observables.csv")
 

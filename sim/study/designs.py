@@ -102,7 +102,7 @@ def named_values(asked: Sequence[str], settings: Sequence[Setting]) -> list[list
         given = text.partition("=")[2]
         if "," in given:
             found.append([float(part) for part in given.split(",")])
-        elif given.count(":") == 2 and not one.field == "start":
+        elif given.count(":") == 2 and one.field != "start":
             found.append(_steps(one, _count(one, given.rpartition(":")[2])))
         else:
             found.append([])

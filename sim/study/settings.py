@@ -47,8 +47,9 @@ def settings_of(region: Region, scenario: Scenario, asked: Sequence[str]) -> tup
             found.append(_setting(region, scenario, name.strip(), given.strip()))
         except InputError as wrong:
             problems += wrong.problems
-    twice = {one.name for one in found if [two.name for two in found].count(one.name) > 1}
-    problems += [Problem(f"{name} is varied twice") for name in sorted(twice)]
+    names = [text.partition("=")[0].strip() for text in asked]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    problems += [Problem(f"{name} is varied twice") for name in twice]
     if problems:
         raise InputError("What is to be varied", problems)
     return tuple(found)
@@ -145,7 +146,8 @@ def _written(event: Event, field: str) -> tuple[float, float]:
 
 def _within(scenario: Scenario, event: Event, made: Setting) -> Setting:
     """Refuse what no file could say of an event."""
-    share = made.field in ("left", "intent") or EFFECTS[sort_of(event)][0].how == "cut"
+    cut = made.field == "size" and EFFECTS[sort_of(event)][0].how == "cut"
+    share = cut or made.field in ("left", "intent")
     if made.field == "months" and made.low < 1.0:
         raise _refuse(f"{made.name}: an event lasts at least 1 month")
     if made.field == "months" and event.end is None and event.months is None:
