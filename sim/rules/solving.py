@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
+from pathlib import Path
 from types import ModuleType
 
 NUMPY_ONLY = "HEDGING_NUMPY_ONLY"
@@ -26,11 +30,34 @@ def compiled() -> ModuleType | None:
     if os.environ.get(NUMPY_ONLY) == "1":
         return None
     try:
-        from sim import kernels
+        with one_program_at_a_time():
+            from sim import kernels
     except ImportError:
         return None
     _in_use.append(kernels)
     return kernels
+
+
+@contextmanager
+def one_program_at_a_time() -> Iterator[None]:
+    """Wait until no other program of this machine, or of those that share the folder, compiles.
+
+    Two that fill numba's cache at once each write a part of it under names of their own, and who
+    reads both crashes (numba issue 10128).
+    """
+    try:
+        import fcntl
+    except ImportError:  # where files cannot be locked
+        yield
+        return
+    beside_cache = Path(__file__).resolve().parents[1] / "__pycache__" / "kernels.lock"
+    in_turn = Path(tempfile.gettempdir()) / f"hedging-kernels-{os.getuid()}.lock"
+    with ExitStack() as held:
+        for file in (beside_cache, in_turn):
+            with suppress(OSError):
+                fcntl.flock(held.enter_context(file.open("ab")), fcntl.LOCK_EX)
+                break
+        yield
 
 
 def in_use() -> ModuleType | None:
