@@ -97,7 +97,7 @@ examples:
   python run.py sweep cpc_closure --runs 10000         many runs, streamed to disk
 
 `python run.py COMMAND --help` tells more of a command: check, diff, show, list,
-explain, why, new, and the studies sweep, tipping, discover, worst.
+explain, why, new, and the studies sweep, tipping, discover, worst, compare.
 Exit status: 0 done, 2 something in the input is wrong (it says what), 1 our fault, 130 stopped."""
 
 
@@ -711,6 +711,7 @@ STUDIES = {
     "tipping": "How large, how long or how late an event has to be for an outcome to cross a line.",
     "discover": "Which combinations of settings take an outcome across a line, and how surely.",
     "worst": "The smallest set of supposed events that takes an outcome across a line.",
+    "compare": "Several scenarios side by side, ranked by how far they move an outcome.",
 }
 """The commands that make many runs, and what they are for."""
 

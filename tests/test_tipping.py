@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from sim.cli import main
 from sim.errors import InputError
-from sim.study.lines import Line, by_state, in_words, line_of, margin, refuse_crossed_by_nothing
+from sim.reading.scenarios import read_scenario
+from sim.study.lines import (
+    NAMED,
+    Line,
+    by_state,
+    in_words,
+    limits_of,
+    line_of,
+    margin,
+    refuse_crossed_by_nothing,
+    telling_line,
+)
 from sim.study.tipping import FINE, band, crossed_by, lattice, tipping
+from sim.studying.common import pieces, run_by
+from sim.studying.tipping import by_default
 
 
 def steps(planted: np.ndarray, falling: bool = False):
@@ -47,6 +63,13 @@ def test_members_that_never_cross_are_counted_beyond_the_range():
     assert found.never[0] == pytest.approx(0.6)
     middle, low, high = band(found.threshold[:, 0], falling=False)
     assert (low, middle, high) == (3.0, np.inf, np.inf)
+
+
+def test_the_band_is_that_of_planted_months():
+    """Months 1 to 20, a member each: a twentieth of them crosses at the first."""
+    planted = np.random.default_rng(6).permutation(np.arange(1.0, 21.0))[:, None]
+    found = tipping(steps(planted), 20, lattice(1, 24, whole=True))
+    assert band(found.threshold[:, 0], falling=False) == (10.0, 1.0, 19.0)
 
 
 def test_nobody_crosses():
@@ -151,3 +174,105 @@ def test_an_outcome_without_a_state_is_asked_of_all(region):
     assert by_state(region, ["breadth@end"]) == tuple(f"{s}.breadth@end" for s in region.states)
     assert by_state(region, ["KAZ.breadth"]) == ("KAZ.breadth",)
     assert by_state(region, ["threat.RUS"]) == tuple(f"{s}.threat.RUS" for s in region.states)
+
+
+def test_a_hedge_ends_only_where_there_was_one():
+    """Levels before and after: lost, kept, never there, and there still."""
+    before, after = np.array([0.30, 0.30, 0.02, 0.06]), np.array([0.04, 0.20, 0.01, 0.051])
+    line = NAMED["hedge_ends"].line
+    assert (margin(line, after, after, after - before) > 0).tolist() == [True, False, False, False]
+
+
+def test_a_hedge_halves_where_half_of_the_baselines_is_gone():
+    before, after = np.array([0.30, 0.30, -0.02]), np.array([0.14, 0.16, -0.05])
+    line = NAMED["hedge_halved"].line
+    past = margin(line, after - before, after, after - before) > 0
+    assert past.tolist() == [True, False, False]
+
+
+def test_the_line_that_is_chosen_tells_the_ends_of_a_range_apart():
+    ends = np.array([[0.01, 0.06, 0.06, 0.07], [0.2, 0.3, 0.2, 0.1]])
+    assert telling_line(ends, (0.05, 0.15, 0.4)) == Line(0.15, above=True)
+    assert telling_line(-ends, (0.05, 0.15, 0.4)) == Line(-0.15, above=False)
+
+
+def test_of_one_set_of_runs_the_line_parts_about_half():
+    assert telling_line(np.array([[0.01, 0.02, 0.06, 0.16]]), (0.05, 0.15, 0.4)).at == 0.05
+
+
+def test_income_has_limits_of_its_own():
+    assert limits_of("gdp_gap", "share") == (0.001, 0.005, 0.02)
+    assert limits_of("leverage", "bn USD") == ()
+
+
+# What is varied, and the command ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("cpc_closure", "pipeline_shut.months=1:24"),
+        ("middle_corridor_growth", "crossing_grows.size=0:3.5"),
+        ("quiet", ""),
+    ],
+)
+def test_the_longest_event_that_passes_is_varied_else_the_first_size(region, name, expected):
+    scenario = read_scenario(Path(f"scenarios/{name}.yaml"), region)
+    assert by_default(scenario) == expected
+
+
+def test_points_are_dealt_to_all_workers_and_every_one_is_run_once():
+    for points, members, workers in ((7, 3, 2), (1000, 20, 4), (1, 5000, 2), (300, 1, 3)):
+        some = [k for one in pieces(points, members, workers) for k in range(points)[one]]
+        assert some == list(range(points))
+    assert len(pieces(1000, 20, 4)) >= 4
+
+
+def test_runs_that_are_done_are_told_and_keep_their_order():
+    done: list[int] = []
+    points = np.arange(400.0)[:, None]
+    found = run_by(lambda some: some * 2.0, points, 3, 2, done.append)
+    assert np.array_equal(found, points * 2.0)
+    assert sum(done) == 1200
+
+
+TINY = ("--months", "20", "--members", "4")
+
+
+def test_tipping_from_the_command_line(tmp_path, capsys):
+    asked = ["tipping", "cpc_closure", *TINY, "--out", str(tmp_path)]
+    assert main(asked) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "What is varied was chosen: --vary pipeline_shut.months=1:7" in printed
+    assert "As written, 'pipeline shut' is:" in printed
+    folder = tmp_path / "cpc_closure_tipping"
+    first = (folder / "summary.json").read_bytes()
+    assert main([*asked, "--quiet", "--workers", "1"]) == 0
+    assert (folder / "summary.json").read_bytes() == first
+    assert (folder / "report.html").stat().st_size > 5000
+
+
+def test_an_arm_with_something_to_vary_is_taken_and_named(tmp_path, capsys):
+    assert main(["tipping", "csto_intervention", *TINY, "--out", str(tmp_path)]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "Of the scenario's arms this is kyrgyz_unrest" in printed
+
+
+@pytest.mark.parametrize(
+    ("asked", "cure"),
+    [
+        (("--vary", "moorings_out.on"), "vary a size, length or date"),
+        (("--vary", "cut_threat", "--vary", "choice_sharpness"), "vary exactly one thing"),
+        (("--line", "hedge_end"), "there are hedge_ends, hedge_halved, hedge_weakens"),
+        (("--line", "hedge_ends", "--above", "1"), "leave --outcome, --below and --above out"),
+        (("--line", "hedge_ends:XXX"), "is no state"),
+        (("--outcome", "KAZ.breadth:level"), "give the line for KAZ.breadth:level"),
+        (("--outcome", "KAZ.breadth", "--outcome", "UZB.breadth"), "one outcome at a time"),
+        (("--above", "1", "--below", "2"), "one of the two"),
+        (("--arm", "none"), "leave --arm out"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_with_its_cure(asked, cure, tmp_path, capsys):
+    assert main(["tipping", "cpc_closure", *TINY, *asked, "--out", str(tmp_path)]) == 2
+    assert cure in " ".join(capsys.readouterr().err.split())
+    assert not list(tmp_path.iterdir())

@@ -8,10 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.cli import main
 from sim.reading.scenarios import read_scenario
 from sim.region import Region
 from sim.scenario import Scenario
 from sim.study.worst import best_of_each_size, first_month, later, levers, pool, search, with_all
+from sim.studying import worst
 from sim.timeline import month_number
 
 MEMBERS = 10
@@ -108,6 +110,13 @@ def test_events_of_others_are_moved_to_the_same_month(closure, shock):
     assert found[2] == found[0]
 
 
+def test_each_arm_of_another_scenario_is_moved_by_itself(closure, shock):
+    found = {one.event.id: one.event.start for one in pool(closure, [shock])}
+    assert len(shock.arms) > 1
+    for arm in shock.arms:
+        assert any(found[name][:7] == closure.events[-2].start[:7] for name in arm.own_events)
+
+
 def test_what_is_named_twice_is_a_candidate_once(closure):
     assert len(pool(closure, [closure])) == len(pool(closure, []))
 
@@ -128,3 +137,41 @@ def test_levers_are_what_could_be_chosen(closure, shock):
 def test_a_day_that_its_month_lacks_is_the_last():
     assert later("2023-01-31", 1) == "2023-02-28"
     assert later("2023-01", 13) == "2024-02"
+
+
+# The command --------------------------------------------------------------------------------------
+
+TINY = ("--months", "20", "--members", "4")
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch, shock: Scenario) -> None:
+    """The events of one other scenario alone, so that there is little to try."""
+    monkeypatch.setattr(worst, "suppositions", lambda: list(shock.arms))
+
+
+@pytest.mark.usefixtures("few")
+def test_worst_from_the_command_line(tmp_path, capsys):
+    asked = ["worst", "cpc_closure", *TINY, "--outcome", "KAZ.breadth@worst", "--above", "0.02"]
+    assert main([*asked, "--keep", "--out", str(tmp_path)]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "One event is enough: with 'pipeline shut'" in printed
+    folder = tmp_path / "cpc_closure_worst"
+    first = (folder / "summary.json").read_bytes()
+    assert main([*asked, "--keep", "--quiet", "--workers", "1", "--out", str(tmp_path)]) == 0
+    assert (folder / "summary.json").read_bytes() == first
+    assert (folder / "figures" / "worst.png").exists()
+
+
+@pytest.mark.usefixtures("few")
+def test_worst_with_nothing_asked_is_about_the_end_of_the_hedge(tmp_path, capsys):
+    assert main(["worst", "cpc_closure", *TINY, "--out", str(tmp_path)]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "What is the smallest set of events after which Kazakhstan's hedge ends?" in printed
+    assert "stands for: Kazakhstan's deliberate hedge" in printed
+    assert "for another: --line hedge_ends:KGZ" in printed
+
+
+def test_worst_varies_nothing(capsys):
+    assert main(["worst", "cpc_closure", "--vary", "cut_threat"]) == 2
+    assert "'--vary' is not understood" in capsys.readouterr().err

@@ -1,23 +1,26 @@
 """Scenario discovery: which combination of settings goes with an outcome, as a box of ranges.
 
 The patient rule induction method (PRIM; Friedman and Fisher 1999) peels a box bit by bit and
-pastes back what was peeled too much; a classification tree (CART; Breiman et al. 1984) is the
-second opinion. Measures of a box, and the test of each restriction, are Bryant and Lempert's
-(2010). A run is a point (setting,) of its own; `crossed` says in which runs the line was crossed.
+pastes back what was peeled too much; a classification tree (CART; Breiman et al. 1984), that of
+scikit-learn, is the second opinion. Measures of a box, and the test of each restriction, are
+Bryant and Lempert's (2010). `crossed` (point,) is the share of the runs at a point in which the
+line was crossed, all points having as many: so what is counted in points holds for runs. Tests take
+a point as one, as its runs are alike.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 PEEL = 0.05
-"""Part of the runs in a box that a step of peeling takes away: patience (Friedman and Fisher)."""
+"""Part of the points in a box that a step of peeling takes away: patience (Friedman and Fisher)."""
 
 LEAST_MASS = 0.05
-"""Part of all runs that a box holds at least: less is an anecdote."""
+"""Part of all points that a box holds at least: less is an anecdote."""
 
 MOST_RESTRICTIONS = 4
 """Settings that a box may restrict: more cannot be told in a sentence."""
@@ -50,16 +53,16 @@ class Measure:
     coverage: float  # part of all runs that cross which lie in the box
     density: float  # part of the runs in the box that cross
     share: float  # part of all runs that cross
-    runs: int  # in the box
-    every: int  # runs, in the box and outside
+    points: int  # in the box
+    every: int  # points, in the box and outside
     restrictions: int
 
     @property
     def outside(self) -> float:
         """Part of the runs outside the box that cross."""
-        left = self.every - self.runs
-        hits = self.share * self.every - self.density * self.runs
-        return hits / left if left else 0.0
+        left = self.every - self.points
+        hits = self.share * self.every - self.density * self.points
+        return max(hits, 0.0) / left if left else 0.0
 
     @property
     def balance(self) -> float:
@@ -105,12 +108,13 @@ def moved(box: Box, setting: int, side: str, bound: float) -> Box:
 def measure(box: Box, points: np.ndarray, crossed: np.ndarray) -> Measure:
     """Return coverage and density of a box."""
     within = inside(box, points)
-    hits, runs, every = int(crossed[within].sum()), int(within.sum()), int(crossed.sum())
+    count = int(within.sum())
+    hits, every = float(crossed[within].sum()), float(crossed.sum())
     return Measure(
         coverage=hits / every if every else 0.0,
-        density=hits / runs if runs else 0.0,
+        density=hits / count if count else 0.0,
         share=every / len(crossed),
-        runs=runs,
+        points=count,
         every=len(crossed),
         restrictions=len(box.restricted),
     )
@@ -177,7 +181,7 @@ def pasted(box: Box, points: np.ndarray, crossed: np.ndarray) -> Box:
         good = [pair for pair in wider if pair[0].density >= density]
         if not good:
             return box
-        found, box = max(good, key=lambda pair: (pair[0].density, pair[0].runs))
+        found, box = max(good, key=lambda pair: (pair[0].density, pair[0].points))
         density = found.density
 
 
@@ -205,18 +209,24 @@ def beyond(outside: np.ndarray, few: int, end: float) -> float:
 def quasi_p(box: Box, points: np.ndarray, crossed: np.ndarray) -> dict[int, float]:
     """Return for each restricted setting how often chance alone would do as well as it does.
 
-    The chance that as many of the box's runs cross, if each did so as often as the runs of the
-    same box without that restriction do (binomial). Source: Bryant and Lempert (2010).
+    The chance that as many of the box's points cross, if each did so as often as those of the same
+    box without that restriction do (binomial). Source: Bryant and Lempert (2010).
     """
+    within = inside(box, points)
+    hits, count = float(crossed[within].sum()), int(within.sum())
+    return {
+        int(setting): as_often(
+            hits, count, float(crossed[inside(without(box, setting), points)].mean())
+        )
+        for setting in box.restricted
+    }
+
+
+def as_often(hits: float, count: int, share: float) -> float:
+    """Return how often so many points or more cross by chance, if each does with that share."""
     from scipy.stats import binom
 
-    within = inside(box, points)
-    hits, runs = int(crossed[within].sum()), int(within.sum())
-    found = {}
-    for setting in box.restricted:
-        share = float(crossed[inside(without(box, setting), points)].mean())
-        found[int(setting)] = float(binom.sf(hits - 1, runs, share))
-    return found
+    return float(binom.sf(np.floor(hits + 1e-9) - 1, count, share)) if count else 1.0
 
 
 def pruned(box: Box, points: np.ndarray, crossed: np.ndarray) -> Box:
@@ -258,49 +268,27 @@ def best_box(boxes: Sequence[Box], points: np.ndarray, crossed: np.ndarray) -> B
 # Second opinion -------------------------------------------------------------------------------
 
 
-def leaves(
-    points: np.ndarray, crossed: np.ndarray, box: Box | None = None, depth: int = DEPTH
-) -> tuple[Box, ...]:
-    """Return the leaves of a classification tree as boxes that share no run (Gini's impurity)."""
-    box = whole_space(points.shape[1]) if box is None else box
-    within = inside(box, points)
-    here, hit = points[within], crossed[within]
-    cut = None if depth == 0 else best_cut(here, hit, LEAST_MASS * len(points))
-    if cut is None:
-        return (box,)
-    setting, bound = cut
-    below = narrowed(box, setting, high=bound)
-    above = narrowed(box, setting, low=np.nextafter(bound, np.inf))
-    deeper = (leaves(points, crossed, side, depth - 1) for side in (below, above))
-    return tuple(leaf for side in deeper for leaf in side)
+def leaves(points: np.ndarray, crossed: np.ndarray) -> tuple[Box, ...]:
+    """Return the leaves of a classification tree as boxes that share no point."""
+    from sklearn.tree import DecisionTreeClassifier
+
+    tree = DecisionTreeClassifier(
+        max_depth=DEPTH, min_weight_fraction_leaf=LEAST_MASS, random_state=0
+    )
+    both = np.repeat([True, False], len(points))  # each point crosses in part, and in part not
+    tree.fit(np.tile(points, (2, 1)), both, sample_weight=np.concatenate([crossed, 1.0 - crossed]))
+    return tuple(below(tree.tree_, 0, whole_space(points.shape[1])))
 
 
-def best_cut(points: np.ndarray, crossed: np.ndarray, least: float) -> tuple[int, float] | None:
-    """Return the setting and the bound that part crossing from other runs best, if any does."""
-    count, hits = len(points), float(crossed.sum())
-    if count < 2 or hits in {0.0, float(count)}:
-        return None
-    order = np.argsort(points, axis=0, kind="stable")
-    ordered = np.take_along_axis(points, order, axis=0)
-    left = np.arange(1, count, dtype=float)[:, None]
-    hit_left = np.cumsum(crossed[order], axis=0, dtype=float)[:-1]
-    impurity = gini(hit_left, left) + gini(hits - hit_left, count - left)
-    allowed = (ordered[1:] > ordered[:-1]) & (left >= least) & (count - left >= least)
-    gain = np.where(allowed, gini(np.array(hits), np.array(float(count))) - impurity, 0.0)
-    place, setting = np.unravel_index(int(np.argmax(gain)), gain.shape)
-    if gain[place, setting] <= 1e-9 * count:
-        return None
-    return int(setting), float(ordered[place : place + 2, setting].mean())
-
-
-def gini(hits: np.ndarray, count: np.ndarray) -> np.ndarray:
-    """Return Gini's impurity of groups, weighted by how many they are."""
-    return hits * (count - hits) / count
-
-
-def in_leaves(some: Sequence[Box], points: np.ndarray) -> np.ndarray:
-    """Return which points lie in any of some boxes."""
-    return np.any([inside(box, points) for box in some], axis=0)
+def below(tree: Any, node: int, box: Box) -> Iterator[Box]:
+    """Yield the leaves below a node of scikit-learn's tree, whose part of the space is a box."""
+    if tree.children_left[node] == tree.children_right[node]:
+        yield box
+        return
+    setting, bound = int(tree.feature[node]), float(tree.threshold[node])
+    yield from below(tree, tree.children_left[node], narrowed(box, setting, high=bound))
+    beyond_it = narrowed(box, setting, low=np.nextafter(bound, np.inf))
+    yield from below(tree, tree.children_right[node], beyond_it)
 
 
 # All together ---------------------------------------------------------------------------------
@@ -367,8 +355,5 @@ def best_leaf(points: np.ndarray, crossed: np.ndarray, steps: np.ndarray) -> Box
 
 
 def by_chance(found: Measure) -> float:
-    """Return how often as many runs taken blindly would cross as often as those in a box."""
-    from scipy.stats import binom
-
-    hits = round(found.density * found.runs)
-    return float(binom.sf(hits - 1, found.runs, found.share)) if found.runs else 1.0
+    """Return how often as many points taken blindly would cross as often as those in a box."""
+    return as_often(found.density * found.points, found.points, found.share)

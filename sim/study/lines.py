@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.claims import SIZES
 from sim.errors import InputError, Problem
 from sim.region import Region
 
@@ -22,6 +23,69 @@ class Line:
     at: float  # a number, or 0.1 for 10 % of the baseline
     above: bool
     of_baseline: bool = False
+    anew: bool = False  # crossed only where the same baseline is short of it
+
+
+# Lines that have a name -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class NamedLine:
+    """A line that is asked for by name, for one state."""
+
+    quantity: str  # and when it is read
+    line: Line
+    words: str  # after whose it is
+
+
+NAMED = {
+    "hedge_ends": NamedLine(
+        "deliberate@end:level", Line(SIZES["breadth"][0], above=False, anew=True), "hedge ends"
+    ),
+    "hedge_halved": NamedLine(
+        "deliberate@worst", Line(0.5, above=False, of_baseline=True, anew=True), "hedge is halved"
+    ),
+    "hedge_weakens": NamedLine(
+        "deliberate@worst", Line(0.1, above=False, of_baseline=True, anew=True), "hedge weakens"
+    ),
+}
+"""What may become of a state's hedge. The hedge is the deliberate one: ties wider than the same
+state would choose if it did not mind risk, the only hedge here that is on purpose. It ends where at
+the end of the run less than a slight breadth of it (0.05 effective partners) is left; it is halved,
+or weakens, where half or a tenth of the baseline's is gone in the month in which it is farthest
+from the baseline. A state that had none cannot lose it."""
+
+LIMITS = {
+    "effective partners": SIZES["breadth"],
+    "0-1": SIZES["lens"],
+    "0-3": SIZES["lens"],
+    "share": SIZES["share"],
+}
+"""Where slight ends, small ends and moderate ends, by unit: lines that need no asking."""
+
+GDP = tuple(limit / 100.0 for limit in SIZES["gdp"])
+"""The same for income against its trend, which is kept as a share."""
+
+
+def limits_of(quantity: str, unit: str) -> tuple[float, ...]:
+    """Return where slight, small and moderate differences of a quantity end; none if unknown."""
+    return GDP if quantity == "gdp_gap" else LIMITS.get(unit, ())
+
+
+def telling_line(changes: np.ndarray, limits: Sequence[float]) -> Line:
+    """Return the line at a size word's limit that tells most of some runs (point, member).
+
+    On the side to which the point that moves the median run most moves it. Of the limits, the one
+    that parts the points most: that is passed in most more runs at one than at another. Where
+    there is one point only, the one that is passed in nearest to half of its runs. The lowest of
+    equals.
+    """
+    middle = np.median(changes, axis=1)
+    above = bool(middle[np.abs(middle).argmax()] >= 0.0)
+    passed = [((changes if above else -changes) > limit).mean(axis=1) for limit in limits]
+    parted = [-abs(p[0] - 0.5) if len(p) == 1 else p.max() - p.min() for p in passed]
+    limit = limits[int(np.argmax(parted))]
+    return Line(limit if above else -limit, above)
 
 
 def line_of(below: str | None, above: str | None) -> Line:
@@ -53,12 +117,20 @@ def margin(line: Line, outcome: np.ndarray, level: np.ndarray, change: np.ndarra
     """Return how far past the line an outcome is: above 0 where it is crossed.
 
     `level` and `change` are the outcome's level and its difference from the baseline, of which the
-    line's part of the baseline is taken.
+    line's part of the baseline is taken, and in parts of which it is told. Of a line that has to
+    be crossed anew no run is past whose baseline leaves nothing to cross.
     """
     sign = 1.0 if line.above else -1.0
+    baseline = level - change
     if line.of_baseline:
-        return np.asarray(sign * change - line.at * np.abs(level - change))
-    return np.asarray(sign * (outcome - line.at))
+        some = np.abs(baseline) > 0.0
+        part = sign * change / np.where(some, np.abs(baseline), 1.0)
+        past = np.where(some, part, np.sign(sign * change)) - line.at
+        room = baseline
+    else:
+        past = sign * (outcome - line.at)
+        room = sign * (line.at - baseline)
+    return np.asarray(np.where(room > 0.0, past, -np.abs(past)) if line.anew else past)
 
 
 def refuse_crossed_by_nothing(line: Line, name: str, of: str) -> None:
@@ -97,7 +169,8 @@ def _apart(line: Line, unit: str) -> str:
 def _with_unit(size: float, unit: str) -> str:
     """Return a number as it was given, with its unit if it has one."""
     if unit == "share" or unit.startswith("share of"):
-        return f"{_plain(100.0 * size)} percentage points"
+        points = _plain(100.0 * size)
+        return f"{points} percentage point{'' if points == '1' else 's'}"
     unit = "" if unit[:1].isdigit() or unit == "ratio" else unit
     return f"{_plain(size)}{unit if unit.startswith('%') else f' {unit}'}".rstrip()
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from typing import Any, get_args
 
 from sim.errors import InputError, Problem
 from sim.members import row_name
+from sim.reading.kinds import KINDS
+from sim.reading.quantities import Quantity
 from sim.region import Region
 from sim.scenario import Event, Scenario, Size
 from sim.timeline import EFFECTS, month_after, month_number, sort_of
@@ -30,6 +34,8 @@ class Setting:
     words: str
     event: str = ""  # the event's id, and which of its fields
     field: str = ""
+    named: tuple[float, ...] = ()  # values that were asked for: NAME=A,B,C
+    steps: int = 0  # or how many, evenly spaced: NAME=LOW:HIGH:STEPS
 
     @property
     def whole(self) -> bool:
@@ -38,7 +44,10 @@ class Setting:
 
 
 def settings_of(region: Region, scenario: Scenario, asked: Sequence[str]) -> tuple[Setting, ...]:
-    """Return the settings that were asked for, NAME, NAME=LOW:HIGH or NAME=A,B,C; or refuse."""
+    """Return the settings that were asked for, or refuse.
+
+    NAME, NAME=LOW:HIGH, NAME=LOW:HIGH:STEPS or NAME=A,B,C.
+    """
     problems: list[Problem] = []
     found = []
     for text in asked:
@@ -117,18 +126,16 @@ def _of_event(scenario: Scenario, event: Event, field: str, given: str) -> Setti
     words = f"{field} of {event.id}"
     written = _written(event, field)
     made = Setting(name, *written, "event", unit, words, event.id, field)
-    if field == "start" and "-" in given.lstrip("-"):
-        given = ":".join(_later(event, date) for date in given.split(":"))
+    if field == "start":
+        given = DATE.sub(lambda date: _later(event, date[0]), given)
     if not given and made.low == made.high:
         raise _refuse(f"{name}: it is one number in the file; write {name}=LOW:HIGH")
     return _within(scenario, event, _ranged(made, given))
 
 
 def _later(event: Event, date: str) -> str:
-    try:
-        return str(month_number(date) - month_number(event.start))
-    except ValueError:
-        raise _refuse(f"{event.id}.start: '{date}' is no month; write YYYY-MM:YYYY-MM") from None
+    """Return how many months later than written a date is."""
+    return str(round(month_number(date) - month_number(event.start[:7])))
 
 
 def _written(event: Event, field: str) -> tuple[float, float]:
@@ -147,7 +154,7 @@ def _written(event: Event, field: str) -> tuple[float, float]:
 def _within(scenario: Scenario, event: Event, made: Setting) -> Setting:
     """Refuse what no file could say of an event."""
     cut = made.field == "size" and EFFECTS[sort_of(event)][0].how == "cut"
-    share = cut or made.field in ("left", "intent")
+    share = cut or made.field == "left"
     if made.field == "months" and made.low < 1.0:
         raise _refuse(f"{made.name}: an event lasts at least 1 month")
     if made.field == "months" and event.end is None and event.months is None:
@@ -157,28 +164,84 @@ def _within(scenario: Scenario, event: Event, made: Setting) -> Setting:
         first = month_number(event.start) - month_number(scenario.start)
         if first + made.low < 0 or first + made.high >= scenario.months:
             raise _refuse(f"{made.name}: it would begin outside the run")
-    elif made.field != "months" and share and not 0.0 <= made.low <= made.high <= 1.0:
-        raise _refuse(f"{made.name}: it is a share, between 0 and 1")
+    elif made.field != "months":
+        least, most = (0.0, 1.0) if share else _bounds(event, made.field)
+        if not least <= made.low <= made.high <= most:
+            raise _refuse(f"{made.name}: it is between {least:g} and {most:g} in a scenario's file")
     return made
 
 
+def _bounds(event: Event, field: str) -> tuple[float, float]:
+    """Return what a scenario's file may say of a field at least and at most."""
+    model = KINDS[event.kind]
+    enlarged = {True: "factor", False: "added"}[bool(event.what.get("by_factor"))]
+    size = enlarged if event.kind == "link_enlarged" else model.size_field
+    kept = model.model_fields.get(size if field == "size" else field)
+    for mark in _marks(kept):
+        if isinstance(mark, Quantity):
+            return mark.minimum, mark.maximum
+    return (-1.0, 1.0) if field == "size" else (0.0, float("inf"))
+
+
+def _marks(kept: Any) -> tuple[Any, ...]:
+    """Return what is noted of a field, and of the type of one that may be left out."""
+    parts = get_args(kept.annotation) if kept else ()
+    inner = [mark for part in parts for mark in getattr(part, "__metadata__", ())]
+    return (*(kept.metadata if kept else ()), *inner)
+
+
+FORMS = "write LOW:HIGH, as 0.5:1.5; LOW:HIGH:STEPS; or A,B,C"
+
+NUMBER = re.compile(r"\s*[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\s*")
+DATE = re.compile(r"\b[0-9]{4}-(0[1-9]|1[0-2])\b")
+
+MOST_STEPS = 10_000
+"""Values of one setting; more are no grid that anybody reads."""
+
+
 def _ranged(made: Setting, given: str) -> Setting:
-    """Return a setting with the range that was given, if one was."""
+    """Return a setting with the range or the values that were given, if any were."""
     if not given:
         return made
-    ends = given.split(",") if "," in given else given.split(":")[:2]
-    try:
-        numbers = [float(end) for end in ends]
-    except ValueError:
-        raise _refuse(f"{made.name}: '{given}' is no range; write LOW:HIGH, as 0.5:1.5") from None
-    if not all(abs(number) < float("inf") for number in numbers):
-        raise _refuse(f"{made.name}: '{given}' is no range; write LOW:HIGH, as 0.5:1.5")
-    low, high = min(numbers), max(numbers)
-    if "," not in given and (len(numbers) < 2 or numbers[0] >= numbers[1]):
-        raise _refuse(f"{made.name}: '{given}' is no range; LOW is to be below HIGH, as 0.5:1.5")
-    if made.kind == "switch" and {low, high} - {0.0, 1.0}:
+    if "," in given:
+        named = tuple(_number(made, given, part) for part in given.split(","))
+        if len(set(named)) < len(named):
+            raise _refuse(f"{made.name}: '{given}' names a number twice")
+        ranged = replace(made, low=min(named), high=max(named), named=named)
+    else:
+        ends = given.split(":")
+        if len(ends) not in (2, 3):
+            raise _refuse(f"{made.name}: '{given}' is no range; {FORMS}")
+        low, high = (_number(made, given, end) for end in ends[:2])
+        if low >= high:
+            raise _refuse(f"{made.name}: '{given}' is no range; LOW is to be below HIGH")
+        ranged = replace(made, low=low, high=high, steps=_steps(made, ends))
+    whole = all(number == round(number) for number in (*ranged.named, ranged.low, ranged.high))
+    if made.kind == "switch" and {ranged.low, ranged.high, *ranged.named} - {0.0, 1.0}:
         raise _refuse(f"{made.name}: a switch is 0 (off) or 1 (on)")
-    return replace(made, low=low, high=high)
+    if made.whole and not whole:
+        raise _refuse(f"{made.name}: '{given}' is in whole months")
+    return ranged
+
+
+def _number(made: Setting, given: str, text: str) -> float:
+    if not NUMBER.fullmatch(text) or abs(float(text)) == float("inf"):
+        wrong = "" if text == given else f", as '{text.strip()}' is no number"
+        raise _refuse(f"{made.name}: '{given}' is no range{wrong}; {FORMS}")
+    return float(text)
+
+
+def _steps(made: Setting, ends: Sequence[str]) -> int:
+    """Return how many values of a range were asked for, 0 if nothing was said."""
+    if len(ends) == 2:
+        return 0
+    text = ends[2].strip()
+    if not re.fullmatch("[0-9]{1,9}", text) or not 2 <= int(text) <= MOST_STEPS:
+        raise _refuse(
+            f"{made.name}: '{text}' is no number of steps from 2 to {MOST_STEPS:,}; "
+            "write LOW:HIGH:STEPS, as 0:1:5"
+        )
+    return int(text)
 
 
 def as_set(event: Event, field: str, number: float) -> Event | None:

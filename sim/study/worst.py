@@ -144,13 +144,14 @@ class Candidate:
 def pool(scenario: Scenario, others: Sequence[Scenario]) -> tuple[Candidate, ...]:
     """Return what could happen: a scenario's own events, and those of others at the same time.
 
-    The own events of each other scenario are moved together, so that its first begins in the month
-    of this scenario's first. What is in the baseline already, or has been named, is no candidate.
+    The own events of each other scenario, or of each of its arms, are moved together, so that its
+    first begins in the month of this scenario's first. What is in the baseline already, or has been
+    named, is no candidate.
     """
     begins = first_month(scenario)
     found: list[Candidate] = []
     taken = [*(scenario.baseline.events if scenario.baseline else ())]
-    for one in (scenario, *others):
+    for one in (scenario, *(arm for other in others for arm in other.arms or (other,))):
         for event in added(one):
             ready = shifted(event, begins - first_month(one))
             if any(alike(ready, other) for other in taken) or outside(ready, scenario):

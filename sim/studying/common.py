@@ -6,13 +6,24 @@ import argparse
 import re
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from os import cpu_count
+from time import monotonic
+from typing import TYPE_CHECKING
 
+from sim.errors import InputError, Problem
 from sim.region import Region
 from sim.scenario import LIMITS, Scenario
 
+if TYPE_CHECKING:
+    import numpy as np
+
 MOST_WORKERS = 64
+
+LEAST_TOGETHER = 128
+"""Columns below which runs are not dealt out to more threads: small blocks are slow."""
 
 
 def whole(least: int, most: int) -> Callable[[str], int]:
@@ -30,15 +41,21 @@ def whole(least: int, most: int) -> Callable[[str], int]:
 
 
 def about_the_runs(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of every command that studies one scenario."""
-    parser.add_argument(
-        "scenario", metavar="SCENARIO", help="a scenario file, or a shipped one's name"
-    )
+    """Add the arguments of every command that varies something in one scenario."""
+    one_scenario(parser)
     parser.add_argument(
         "--vary", action="append", default=[], metavar="NAME=LOW:HIGH",
         help="what to vary: a number of the ledger, an event's field, a switch (repeatable)",
     )  # fmt: skip
     sized(parser)
+
+
+def one_scenario(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments that name one scenario."""
+    parser.add_argument(
+        "scenario", metavar="SCENARIO", help="a scenario file, or a shipped one's name"
+    )
+    parser.add_argument("--arm", metavar="ARM", help="which of a scenario's arms (the first)")
 
 
 def sized(parser: argparse.ArgumentParser) -> None:
@@ -59,39 +76,86 @@ def sized(parser: argparse.ArgumentParser) -> None:
 
 
 def studied(asked: argparse.Namespace) -> tuple[Region, Scenario]:
-    """Return the region and the scenario that are asked for, in the size asked for."""
+    """Return the region and the scenario (or arm) that are asked for, in the size asked for."""
     from sim.asking import scenario_of
 
     region, scenario = scenario_of(asked.scenario)
-    scenario = scenario.arms[0] if scenario.arms else scenario
-    return region, scenario.resized(None, asked.months, asked.seed)
+    return region, one_arm(scenario, asked.arm).resized(None, asked.months, asked.seed)
+
+
+def one_arm(
+    scenario: Scenario, asked: str | None, suits: Callable[[Scenario], bool] = lambda arm: True
+) -> Scenario:
+    """Return a scenario, or that of its arms which was asked for; the first that suits if none."""
+    arms = {str(arm.arm): arm for arm in scenario.arms}
+    if asked is None:
+        fit = [arm for arm in arms.values() if suits(arm)]
+        return next(iter((*fit, *arms.values())), scenario)
+    if asked not in arms:
+        there = f"it has {', '.join(arms)}" if arms else "it has none; leave --arm out"
+        message = f"it has no arm '{asked}'; {there}"
+        raise InputError(scenario.file or scenario.name, [Problem(message)])
+    return arms[asked]
+
+
+def pieces(points: int, members: int, workers: int) -> list[slice]:
+    """Return points in groups that are run together: as many as there are workers, or more."""
+    from sim.study.play import ABREAST
+
+    most = max(1, ABREAST // members)
+    fair = -(-points // workers)
+    size = max(1, min(most, max(fair, LEAST_TOGETHER // members)))
+    return [slice(first, first + size) for first in range(0, points, size)]
+
+
+def run_by(
+    model: Callable[[np.ndarray], np.ndarray],
+    points: np.ndarray,
+    members: int,
+    workers: int,
+    advance: Callable[[int], None],
+) -> np.ndarray:
+    """Return what a model gives for points, along its first axis, run by several threads.
+
+    Numbers depend neither on the threads nor on how points are grouped.
+    """
+    import numpy as np
+
+    def of(some: slice) -> np.ndarray:
+        found = model(points[some])
+        advance(len(points[some]) * members)
+        return found
+
+    with ThreadPoolExecutor(workers) as threads:
+        return np.concatenate(list(threads.map(of, pieces(len(points), members, workers))))
 
 
 @contextmanager
-def progress(total: int, done: int, hidden: bool) -> Iterator[Callable[[int], None]]:
-    """Show on a terminal how many runs are done, how fast, and the time left."""
+def progress(
+    total: int | None, done: int, hidden: bool, what: str = "runs"
+) -> Iterator[Callable[[int], None]]:
+    """Show on a terminal how much is done, how fast, and the time left where that is known."""
     if hidden or not sys.stderr.isatty():
         yield lambda more: None
         return
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     columns = (
-        BarColumn(), MofNCompleteColumn(), TextColumn("runs, {task.fields[rate]} a second,"),
-        TimeRemainingColumn(), TextColumn("left"),
+        BarColumn(), MofNCompleteColumn(),
+        TextColumn(f"{what}, {{task.fields[rate]}} a second, {{task.fields[left]}} left"),
     )  # fmt: skip
+    began, here = monotonic(), 0
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("runs", total=total, completed=done, rate="-")
+        task = bar.add_task("runs", total=total, completed=done, rate="-", left="-")
 
         def advance(more: int) -> None:
-            bar.advance(task, more)
-            speed = bar.tasks[0].speed
-            bar.update(task, rate=f"{speed:,.0f}" if speed else "-")
+            """Count from the beginning: what comes in chunks has no speed from one to the next."""
+            nonlocal here
+            here += more
+            rate = here / max(monotonic() - began, 1e-9)
+            rest = None if total is None else round((total - done - here) / rate)
+            left = "-" if rest is None else str(timedelta(seconds=rest))
+            bar.update(task, advance=more, rate=f"{rate:,.{int(rate < 10)}f}", left=left)
 
         yield advance

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,12 @@ from sim.study.discovery import Box, Discovery, Measure, discover, steps_of
 from sim.study.findings import Findings, Picture, Table
 from sim.study.settings import Setting, settings_of
 from sim.studying.common import about_the_runs, whole
+from sim.studying.common import studied as studied_scenario
 from sim.studying.lines import (
     Crossing,
+    Pilot,
     about,
+    arm_named,
     clause,
     concluded,
     crossing,
@@ -29,14 +33,48 @@ from sim.studying.lines import (
     percent,
 )
 
-RUNS, MEMBERS = 1000, 20
+RUNS, MEMBERS = 2000, 20
 """Runs in which the box is sought, and the members that they are spread over."""
+
+GROUPS = 10
+"""Groups of members, each with points of its own: a member is not tried at every point, but
+enough of them are run together to be quick."""
 
 FRESH = 0.5
 """Runs on which it is checked, for each in which it was sought."""
 
+FEWEST = 20
+"""Points below which nothing can be told apart."""
+
+PILOT_POINTS, PILOT_MEMBERS = 32, 2
+"""Runs from which a line is chosen where none is asked for."""
+
 RARE = 0.02
 """Share of runs that cross, or do not, below which there is nothing to describe."""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How runs are spread: points for each of some groups of members."""
+
+    points: int
+    groups: int
+    each: int  # members of a group, and runs of a point
+
+    @property
+    def members(self) -> int:
+        return self.groups * self.each
+
+    @property
+    def runs(self) -> int:
+        return self.points * self.each
+
+
+def spread(runs: int, members: int) -> Spread:
+    """Return how so many runs are spread over so many members, as nearly as groups allow."""
+    each = max(1, min(members // GROUPS, runs // FEWEST))
+    groups = max(1, min(members // each, runs // each))
+    return Spread(max(runs // each, groups), groups, each)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,28 +82,24 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     about_the_runs(parser)
     line_arguments(parser)
     parser.add_argument(
-        "--runs", type=whole(20, 1_000_000), default=RUNS, metavar="N",
+        "--runs", type=whole(FEWEST, 1_000_000), default=RUNS, metavar="N",
         help=f"runs in which to look ({RUNS}); half as many fresh ones are the check",
     )  # fmt: skip
 
 
-def studied(
-    region: Region, scenario: Scenario, asked: argparse.Namespace, members: int
-) -> Findings:
+def studied(crossed: Crossing, settings: Sequence[Setting], runs: int, members: int) -> Findings:
     """Return the combination that goes with crossing the line, told."""
-    crossed = crossing(region, scenario, asked)
-    named = asked.vary or all_uncertain(region, scenario)
-    settings = settings_of(region, scenario, named)
-    groups = min(members, asked.runs)
-    sought = sample(crossed, settings, asked.runs, 0, groups)
-    check = sample(crossed, settings, max(int(asked.runs * FRESH), 1), groups, groups)
-    if not RARE <= sought[1].mean() <= 1.0 - RARE or not check[1].any():
-        return nothing_to_describe(crossed, settings, sought[1], members)
+    seeking = spread(runs, members)
+    checking = spread(max(int(runs * FRESH), seeking.each), members)
+    sought = sample(crossed, settings, seeking, 0)
+    if not RARE <= sought[1].mean() <= 1.0 - RARE:
+        return nothing_to_describe(crossed, settings, sought[1], seeking)
+    check = sample(crossed, settings, checking, seeking.members)
     low, high, whole = (np.array(part) for part in zip(
         *((one.low, one.high, one.whole) for one in settings), strict=True
     ))  # fmt: skip
     found = discover(*sought, *check, steps_of(low, high, whole))
-    return findings(crossed, settings, found, (len(sought[1]), len(check[1]), members))
+    return findings(crossed, settings, found, (seeking, checking))
 
 
 def all_uncertain(region: Region, scenario: Scenario) -> list[str]:
@@ -86,37 +120,36 @@ def ranges_of_events(scenario: Scenario) -> list[str]:
 
 
 def sample(
-    crossed: Crossing, settings: Sequence[Setting], runs: int, first: int, members: int
+    crossed: Crossing, settings: Sequence[Setting], how: Spread, first: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return points (run, setting), and in which runs the line is crossed for any outcome.
+    """Return points (point, setting), and the share of each one's runs that cross the line.
 
-    The runs are dealt out to the members in turn, so that what a member draws for itself besides
-    the settings is as mixed as they are. Other members have other points too.
+    A run crosses if any outcome does. Each group of members takes a stretch of Sobol's sequence,
+    which spans every range: every so-many-th point would not, as they share their leading digits.
+    Members from another `first` on have other points too.
     """
-    seed = crossed.scenario.seed + 2 * first
-    points = design("sobol", settings, [()] * len(settings), runs, seed)
-    past = np.zeros(runs, dtype=bool)
-    for member in range(min(members, runs)):
-        own = slice(member, None, members)
-        margins = crossed.margins(settings, points[own], first + member, 1)
-        past[own] = (margins[:, 0] > 0.0).any(axis=-1)
-    return points, past
+    seed = crossed.scenario.seed + first
+    points = design("sobol", settings, [()] * len(settings), how.points, seed)
+    past = [
+        (crossed.margins(settings, own, first + group * how.each, how.each) > 0.0).any(axis=-1)
+        for group, own in enumerate(np.array_split(points, how.groups))
+    ]
+    return points, np.concatenate(past).mean(axis=1)
 
 
 # Told -----------------------------------------------------------------------------------------
 
 
 def findings(
-    crossed: Crossing, settings: Sequence[Setting], found: Discovery, runs: tuple[int, int, int]
+    crossed: Crossing, settings: Sequence[Setting], found: Discovery, runs: tuple[Spread, Spread]
 ) -> Findings:
     """Return what was found in sentences, tables and a figure."""
-    box = (boxed(settings, found),) if found.holds else ()
     return Findings(
         kind="discover",
         title=f"{crossed.scenario.title}: what it takes",
-        question=f"In which combinations is it that {what_crosses(crossed)}?",
+        question=f"In which combinations does it come about that {what_crosses(crossed)}?",
         sentences=tuple(sentences(crossed, settings, found, runs)),
-        tables=(*box, measures(found)),
+        tables=(boxed(settings, found), measures(found)) if found.holds else (),
         pictures=(picture(settings, found),) if found.holds else (),
         about=asked_about(crossed, settings, runs),
     )
@@ -128,33 +161,48 @@ def what_crosses(crossed: Crossing) -> str:
 
 
 def asked_about(
-    crossed: Crossing, settings: Sequence[Setting], runs: tuple[int, int, int]
+    crossed: Crossing, settings: Sequence[Setting], runs: tuple[Spread, Spread]
 ) -> dict[str, object]:
     """Return what was asked and how many runs were made."""
     ranges = {one.name: [one.low, one.high] for one in settings}
-    return about(crossed, runs[2], runs=runs[0], fresh_runs=runs[1], varied=ranges)
+    seeking, checking = runs
+    return about(
+        crossed, seeking.members, runs=seeking.runs, points=seeking.points,
+        fresh_runs=checking.runs, fresh_points=checking.points, varied=ranges,
+    )  # fmt: skip
 
 
 def sentences(
-    crossed: Crossing, settings: Sequence[Setting], found: Discovery, runs: tuple[int, int, int]
+    crossed: Crossing, settings: Sequence[Setting], found: Discovery, runs: tuple[Spread, Spread]
 ) -> list[str]:
     """Return the answer in sentences."""
     line = what_crosses(crossed)
-    overall = f"In {percent(found.told.share)} of all {runs[0]} runs {line}."
+    overall = f"In {percent(found.told.share)} of all {runs[0].runs} runs {line}."
     if not found.holds:
         return [overall, (
             f"No combination of the {len(settings)} settings that were varied does better than "
             f"chance at telling these runs from the others ({chance_of(found)})."
-        )]  # fmt: skip
+        ), *crossed.chosen]  # fmt: skip
     where = conditions(settings, found.box)
     told, fresh = found.told, found.fresh
     return [
-        f"In {percent(told.density)} of the runs where {where}, {line}; this covers "
-        f"{percent(told.coverage)} of such runs (fresh runs: {percent(fresh.density)} and "
-        f"{percent(fresh.coverage)}).",
-        f"Of the fresh runs elsewhere {percent(fresh.outside)} cross the line.",
+        f"In {percent(fresh.density)} of the runs where {where}, {line}; this covers "
+        f"{percent(fresh.coverage)} of such runs. (Counted in {runs[1].runs} fresh runs, for "
+        f"which it was not chosen; in those in which it was found, {percent(told.density)} and "
+        f"{percent(told.coverage)}.)",
+        f"Elsewhere {percent(fresh.outside)} of the fresh runs cross the line; of all of them "
+        f"{percent(fresh.share)} do.",
         second_opinion(settings, found),
+        *names_of(settings, found),
+        *crossed.chosen,
     ]
+
+
+def names_of(settings: Sequence[Setting], found: Discovery) -> list[str]:
+    """Return what the numbers of the ledger that were told of mean."""
+    told = sorted({*found.box.restricted, *(found.leaf.restricted if found.leaf else ())})
+    named = [settings[k] for k in told if settings[k].kind in ("ledger", "rank")]
+    return [f"'{one.name}' is: {one.words.partition(' (all of them')[0]}." for one in named]
 
 
 def chance_of(found: Discovery) -> str:
@@ -236,13 +284,20 @@ def boxed(settings: Sequence[Setting], found: Discovery) -> Table:
     for k in found.box.restricted:
         one = settings[k]
         low, high = max(found.box.low[k], one.low), min(found.box.high[k], one.high)
+        if one.whole:
+            low, high = np.ceil(low), np.floor(high)
         rows.append((
             one.name, numbered(one, one.low), numbered(one, one.high),
             *(f"{end:g}" for end in (low, high)),
-            f"{found.quasi[int(k)]:.1g}", one.words,
+            rarely(found.quasi[int(k)]), one.words,
         ))  # fmt: skip
     columns = ("setting", "from", "to", "box from", "box to", "by chance", "what it is")
     return Table("box", "The box: what has to hold together", columns, tuple(rows))
+
+
+def rarely(chance: float) -> str:
+    """Return how often chance alone does as well."""
+    return "less than 0.1%" if chance < 0.001 else f"{100.0 * chance:.2g}%"
 
 
 def measures(found: Discovery) -> Table:
@@ -253,18 +308,15 @@ def measures(found: Discovery) -> Table:
     ]
     if found.leaf_fresh is not None:
         rows.append(("the tree's leaf, fresh runs", *measured(found.leaf_fresh)))
-    columns = ("", "density", "coverage", "all runs", "runs in it", "restrictions")
-    caption = (
-        "Density: runs in the box that cross the line. Coverage: runs that cross which lie in the "
-        "box. The box told has the best balance (harmonic mean) of both."
-    )
+    columns = ("", "density", "coverage", "all runs", "points in it", "restrictions")
+    caption = "Density: runs in it that cross the line; coverage: crossing runs that lie in it"
     return Table("measures", caption, columns, tuple(rows))
 
 
 def measured(one: Measure) -> tuple[Any, ...]:
     """Return a box's measures as cells."""
     shares = (one.density, one.coverage, one.share)
-    return (*(percent(share) for share in shares), one.runs, one.restrictions)
+    return (*(percent(share) for share in shares), str(one.points), str(one.restrictions))
 
 
 def picture(settings: Sequence[Setting], found: Discovery) -> Picture:
@@ -294,25 +346,43 @@ def picture(settings: Sequence[Setting], found: Discovery) -> Picture:
 
 
 def nothing_to_describe(
-    crossed: Crossing, settings: Sequence[Setting], past: np.ndarray, members: int
+    crossed: Crossing, settings: Sequence[Setting], past: np.ndarray, seeking: Spread
 ) -> Findings:
     """Return that nearly all runs are on one side of the line."""
     share = float(past.mean())
-    few = "nearly all" if share > 0.5 else "too few"
+    few = "nearly all, so that it hardly matters" if share > 0.5 else "too few to ask"
     return Findings(
         kind="discover",
         title=f"{crossed.scenario.title}: what it takes",
-        question=f"In which combinations is it that {what_crosses(crossed)}?",
+        question=f"In which combinations does it come about that {what_crosses(crossed)}?",
         sentences=(
-            f"In {percent(share)} of all {len(past)} runs {what_crosses(crossed)}: {few} to ask "
-            "in which combinations. Move the line, or widen the ranges.",
+            f"In {percent(share)} of all {seeking.runs} runs {what_crosses(crossed)}: {few} in "
+            "which combinations. Move the line, or widen the ranges.",
+            *crossed.chosen,
         ),
         tables=(),
         pictures=(),
-        about=asked_about(crossed, settings, (len(past), 0, members)),
+        about=asked_about(crossed, settings, (seeking, Spread(0, 0, 0))),
     )
 
 
 def run(asked: argparse.Namespace) -> int:
     """Do the command: read, study, write, print."""
-    return concluded(asked, "discover", studied, MEMBERS)
+    region, scenario = studied_scenario(asked)
+    named = asked.vary or all_uncertain(region, scenario)
+    settings = settings_of(region, scenario, named)
+    points = design("sobol", settings, [()] * len(settings), PILOT_POINTS, scenario.seed)
+    pilot = Pilot(settings, points, PILOT_MEMBERS)
+    crossed = crossing(region, scenario, asked, pilot=pilot)
+    why = [*crossed.chosen, *arm_named(scenario, asked.arm)]
+    if not asked.vary:
+        why.append(
+            f"What is varied was chosen: everything uncertain, {len(settings)} settings (numbers "
+            "of one attribute rise and fall together by their rank in their ranges); for others: "
+            "--vary NAME or --vary NAME=LOW:HIGH."
+        )
+    crossed = replace(crossed, chosen=tuple(why))
+    return concluded(
+        asked, "discover", lambda one, members: studied(one, settings, asked.runs, members),
+        crossed, MEMBERS,
+    )  # fmt: skip

@@ -4,25 +4,38 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 
 from sim.answer.words import possessive
+from sim.claims import SIZE_WORDS
 from sim.compare import date_in_words
 from sim.errors import InputError, Problem
 from sim.region import Region
 from sim.scenario import Scenario
 from sim.study.findings import Findings
-from sim.study.lines import Line, by_state, in_words, line_of, margin, refuse_crossed_by_nothing
+from sim.study.lines import (
+    NAMED,
+    Line,
+    by_state,
+    in_words,
+    limits_of,
+    line_of,
+    margin,
+    refuse_crossed_by_nothing,
+    telling_line,
+)
 from sim.study.outcomes import Outcome, outcomes_of
 from sim.study.play import Study, levels
 from sim.study.settings import Setting
+from sim.studying.common import progress, run_by
 
 QUANTITIES = {
     "breadth": "breadth of ties",
     "breadth_pooled": "breadth of ties pooled over domains",
-    "deliberate": "deliberate spread of ties",
+    "deliberate": "deliberate hedge",
     "two_sidedness": "two-sidedness",
     "ambiguity": "security ambiguity",
     "gdp_gap": "income against its trend",
@@ -33,11 +46,36 @@ QUANTITIES = {
 }
 """How quantities stand in a sentence after whose they are; before a label where there is one."""
 
+PILOT = 24
+"""Runs from which a state or a line is chosen where none is asked for."""
+
+ONE_POINT = np.empty((1, 0))
+"""The scenario as written."""
+
+MOVED = "breadth@worst"
+"""What is read where nothing is asked for: the headline measure, where it moves most."""
+
+Advance = Callable[[int], None]
+"""Told how many more runs are done."""
+
+
+@dataclass(frozen=True)
+class Pilot:
+    """A few runs from which a line is chosen."""
+
+    settings: tuple[Setting, ...] = ()
+    points: np.ndarray = field(default_factory=lambda: ONE_POINT)
+    members: int = PILOT
+    ends: bool = False  # the points are the ends of a range, which the line is to tell apart
+
+
+AS_WRITTEN = Pilot()
+
 
 def line_arguments(parser: argparse.ArgumentParser) -> None:
     """Write the arguments that ask for a line into a command's."""
     parser.add_argument(
-        "--outcome", action="append", required=True, metavar="STATE.QUANTITY",
+        "--outcome", action="append", metavar="STATE.QUANTITY",
         help="what is to cross the line, as KAZ.breadth@end; without a state: all states",
     )  # fmt: skip
     parser.add_argument(
@@ -46,7 +84,10 @@ def line_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--above", metavar="X", help="the line: above X, or 10%% for a tenth above the baseline"
     )
-    parser.add_argument("--arm", metavar="ARM", help="which of a scenario's arms")
+    parser.add_argument(
+        "--line", metavar="NAME",
+        help=f"instead of these, a line by its name: {', '.join(NAMED)}; hedge_ends:KAZ for KAZ",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -57,13 +98,22 @@ class Crossing:
     scenario: Scenario
     outcomes: tuple[Outcome, ...]
     line: Line
+    named: str = ""  # the line's name, if it was asked for by one
+    chosen: tuple[str, ...] = ()  # sentences on what was not asked for and had to be chosen
+    workers: int = 1
+    advance: Advance = field(default=lambda more: None, compare=False)
 
     def margins(
         self, settings: Sequence[Setting], points: np.ndarray, first: int, count: int
     ) -> np.ndarray:
         """Return how far past the line each run is, (point, member, outcome)."""
         study = Study(self.region, self.scenario, tuple(settings), self.outcomes)
-        return self.past(levels(study, points, first, count))
+
+        def model(some: np.ndarray) -> np.ndarray:
+            return np.moveaxis(levels(study, some, first, count), 0, -1)
+
+        found = run_by(model, points, count, self.workers, self.advance)
+        return self.past(np.moveaxis(found, -1, 0))
 
     def past(self, found: np.ndarray) -> np.ndarray:
         """Return how far past the line runs are, from both levels (2, ..., outcome)."""
@@ -72,56 +122,144 @@ class Crossing:
         return margin(self.line, outcome, level, change)
 
 
-def crossing(region: Region, scenario: Scenario, asked: argparse.Namespace) -> Crossing:
-    """Return what was asked, or say what is wrong with it."""
-    line = line_of(asked.below, asked.above)
-    if len(asked.outcome) > 1:
+def crossing(
+    region: Region,
+    scenario: Scenario,
+    asked: argparse.Namespace,
+    by_default: str = "",
+    pilot: Pilot = AS_WRITTEN,
+) -> Crossing:
+    """Return what was asked, or say what is wrong with it; what was not asked is chosen.
+
+    Where neither an outcome nor a line is asked for, it is the line that is named `by_default`.
+    """
+    free = asked.below is None and asked.above is None
+    if asked.line is not None and (asked.outcome or not free):
+        message = f"--line {asked.line} says it all; leave --outcome, --below and --above out"
+        raise InputError("The line", [Problem(message)])
+    if len(asked.outcome or ()) > 1:
         message = "one outcome at a time crosses one line; ask again for the other"
         raise InputError("The outcome", [Problem(message)])
-    outcomes = outcomes_of(region, scenario, by_state(region, asked.outcome))
+    name = asked.line or (by_default if free and not asked.outcome else "")
+    made = Crossing(region, scenario, (), Line(0.0, above=True), workers=asked.workers)
+    return by_name(made, name, asked) if name else by_outcome(made, asked, free, pilot)
+
+
+def by_name(made: Crossing, name: str, asked: argparse.Namespace) -> Crossing:
+    """Return a line that is asked for by its name, for a state that is asked for or chosen."""
+    name, _, state = name.partition(":")
+    if name not in NAMED:
+        message = f"'{name}' is no line with a name; there are {', '.join(NAMED)}"
+        raise InputError("The line", [Problem(message)])
+    why = []
+    if not state:
+        state = most_moved(made.region, made.scenario)
+        why.append(f"{made.region.actor(state).name} is the state whose ties the scenario moves "
+                   f"most; for another: --line {name}:{another(made.region, state)}.")  # fmt: skip
+    if asked.line is None:
+        why.append(f"Nothing was asked for, so the line is {name}; for another: --line, or "
+                   "--outcome with --below or --above.")  # fmt: skip
+    line = NAMED[name]
+    outcomes = outcomes_of(made.region, made.scenario, [f"{state}.{line.quantity}"])
+    found = replace(made, outcomes=outcomes, line=line.line, named=name)
+    return replace(found, chosen=(definition(found), *why))
+
+
+def by_outcome(made: Crossing, asked: argparse.Namespace, free: bool, pilot: Pilot) -> Crossing:
+    """Return a line for an outcome; whichever of the two was not asked for is chosen."""
+    region, scenario = made.region, made.scenario
+    why = []
+    texts = by_state(region, asked.outcome) if asked.outcome else ()
+    if not texts:
+        state = most_moved(region, scenario)
+        texts = (f"{state}.{MOVED}",)
+        why.append(f"{region.actor(state).name} is the state whose ties the scenario moves most; "
+                   f"for another: --outcome {another(region, state)}.{MOVED}.")  # fmt: skip
+    outcomes = outcomes_of(region, scenario, texts)
+    line = telling(made, outcomes, pilot, why) if free else line_of(asked.below, asked.above)
     for one in outcomes:
         refuse_crossed_by_nothing(line, one.name, one.of)
-    return Crossing(region, scenario, outcomes, line)
+    return replace(made, outcomes=outcomes, line=line, chosen=tuple(why))
+
+
+def telling(made: Crossing, outcomes: Sequence[Outcome], pilot: Pilot, why: list[str]) -> Line:
+    """Return the line of a size word's limit that tells most of a few runs; note why."""
+    limits = limits_of(outcomes[0].quantity, outcomes[0].unit)
+    if not limits or outcomes[0].of == "level":
+        message = f"give the line for {outcomes[0].name} as --below X or as --above X"
+        raise InputError("The line", [Problem(message)])
+    changes = piloted(made.region, made.scenario, outcomes, pilot)
+    if not pilot.ends:
+        changes = changes.reshape(1, -1, len(outcomes))
+    most = int(np.abs(np.median(changes, axis=1)).max(axis=0).argmax())
+    line = telling_line(changes[..., most], limits)
+    size = SIZE_WORDS[list(limits).index(abs(line.at))]
+    move, side = ("rise", "--above") if line.above else ("fall", "--below")
+    how = (
+        "tells the two ends of the range apart best" if pilot.ends else "parts the runs most evenly"
+    )
+    why.append(f"The line was chosen: where a {move} is no longer {size}, as that {how}; for "
+               f"another: {side} X.")  # fmt: skip
+    return line
+
+
+def most_moved(region: Region, scenario: Scenario) -> str:
+    """Return the state whose ties with any partner a scenario as written moves most."""
+    names = [
+        f"{state}.pooled.{partner}@worst" for state in region.states for partner in region.partners
+    ]
+    changes = piloted(region, scenario, outcomes_of(region, scenario, names))[0]
+    most = int(np.abs(np.median(changes, axis=0)).argmax())
+    return region.states[most // len(region.partners)]
+
+
+def piloted(
+    region: Region, scenario: Scenario, outcomes: Sequence[Outcome], pilot: Pilot = AS_WRITTEN
+) -> np.ndarray:
+    """Return differences from the baseline in a few runs, (point, member, outcome)."""
+    study = Study(region, scenario, pilot.settings, tuple(outcomes))
+    level, before = levels(study, pilot.points, 0, pilot.members)
+    return np.asarray(level - before)
+
+
+def another(region: Region, state: str) -> str:
+    """Return another state, as an example."""
+    return next(code for code in region.states if code != state)
 
 
 def concluded(
     asked: argparse.Namespace,
     command: str,
-    studied: Callable[[Region, Scenario, argparse.Namespace, int], Findings],
+    studied: Callable[[Crossing, int], Findings],
+    crossed: Crossing,
     members: int,
 ) -> int:
-    """Do a command: read the scenario, study it, write the findings and print them."""
-    from sim.asking import scenario_of
-    from sim.folders import fresh, readable_errors, results_folder
+    """Do a command: study with its progress shown, write the findings and print them."""
+    from sim.folders import results_folder
+
+    target = results_folder(asked.out, f"{crossed.scenario.name}_{command}")
+    with progress(None, 0, asked.quiet) as advance:
+        found = studied(replace(crossed, advance=advance), asked.members or members)
+    return written_out(found, target, asked.quiet)
+
+
+def written_out(found: Findings, target: Path, quiet: bool) -> int:
+    """Write findings into their folder, print them, and return the exit status."""
+    from sim.folders import fresh, readable_errors
     from sim.report.study_page import show, write
 
-    region, whole = scenario_of(asked.scenario)
-    scenario = sized(one_arm(whole, asked.arm), asked)
-    found = studied(region, scenario, asked, asked.members or members)
-    target = results_folder(asked.out, f"{scenario.name}_{command}")
     with readable_errors(target), fresh(target) as folder:
         write(found, folder)
-    if not asked.quiet:
+    if not quiet:
         show(found, str(target))
     return 0
 
 
-def one_arm(scenario: Scenario, asked: str | None) -> Scenario:
-    """Return a scenario, or the one of its arms that was asked for."""
-    arms = {str(arm.arm): arm for arm in scenario.arms}
-    if not arms and asked is None:
-        return scenario
-    if asked in arms:
-        return arms[asked]
-    there = f"it has {', '.join(arms)}" if arms else "it has none"
-    wrong = "is asked in several arms" if asked is None else f"has no arm '{asked}'"
-    cure = "; give one with --arm" if arms else "; leave --arm out"
-    raise InputError(scenario.file or scenario.name, [Problem(f"it {wrong}; {there}{cure}")])
-
-
-def sized(scenario: Scenario, asked: argparse.Namespace) -> Scenario:
-    """Return a scenario with the length and seed that were asked for."""
-    return scenario.resized(None, getattr(asked, "months", None), getattr(asked, "seed", None))
+def arm_named(scenario: Scenario, asked: str | None) -> list[str]:
+    """Return a sentence on the arm that was taken, where there are others and none was named."""
+    if scenario.arm is None or asked is not None:
+        return []
+    return [f"Of the scenario's arms this is {scenario.arm}; for another: --arm."]
 
 
 # Words ----------------------------------------------------------------------------------------
@@ -129,12 +267,18 @@ def sized(scenario: Scenario, asked: argparse.Namespace) -> Scenario:
 
 def subject(crossed: Crossing, outcome: Outcome, timed: bool = True, owned: bool = True) -> str:
     """Return whose what, and when: "Kazakhstan's breadth of ties at the end of the run"."""
+    whose = owner(crossed, outcome) if owned else ""
+    at = time_of(crossed.scenario, outcome) if timed else ""
+    return " ".join(filter(None, (whose, what_of(crossed.region, outcome), at)))
+
+
+def what_of(region: Region, outcome: Outcome) -> str:
+    """Return what an outcome reads of a state: "breadth of ties"."""
     plain = outcome.name.partition("@")[0].partition(":")[0]
-    state, quantity, *labels = plain.split(".")
-    whose = possessive(crossed.region.actor(state).name) if owned else ""
+    _, quantity, *labels = plain.split(".")
     what = QUANTITIES.get(quantity, quantity.replace("_", " "))
-    of = " and ".join(_label(crossed.region, label) for label in labels)
-    return " ".join(filter(None, (whose, what, of, time_of(crossed, outcome) if timed else "")))
+    of = " and ".join(_label(region, label) for label in labels)
+    return f"{what} {of}".rstrip()
 
 
 def _label(region: Region, label: str) -> str:
@@ -143,28 +287,53 @@ def _label(region: Region, label: str) -> str:
     return " and ".join(known.get(part, part) for part in label.split("-"))
 
 
-def time_of(crossed: Crossing, outcome: Outcome) -> str:
+def time_of(scenario: Scenario, outcome: Outcome) -> str:
     """Return when an outcome is read, in words."""
     from sim.moments import month_names
 
     if outcome.when == "worst":
-        return "in the month in which it is farthest from the baseline"
+        return "at its farthest from the baseline"
     if outcome.when == "mean":
         return "on average over the run"
     if outcome.when == "end":
         return "at the end of the run"
-    months = month_names(crossed.scenario.start, crossed.scenario.months)
+    months = month_names(scenario.start, scenario.months)
     return f"in {date_in_words(months[outcome.months[0]])}"
 
 
 def past_the_line(crossed: Crossing, outcome: Outcome) -> str:
     """Return what crossing the line is, as the end of a sentence."""
+    if outcome.when == "worst" and (crossed.line.of_baseline or outcome.of == "difference"):
+        told = in_words(crossed.line, outcome.unit, outcome.of)
+        return f"{told.removesuffix(' the baseline')} it"
     return in_words(crossed.line, outcome.unit, outcome.of)
 
 
 def clause(crossed: Crossing, outcome: Outcome) -> str:
     """Return a sentence's part: whose what, when, is past which line."""
+    if crossed.named:
+        return f"{owner(crossed, outcome)} {NAMED[crossed.named].words}"
+    return in_full(crossed, outcome)
+
+
+def in_full(crossed: Crossing, outcome: Outcome) -> str:
+    """Return the same without the line's name."""
     return f"{subject(crossed, outcome)} {past_the_line(crossed, outcome)}"
+
+
+def owner(crossed: Crossing, outcome: Outcome) -> str:
+    """Return whose an outcome is: "Kazakhstan's"."""
+    return possessive(crossed.region.actor(outcome.name.partition(".")[0]).name)
+
+
+def definition(crossed: Crossing) -> str:
+    """Return what the name of a line stands for."""
+    (one,) = crossed.outcomes
+    short = " and was not so in the same run's baseline" if one.of == "level" else ""
+    return (
+        f"“{clause(crossed, one)}” stands for: {in_full(crossed, one)}{short}. The deliberate "
+        "hedge is the breadth of ties beyond what the state would choose if it did not mind risk."
+    )
 
 
 def event_named(name: str) -> str:
@@ -178,8 +347,8 @@ FIELDS = {"left": "part left by", "size": "size of", "intent": "intent behind"}
 
 def field_named(setting: Setting) -> str:
     """Return a field of an event as it stands in a sentence: "the intent behind 'x'"."""
-    field = FIELDS.get(setting.field, f"{setting.field.replace('_', ' ')} of")
-    return f"the {field} {event_named(setting.event)}"
+    which = FIELDS.get(setting.field, f"{setting.field.replace('_', ' ')} of")
+    return f"the {which} {event_named(setting.event)}"
 
 
 def percent(share: float) -> str:
@@ -197,7 +366,9 @@ def numbered(setting: Setting, number: float) -> str:
     if setting.whole:
         return f"{number:.0f}"
     digits = max(0, 2 - int(np.floor(np.log10(max(setting.high - setting.low, 1e-12)))))
-    return f"{number:.{min(digits, 9)}f}".replace("-", "\N{MINUS SIGN}")
+    text = f"{number:.{min(digits, 9)}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text.replace("-", "\N{MINUS SIGN}")
 
 
 def about(crossed: Crossing, members: int, **more: object) -> dict[str, object]:

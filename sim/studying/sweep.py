@@ -3,44 +3,85 @@
 from __future__ import annotations
 
 import argparse
+import os
+import shlex
+import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from sim.errors import InputError, Problem
-from sim.study.designs import DESIGNS
-from sim.studying.common import about_the_runs, progress, studied, whole
+from sim.region import Region
+from sim.scenario import Scenario
+from sim.study.designs import COUNTED, DESIGNS, design, named_values
+from sim.study.outcomes import Outcome, outcomes_of
+from sim.study.parts import ASKED, SAID, Journal, opened
+from sim.study.play import Study
+from sim.study.settings import settings_of
+from sim.study.sweep import Sweep, asked_in_full, in_order, made, piece, refuse_too_many_parts
+from sim.studying.common import one_arm, progress, sized, whole
+from sim.studying.sweep_file import LARGEST_CHUNK, MOST_RUNS, Origin, taken_in
 
 CHUNK = 4096
-"""Runs in a part."""
+"""Runs in a part: enough for a second's work, few enough for a hundred MB of memory."""
 
 POINTS, MEMBERS, ALONE = 256, 20, 1000
 """Points, members each, and members where nothing is varied, if nothing is said."""
 
+TAG = (
+    "A teaching model, not a forecast: these are runs over the ranges of its numbers, and say "
+    "nothing of how often a thing happens in the world."
+)
+
 TRIES = 3
 """Times that a chunk is tried before it is given up."""
+
+Parts = Mapping[str, bytes]
+Made = Iterator[tuple[int, Parts | BaseException]]
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    about_the_runs(parser)
-    parser.add_argument("--design", choices=DESIGNS, default="sobol", help="which points (sobol)")
     parser.add_argument(
-        "--runs", type=whole(1, 100_000_000), metavar="N",
-        help=f"points of the design ({POINTS}); without --vary: members ({ALONE})",
+        "scenario", metavar="SCENARIO", nargs="?",
+        help="a scenario file, or a shipped one's name; a sweep file may name it, too",
     )  # fmt: skip
+    parser.add_argument("--arm", metavar="ARM", help="which of a scenario's arms")
+    parser.add_argument(
+        "--vary", action="append", default=[], metavar="NAME=LOW:HIGH",
+        help="what to vary: a number of the ledger, an event's field, a switch; also NAME alone "
+        "(the range that it has), NAME=A,B,C and NAME=LOW:HIGH:STEPS (repeatable)",
+    )  # fmt: skip
+    parser.add_argument("--design", choices=DESIGNS, help="which points to look at (sobol)")
+    parser.add_argument(
+        "--runs", type=whole(1, MOST_RUNS), metavar="N",
+        help=f"runs in all, points times members ({POINTS * MEMBERS}; without --vary {ALONE})",
+    )  # fmt: skip
+    sized(parser)
     parser.add_argument(
         "--outcome", action="append", metavar="NAME",
         help="what to read of a run, as KAZ.breadth@end (repeatable)",
     )  # fmt: skip
     parser.add_argument(
-        "--chunk", type=whole(1, 100_000), default=CHUNK, metavar="N", help="runs in a part (4096)"
+        "--paths", action="store_true", help="keep what is read of every month, too"
+    )
+    parser.add_argument(
+        "--chunk", type=whole(1, LARGEST_CHUNK), metavar="N", help=f"runs in a part ({CHUNK})"
     )
     parser.add_argument("--no-shocks", action="store_true", help="switch random shocks off")
-    parser.add_argument("--sweep", metavar="FILE", help="a YAML file with vary, design, runs ...")
-    parser.add_argument("--resume", action="store_true", help="go on; the same command does, too")
+    parser.add_argument(
+        "--sweep", metavar="FILE", help="a YAML file that says vary, design, runs and so on"
+    )
+    parser.add_argument(
+        "--resume", action="store_true",
+        help="go on with a sweep, and begin none; without it the same command does both",
+    )  # fmt: skip
     parser.add_argument(
         "--scheduler", metavar="ADDRESS", help="a dask scheduler, as tcp://host:8786"
     )
@@ -49,117 +90,139 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(asked: argparse.Namespace) -> int:
     """Make a sweep, or go on with it."""
     from sim.folders import results_folder
-    from sim.study.parts import opened
-    from sim.study.sweep import asked_in_full
+    from sim.studying.sweep_told import summary, ways_to_read
 
-    sweep = sweep_of(asked)
+    sweep, kind = sweep_of(asked)
     target = results_folder(asked.out, f"{sweep.study.scenario.name}_sweep")
-    names = [one.name for one in sweep.study.outcomes]
-    with opened(target, asked_in_full(sweep, asked.design, names)) as journal:
-        left = [chunk for chunk in range(sweep.chunks) if chunk not in journal.done]
-        done = sweep.runs - sum(_runs(sweep, chunk) for chunk in left)
-        with progress(sweep.runs, done, asked.quiet) as advance:
-            made = _on_cluster if asked.scheduler else _in_place
-            failed = []
-            for chunk, content in made(sweep, left, asked):
-                if isinstance(content, bytes):
-                    journal.write(chunk, content)
-                    advance(_runs(sweep, chunk))
-                else:
-                    failed.append((chunk, content))
-        if failed:
-            return _told_failed(sweep, failed)
-        found = summary(sweep, target)
-        journal.finish(found)
+    if asked.resume and not (target / ASKED).exists():
+        message = "there is no sweep here to go on with; leave --resume out to begin one"
+        raise InputError(str(target), [Problem(message)])
+    with opened(target, asked_in_full(sweep, kind), sweep.rooms) as journal:
+        if journal.finished:
+            found = _read(target / SAID)
+        else:
+            failed = _filled(journal, sweep, asked)
+            if failed:
+                return _told_failed(sweep, failed)
+            found = summary(sweep, kind, target, bool(asked.outcome))
+            journal.finish(found)
     if not asked.quiet:
-        print("\n".join(found["sentences"]))
-        print("\n".join(_ways_to_read(target)))
+        _say([*found["sentences"], TAG])
+        print("\n".join(ways_to_read(target, sweep.paths)))
     return 0
 
 
-def sweep_of(asked: argparse.Namespace) -> Any:
-    """Return the sweep that is asked for."""
-    import numpy as np
+def _filled(
+    journal: Journal, sweep: Sweep, asked: argparse.Namespace
+) -> list[tuple[int, BaseException]]:
+    """Make and write what is left of a sweep; return what failed."""
+    left = in_order(sweep, [chunk for chunk in range(sweep.chunks) if chunk not in journal.done])
+    done = sum(map(sweep.runs_in, journal.done))
+    failed = []
+    with progress(sweep.runs, done, asked.quiet) as advance, _told_when_stopped(sweep, journal):
+        for chunk, found in _made(sweep, left, asked):
+            if isinstance(found, BaseException):
+                failed.append((chunk, found))
+            else:
+                journal.write(chunk, found)
+                advance(sweep.runs_in(chunk))
+    return failed
 
-    from sim.study.designs import design, named_values
-    from sim.study.outcomes import outcomes_of
-    from sim.study.play import Study
-    from sim.study.settings import settings_of
-    from sim.study.sweep import Sweep
 
-    if asked.sweep:
-        from_file(asked)
-    region, scenario = studied(asked)
-    settings = settings_of(region, scenario, asked.vary)
-    outcomes = outcomes_of(region, scenario, asked.outcome)
+# What is asked --------------------------------------------------------------------------------
+
+
+def sweep_of(asked: argparse.Namespace) -> tuple[Sweep, str]:
+    """Return the sweep that is asked for, and the kind of its design."""
+    from sim.asking import scenario_of
+
+    origin = taken_in(asked)
+    if not asked.scenario:
+        message = "name a scenario: python run.py sweep SCENARIO, or scenario: in a sweep file"
+        raise InputError("The command line", [Problem(message)])
+    region, read = scenario_of(asked.scenario)
+    _refuse_to_choose(read, asked.arm)
+    scenario = one_arm(read, asked.arm).resized(None, asked.months, asked.seed)
+    settings = origin.placed(lambda texts: settings_of(region, scenario, texts), asked.vary)
+    outcomes = _outcomes(region, scenario, asked, origin)
     study = Study(region, scenario, settings, outcomes, not asked.no_shocks)
-    if not settings:
-        return Sweep(study, np.empty((1, 0)), asked.runs or asked.members or ALONE, asked.chunk)
-    named = named_values(asked.vary, settings)
-    points = design(asked.design, settings, named, asked.runs or POINTS, scenario.seed)
-    return Sweep(study, points, asked.members or MEMBERS, asked.chunk)
+    _refuse_idle_options(asked, bool(settings))
+    kind, chunk = asked.design or DESIGNS[0], asked.chunk or CHUNK
+    members = asked.members or MEMBERS
+    if settings:
+        wanted = -(-(asked.runs or POINTS * members) // members)
+        points = design(kind, settings, named_values(settings), wanted, scenario.seed)
+    else:
+        points, members = np.empty((1, 0)), asked.runs or asked.members or ALONE
+    sweep = Sweep(study, points, members, chunk, asked.paths)
+    refuse_too_many_parts(sweep)
+    return sweep, kind
 
 
-FIELDS = {"vary", "design", "runs", "members", "months", "seed", "outcome", "chunk"}
-"""What a sweep file may say, as the options of the same names."""
+def _outcomes(
+    region: Region, scenario: Scenario, asked: argparse.Namespace, origin: Origin
+) -> tuple[Outcome, ...]:
+    if not asked.outcome:
+        return outcomes_of(region, scenario)
+    for text in asked.outcome:
+        if ":" in text:
+            message = f"'{text}': a sweep keeps level and difference; write {text.split(':')[0]}"
+            raise InputError("The outcome", [Problem(message)])
+    found: tuple[Outcome, ...] = origin.placed(
+        lambda texts: outcomes_of(region, scenario, texts), asked.outcome
+    )
+    return found
 
 
-def from_file(asked: argparse.Namespace) -> None:
-    """Take in what a sweep file says, as far as the command line does not."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
-    file = Path(asked.sweep)
-    try:
-        content = YAML(typ="safe").load(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as refused:
-        raise InputError(str(file), [Problem(f"it cannot be read ({refused})")]) from None
-    except YAMLError as wrong:
-        line = getattr(getattr(wrong, "problem_mark", None), "line", None)
-        at = None if line is None else line + 1
-        raise InputError(str(file), [Problem("this is not YAML", at)]) from None
-    if not isinstance(content, dict) or not set(content) <= FIELDS:
-        unknown = sorted(set(content) - FIELDS) if isinstance(content, dict) else []
-        told = f"unknown: {', '.join(map(str, unknown))}; " if unknown else ""
-        message = f"{told}a sweep file says {', '.join(sorted(FIELDS))}"
-        raise InputError(str(file), [Problem(message)])
-    vary = content.pop("vary", {})
-    if not isinstance(vary, dict):
-        raise InputError(str(file), [Problem("vary: write NAME: LOW:HIGH, a line each")])
-    asked.vary = [*(f"{name}={given}" for name, given in vary.items()), *asked.vary]
-    defaults = {"design": "sobol", "chunk": CHUNK}
-    for name, given in content.items():
-        if getattr(asked, name) in (None, [], defaults.get(name)):
-            setattr(asked, name, _checked(file, name, given))
+def _refuse_to_choose(scenario: Scenario, arm: str | None) -> None:
+    """Refuse a scenario that is asked in several arms where none is named."""
+    if scenario.arms and arm is None:
+        arms = ", ".join(str(one.arm) for one in scenario.arms)
+        message = f"it is asked in several arms ({arms}); give one with --arm"
+        raise InputError(scenario.file or scenario.name, [Problem(message)])
 
 
-def _checked(file: Path, name: str, given: Any) -> Any:
-    if name == "outcome":
-        return [given] if isinstance(given, str) else [str(one) for one in given]
-    if name == "design":
-        if given not in DESIGNS:
-            raise InputError(str(file), [Problem(f"design: one of {', '.join(DESIGNS)}")])
-        return given
-    if isinstance(given, bool) or not isinstance(given, int) or given < (name != "seed"):
-        raise InputError(str(file), [Problem(f"{name}: {given!r} is no whole number above 0")])
-    return given
+def _refuse_idle_options(asked: argparse.Namespace, varied: bool) -> None:
+    """Refuse options that would change nothing as the others are."""
+    if not varied and asked.design:
+        _refuse("--design says how to vary, and nothing is varied; add --vary, or leave it out")
+    if not varied and asked.runs and asked.members:
+        _refuse("without --vary each run is a member; give --runs or --members, not both")
+    if varied and asked.runs and asked.design not in (None, *COUNTED):
+        _refuse(
+            f"--design {asked.design} has as many points as its values make; leave --runs out, "
+            "and say --members for how many runs each has"
+        )
+
+
+def _refuse(message: str) -> None:
+    raise InputError("The command line", [Problem(message)])
+
+
+def _read(file: Path) -> Any:
+    import json
+
+    return json.loads(file.read_text("utf-8"))
 
 
 # Making ----------------------------------------------------------------------------------------
 
-Made = Iterator[tuple[int, bytes | BaseException]]
+
+def part(sweep: Sweep, chunk: int) -> Parts:
+    """Return the parts of a chunk, as their files hold them."""
+    return made(piece(sweep, chunk))
 
 
-def part(sweep: Any, chunk: int) -> bytes:
-    """Return the part of a chunk, as its file holds it."""
-    from sim.study.parts import as_parquet
-    from sim.study.sweep import columns
+def _made(sweep: Sweep, left: Sequence[int], asked: argparse.Namespace) -> Made:
+    if not asked.scheduler:
+        return _in_place(sweep, left, asked.workers)
+    from sim.studying.sweep_cluster import on_cluster
 
-    return as_parquet(columns(sweep, chunk))
+    return on_cluster(sweep, left, asked.scheduler, TRIES)
 
 
-def _tried(sweep: Any, chunk: int) -> bytes:
-    """Return a part; a chunk that fails is tried again."""
+def _tried(sweep: Sweep, chunk: int) -> Parts:
+    """Return the parts of a chunk; one that fails is tried again."""
     for _ in range(TRIES - 1):
         try:
             return part(sweep, chunk)
@@ -170,17 +233,17 @@ def _tried(sweep: Any, chunk: int) -> bytes:
     return part(sweep, chunk)
 
 
-def _in_place(sweep: Any, left: Sequence[int], asked: argparse.Namespace) -> Made:
+def _in_place(sweep: Sweep, left: Sequence[int], workers: int) -> Made:
     """Yield parts as they are made by the threads of this program, a few ahead at most."""
-    with ThreadPoolExecutor(asked.workers) as threads:
+    with ThreadPoolExecutor(workers) as threads:
         yield from _a_few_ahead(lambda chunk: threads.submit(_tried, sweep, chunk), left,
-                                asked.workers + 1)  # fmt: skip
+                                workers + 1)  # fmt: skip
 
 
-def _a_few_ahead(submit: Callable[[int], Future[bytes]], left: Sequence[int], ahead: int) -> Made:
-    todo, under_way = iter(left), {}
+def _a_few_ahead(submit: Callable[[int], Future[Parts]], left: Sequence[int], ahead: int) -> Made:
+    under_way: dict[Future[Parts], int] = {}
     try:
-        for chunk in todo:
+        for chunk in left:
             under_way[submit(chunk)] = chunk
             if len(under_way) >= ahead:
                 yield from _ready(under_way)
@@ -191,67 +254,22 @@ def _a_few_ahead(submit: Callable[[int], Future[bytes]], left: Sequence[int], ah
             future.cancel()
 
 
-def _ready(under_way: dict[Future[bytes], int]) -> Made:
+def _ready(under_way: dict[Future[Parts], int]) -> Made:
     for future in wait(under_way, return_when=FIRST_COMPLETED).done:
         chunk = under_way.pop(future)
         fault = future.exception()
-        if isinstance(fault, InputError | MemoryError):
+        if isinstance(fault, MemoryError):
+            message = "there is not enough memory for a chunk; ask for a smaller --chunk"
+            raise InputError("The sweep", [Problem(f"{message}, or fewer --workers")])
+        if isinstance(fault, InputError):
             raise fault
         yield chunk, fault or future.result()
-
-
-def _on_cluster(sweep: Any, left: Sequence[int], asked: argparse.Namespace) -> Made:
-    """Yield parts as the workers of a dask cluster make them."""
-    from distributed import Client, as_completed
-
-    from sim.study.sweep import code_hash
-
-    try:
-        client = Client(asked.scheduler, timeout="10s")
-    except (OSError, ValueError) as refused:
-        message = f"no dask scheduler answers there ({refused}); start one: dask scheduler"
-        raise InputError(asked.scheduler, [Problem(message)]) from None
-    with client:
-        _refuse_other_code(client.run(code_hash), code_hash(), asked.scheduler)
-        there = client.scatter(sweep, broadcast=True)
-        todo = iter(left)
-        ahead = 2 * max(1, sum(client.nthreads().values()))
-        where = {}
-
-        def submit(chunk: int) -> Any:
-            future = client.submit(part, there, chunk, retries=TRIES - 1, pure=False)
-            where[future] = chunk
-            return future
-
-        under_way = as_completed(
-            [submit(chunk) for chunk, _ in zip(todo, range(ahead), strict=False)]
-        )
-        for future in under_way:
-            chunk = where.pop(future)
-            yield chunk, future.result() if future.status == "finished" else future.exception()
-            for more in todo:
-                under_way.add(submit(more))
-                break
-
-
-def _refuse_other_code(found: dict[str, str], own: str, scheduler: str) -> None:
-    other = sorted(worker for worker, code in found.items() if code != own)
-    if not found:
-        raise InputError(scheduler, [Problem("it has no workers; start some: dask worker")])
-    if other:
-        message = f"{', '.join(other)}: another version of this program; install the same there"
-        raise InputError(scheduler, [Problem(message)])
 
 
 # Telling ---------------------------------------------------------------------------------------
 
 
-def _runs(sweep: Any, chunk: int) -> int:
-    points, _, count = sweep.bounds(chunk)
-    return len(sweep.points[points]) * count
-
-
-def _told_failed(sweep: Any, failed: Sequence[tuple[int, BaseException]]) -> int:
+def _told_failed(sweep: Sweep, failed: Sequence[tuple[int, BaseException]]) -> int:
     print(f"{len(failed)} of {sweep.chunks} chunks failed; the rest is written:", file=sys.stderr)
     for chunk, fault in sorted(failed, key=lambda one: one[0]):
         print(f"  chunk {chunk}: {type(fault).__name__}: {fault}", file=sys.stderr)
@@ -259,37 +277,43 @@ def _told_failed(sweep: Any, failed: Sequence[tuple[int, BaseException]]) -> int
     return 1
 
 
-def summary(sweep: Any, folder: Path) -> dict[str, Any]:
-    """Return what a sweep says of itself."""
-    import pyarrow.dataset as ds
+@contextmanager
+def _told_when_stopped(sweep: Sweep, journal: Journal) -> Iterator[None]:
+    """Say how to go on if the program is stopped meanwhile, before it ends as it always does."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    again = shlex.join(["python", "run.py", *sys.argv[1:]])
 
-    from sim.study.sweep import without_effect
+    def stop(number: int, frame: Any) -> None:
+        done = sum(map(sweep.runs_in, list(journal.done)))
+        clear = "\r\x1b[K" if sys.stderr.isatty() else ""
+        told = f"{clear}{done:,} of {sweep.runs:,} runs are kept. To go on:\n  {again}\n"
+        os.write(2, told.encode(errors="replace"))
+        before[number](number, frame)
 
-    moved = 0
-    for batch in ds.dataset(sorted(folder.glob("parts/part-*.parquet"))).to_batches(
-        columns=["changed"]
-    ):
-        moved += int((batch.column(0).to_numpy() > 0).sum())
-    study = sweep.study
-    beside = "the scenario as written" if study.settings else "its baseline"
-    sentences = [
-        f"{sweep.runs:,} runs: {len(sweep.points):,} points for {sweep.members:,} members each."
-        if study.settings
-        else f"{sweep.runs:,} runs, each a member of its own.",
-        f"{moved:,} of them differ from {beside} in what is read.",
-    ]
-    idle = [one.name for one in without_effect(study, sweep.members)] if study.settings else []
-    if idle:
-        sentences.append(f"Nothing that is read changes with {', '.join(idle)}.")
-    return {"runs": sweep.runs, "changed": moved, "without effect": idle, "sentences": sentences}
+    names = ("SIGINT", "SIGTERM", "SIGHUP")
+    found = [signal.getsignal(getattr(signal, name)) for name in names if hasattr(signal, name)]
+    numbers = [int(getattr(signal, name)) for name in names if hasattr(signal, name)]
+    before: dict[int, Callable[[int, Any], Any]] = {
+        number: one for number, one in zip(numbers, found, strict=True) if callable(one)
+    }
+    for number in before:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
-def _ways_to_read(folder: Path) -> list[str]:
-    parts = f"{folder}/parts/*.parquet"
-    return [
-        f"The parts are in {folder}/parts/, a row a run. To read them:",
-        f"  duckdb:  duckdb.sql(\"select * from '{parts}'\")",
-        f"  polars:  polars.scan_parquet('{parts}')",
-        f"  pandas:  pandas.read_parquet('{folder}/parts')",
-        "  xarray:  the same with .set_index(['point', 'member']).to_xarray()",
-    ]
+def _say(sentences: Sequence[str]) -> None:
+    """Print sentences, wrapped to the terminal."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from sim.report.study_page import WIDEST
+
+    console = Console()
+    for sentence in sentences:
+        console.print(Text(f"• {sentence}"), width=min(console.width, WIDEST))

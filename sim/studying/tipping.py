@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from sim.claims import listed
-from sim.compare import date_in_words
+from sim.compare import date_in_words, describe
 from sim.errors import InputError, Problem
 from sim.region import Region
 from sim.scenario import Scenario
 from sim.study.findings import Findings, Picture, Table
 from sim.study.settings import Setting, settings_of
 from sim.study.tipping import Asked, Tipping, band, crossed_by, lattice, tipping
-from sim.studying.common import about_the_runs
+from sim.studying.common import about_the_runs, one_arm
 from sim.studying.lines import (
     Crossing,
+    Pilot,
     about,
+    arm_named,
     clause,
     concluded,
     crossing,
@@ -31,7 +34,7 @@ from sim.studying.lines import (
     percent,
     subject,
 )
-from sim.timeline import month_after
+from sim.timeline import EFFECTS, month_after, month_number, sort_of, span
 
 MEMBERS = 100
 """Runs from which the band is told, if nothing is asked for."""
@@ -40,21 +43,73 @@ NEARLY_ALL = 0.95
 """Share of runs from which no threshold is told but that there is none, or one at once."""
 
 
+LONGEST = 24
+"""Months up to which a length is sought where no range is asked for."""
+
+
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Write the command's own arguments into its parser."""
     about_the_runs(parser)
     line_arguments(parser)
 
 
-def studied(
-    region: Region, scenario: Scenario, asked: argparse.Namespace, members: int
-) -> Findings:
+def studied(crossed: Crossing, setting: Setting, members: int) -> Findings:
     """Return where each member crosses the line, told."""
-    crossed = crossing(region, scenario, asked)
-    setting = only_setting(region, scenario, asked.vary or [])
     on = lattice(setting.low, setting.high, setting.whole)
     found = tipping(remembered(crossed, setting, members), members, on)
     return findings(crossed, setting, found)
+
+
+# What is varied ---------------------------------------------------------------------------------
+
+
+def varied(region: Region, scenario: Scenario, asked: Sequence[str]) -> tuple[Setting, list[str]]:
+    """Return the one setting that is varied, and a sentence on it where it had to be chosen."""
+    if asked:
+        return only_setting(region, scenario, asked), []
+    name = by_default(scenario)
+    if not name:
+        message = (
+            "the scenario has no event of its own with a length or size; name what to vary, as "
+            "--vary EVENT.months=1:24 or --vary cut_threat (a number of the ledger)"
+        )
+        raise InputError("What is to be varied", [Problem(message)])
+    setting = only_setting(region, scenario, [name])
+    return setting, [
+        f"What is varied was chosen: --vary {name}; for another: --vary NAME=LOW:HIGH."
+    ]
+
+
+def ends_of(setting: Setting) -> Pilot:
+    """Return runs at both ends of a range."""
+    return Pilot((setting,), np.array([[setting.low], [setting.high]]), ends=True)
+
+
+def by_default(scenario: Scenario) -> str:
+    """Return what is varied where nothing is asked for.
+
+    The length of the own event that lasts longest among those that pass; where none passes, the
+    size of the first own event that has one, from nothing to the most that is written.
+    """
+    own = [event for event in scenario.events if event.id in scenario.own_events]
+    begun = month_number(scenario.start)
+    passing = [
+        event
+        for event in own
+        if event.shape in ("step", "pulse")
+        and (event.end or event.months)
+        and span(event)[1] - begun <= scenario.months
+    ]
+    if passing:
+        event = max(passing, key=lambda one: span(one)[1] - span(one)[0])
+        left = scenario.months - int(month_number(event.start[:7]) - begun)
+        return f"{event.id}.months=1:{min(LONGEST, left)}" if left > 1 else ""
+    for event in own:
+        nothing = 1.0 if EFFECTS[sort_of(event)][0].how == "factor" else 0.0
+        ends = sorted({nothing, event.size.low, event.size.high})
+        if len(ends) > 1:
+            return f"{event.id}.size={ends[0]:g}:{ends[-1]:g}"
+    return ""
 
 
 def only_setting(region: Region, scenario: Scenario, asked: Sequence[str]) -> Setting:
@@ -136,13 +191,28 @@ MORE = {
 """The way to the line, by whether it is one of dates and leads from above."""
 
 
+LEAST, MOST = {False: "least", True: "most"}, {False: "most", True: "least"}
+"""How the near and the far end of a range are called, by whether the line is met from above."""
+
+
 def told(crossed: Crossing, setting: Setting, found: Tipping) -> list[str]:
     """Return the sentences about all outcomes: those that cross, then those that do not."""
     places = range(len(crossed.outcomes))
     none = [place for place in places if found.never[place] == 1.0]
     some = [place for place in places if place not in none]
     sentences = [s for place in some for s in told_of(crossed, setting, found, place)]
-    return [*sentences, *([not_at_all(crossed, setting, found, none)] if none else [])]
+    if none:
+        sentences.append(not_at_all(crossed, setting, found, none))
+    return [*sentences, *as_written(crossed, setting), *crossed.chosen]
+
+
+def as_written(crossed: Crossing, setting: Setting) -> list[str]:
+    """Return what the event that is varied supposes as it is written."""
+    events = [event for event in crossed.scenario.events if event.id == setting.event]
+    return [
+        f"As written, {event_named(event.id)} is: {describe(event, crossed.region)}"
+        for event in events
+    ]
 
 
 def not_at_all(crossed: Crossing, setting: Setting, found: Tipping, places: Sequence[int]) -> str:
@@ -166,8 +236,14 @@ def told_of(crossed: Crossing, setting: Setting, found: Tipping, place: int) -> 
     if never >= NEARLY_ALL:
         return [f"Only in {percent(1.0 - never)} of runs is {far} enough for this: {line}."]
     sentences = [main(crossed, setting, found, place, line)]
+    near = at(crossed, setting, setting.high if falling else setting.low)
+    if 0.0 < found.at_once[place] < NEARLY_ALL:
+        already = percent(float(found.at_once[place]))
+        sentences.append(f"In {already} of runs {near} is enough, the {LEAST[falling]} tried.")
     if never > 0.0:
-        sentences.append(f"In {percent(never)} of runs {far} is not enough.")
+        sentences.append(
+            f"In {percent(never)} of runs even {far} is not enough, the {MOST[falling]} tried."
+        )
     if not found.one_way[place]:
         more = MORE[setting.field == "start", falling]
         sentences.append(
@@ -244,6 +320,8 @@ def at(crossed: Crossing, setting: Setting, number: float) -> str:
         return f"a length of {number:.0f} month{'' if number == 1 else 's'}"
     if setting.field == "start":
         return f"a beginning in {month_of(crossed, setting, number)}"
+    if setting.field == "size":
+        return f"a size of {numbered(setting, number)}"
     return f"{numbered(setting, number)} {setting.unit}".rstrip() + f" for {named(setting)}"
 
 
@@ -266,8 +344,7 @@ def table(crossed: Crossing, setting: Setting, found: Tipping) -> Table:
         ))  # fmt: skip
     return Table(
         name="thresholds",
-        caption=f"{setting.words} ({setting.name}) at which the line is first crossed"
-        + (f", {setting.unit}" if setting.unit else ""),
+        caption=upper(f"{setting.words} at which runs first cross the line{unit_of(setting)}"),
         columns=("outcome", "median", "5%", "95%", "never", "at once", "more goes further"),
         rows=tuple(rows),
     )
@@ -290,15 +367,20 @@ def picture(crossed: Crossing, setting: Setting, found: Tipping) -> Picture:
             past=found.past[:, place],
             one_way=bool(found.one_way[place]),
         ))  # fmt: skip
-    unit = f" ({setting.unit})" if setting.unit else ""
     one = crossed.outcomes[0]
     caption = (
         f"Share of runs in which {subject(crossed, one).partition(' ')[2]} "
         f"{past_the_line(crossed, one)}, by {setting.words}."
     )
     dates = beginnings(crossed, setting) if setting.field == "start" else ()
-    below = "month in which it begins" if dates else f"{setting.words}{unit}"
+    below = "month in which it begins" if dates else f"{setting.words}{unit_of(setting)}"
     return Picture("tipping", caption, lambda figure: drawn(figure, panels, below, dates))
+
+
+def unit_of(setting: Setting) -> str:
+    """Return a setting's unit in brackets, unless it is one of an event's dates or lengths."""
+    said = setting.field in ("months", "start") or setting.unit in ("", "rank")
+    return "" if said else f" ({setting.unit})"
 
 
 def beginnings(crossed: Crossing, setting: Setting) -> tuple[str, ...]:
@@ -310,4 +392,14 @@ def beginnings(crossed: Crossing, setting: Setting) -> tuple[str, ...]:
 
 def run(asked: argparse.Namespace) -> int:
     """Do the command: read, study, write, print."""
-    return concluded(asked, "tipping", studied, MEMBERS)
+    from sim.asking import scenario_of
+
+    region, whole = scenario_of(asked.scenario)
+    suits = (lambda arm: True) if asked.vary else (lambda arm: bool(by_default(arm)))
+    scenario = one_arm(whole, asked.arm, suits).resized(None, asked.months, asked.seed)
+    setting, why = varied(region, scenario, asked.vary)
+    crossed = crossing(region, scenario, asked, pilot=ends_of(setting))
+    why = [*crossed.chosen, *why, *arm_named(scenario, asked.arm)]
+    crossed = replace(crossed, chosen=tuple(why))
+    return concluded(asked, "tipping", lambda one, members: studied(one, setting, members),
+                     crossed, MEMBERS)  # fmt: skip

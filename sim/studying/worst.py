@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.claims import listed
+from sim.claims import amount, listed
 from sim.compare import describe
-from sim.region import Region
 from sim.scenario import Scenario
 from sim.study.findings import Findings, Picture, Table
 from sim.study.settings import settings_of
@@ -28,10 +27,12 @@ from sim.study.worst import (
     search,
     with_all,
 )
-from sim.studying.common import about_the_runs
+from sim.studying.common import one_scenario, sized
+from sim.studying.common import studied as studied_scenario
 from sim.studying.lines import (
     Crossing,
     about,
+    arm_named,
     clause,
     concluded,
     crossing,
@@ -39,7 +40,7 @@ from sim.studying.lines import (
     percent,
 )
 
-MEMBERS = 40
+MEMBERS = 24
 """Runs of each set of events, if nothing is asked for."""
 
 LISTED = 5
@@ -48,7 +49,8 @@ LISTED = 5
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Write the command's own arguments into its parser."""
-    about_the_runs(parser)
+    one_scenario(parser)
+    sized(parser)
     line_arguments(parser)
     parser.add_argument(
         "--keep", action="store_true",
@@ -57,24 +59,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def studied(
-    region: Region, scenario: Scenario, asked: argparse.Namespace, members: int
+    crossed: Crossing, candidates: Sequence[Candidate], keep: bool, members: int
 ) -> Findings:
     """Return the smallest set of events that crosses the line, told."""
-    candidates = pool(scenario, other_scenarios(scenario))
-    crossed = crossing(region, with_all(scenario, candidates), asked)
     found = search(sets_of(crossed, candidates, members), len(candidates))
     fresh = None
     if found.smallest is not None:
         others = sets_of(crossed, candidates, members, first=members)
         fresh = judged(others, [found.smallest.chosen], len(candidates))[0].share
     kept = None
-    if asked.keep and found.smallest is not None:
+    if keep and found.smallest is not None:
         kept = keeping(crossed, candidates, found.smallest, members)
     return findings(crossed, candidates, found, fresh, kept, members)
 
 
-def other_scenarios(scenario: Scenario) -> list[Scenario]:
-    """Return the other shipped scenarios, by arm, that suppose something beyond a baseline.
+def suppositions() -> list[Scenario]:
+    """Return the scenarios, by arm, that suppose something beyond a baseline.
 
     Those that extend nothing are worlds by themselves, no suppositions.
     """
@@ -85,9 +85,7 @@ def other_scenarios(scenario: Scenario) -> list[Scenario]:
         arm
         for one in others
         for arm in one.arms or (one,)
-        if (one.name, arm.arm) != (scenario.name, scenario.arm)
-        and one.baseline is not None
-        and one.baseline.events
+        if arm.baseline is not None and arm.baseline.events
     ]
 
 
@@ -137,18 +135,19 @@ def findings(
 ) -> Findings:
     """Return what was found in sentences, tables and figures."""
     line = " or ".join(clause(crossed, one) for one in crossed.outcomes)
-    sentences = [*told(crossed, candidates, found, fresh, line, members)]
+    sentences = told(crossed, candidates, found, fresh, line, members)
     tables = [table(crossed, candidates, found, "sets", "past the line")]
     pictures = [picture(crossed, candidates, found, "worst", "the line is crossed")]
     if kept is not None:
         sentences += told_of_levers(crossed, *kept)
+    if kept is not None and kept[1]:
         tables.append(table(crossed, kept[1], kept[0], "levers", "kept from the line"))
         pictures.append(picture(crossed, kept[1], kept[0], "levers", "the line is not crossed"))
     return Findings(
         kind="worst",
         title=f"{crossed.scenario.title}: the least that it takes",
         question=f"What is the smallest set of events after which {line}?",
-        sentences=tuple(sentences),
+        sentences=(*sentences, *crossed.chosen),
         tables=tuple(tables),
         pictures=tuple(pictures),
         about=about(
@@ -169,11 +168,15 @@ def told(
     tried = tried_in_words(found, len(candidates))
     if found.smallest is None:
         best = found.furthest
+        furthest = (
+            f"The one that goes furthest does so in {percent(best.share)} of runs"
+            f"{left_by(crossed, best)}: {in_words(crossed, candidates, best)}."
+        )
         return [
-            f"No set of up to three of the {len(candidates)} events that were tried does it in "
-            f"more than half of the {members} runs: {line}.",
-            f"The one that goes furthest does so in {percent(best.share)} of runs: "
-            f"{in_words(crossed, candidates, best)}. {tried}",
+            f"No set of up to three of the {len(candidates)} events that were tried is enough: "
+            f"with none of them {line} in more than half of the {members} runs.",
+            furthest if best.chosen else "None of them goes further than the baseline itself.",
+            tried,
         ]
     if not found.smallest.chosen:
         return [
@@ -192,6 +195,17 @@ def told(
         *rivals(crossed, candidates, found),
         tried,
     ]
+
+
+def left_by(crossed: Crossing, one: Tried) -> str:
+    """Return where a set takes the median run."""
+    if crossed.line.of_baseline:
+        at, side = crossed.line.at, "above" if crossed.line.above else "below"
+        reached = f"{amount(100.0 * (at + one.margin))}% {side} the baseline"
+        return f" (the median run comes to {reached}; the line is {100.0 * at:g}%)"
+    reached = amount(crossed.line.at + (one.margin if crossed.line.above else -one.margin))
+    unit = crossed.outcomes[0].unit
+    return f" (the median run comes to {reached} {unit}; the line is {crossed.line.at:g})"
 
 
 def rivals(crossed: Crossing, candidates: Sequence[Candidate], found: Search) -> list[str]:
@@ -223,14 +237,16 @@ def tried_in_words(found: Search, candidates: int) -> str:
 
 def told_of_levers(crossed: Crossing, found: Search, candidates: Sequence[Candidate]) -> list[str]:
     """Return the smallest set of levers in words, or that there is none."""
+    if not candidates:
+        return ["None of the other events is a lever, one that a state or a power could choose."]
     if found.smallest is None:
         best = found.furthest
         return [
             f"No set of up to three of {len(candidates)} levers keeps more than half of the runs "
-            f"from it; {in_words(crossed, candidates, best)} would in {percent(best.share)}."
+            f"from it; {in_words(crossed, candidates, best)} do in {percent(best.share)}."
         ]
     return [
-        f"What would keep it from that in {percent(found.smallest.share)} of runs: "
+        f"What keeps it from that in {percent(found.smallest.share)} of runs: "
         f"{in_words(crossed, candidates, found.smallest)}."
     ]
 
@@ -253,17 +269,19 @@ def table(
     crossed: Crossing, candidates: Sequence[Candidate], found: Search, name: str, side: str
 ) -> Table:
     """Return the sets that go furthest, by size."""
-    rows: list[tuple[Any, ...]] = [("none of them", 0, percent(found.none.share), by(found.none))]
+    rows: list[tuple[Any, ...]] = [("none of them", "0", percent(found.none.share), by(found.none))]
     rows += [
         (
             listed([candidates[k].event.id for k in one.chosen]),
-            len(one.chosen),
+            str(len(one.chosen)),
             percent(one.share),
             by(one),
         )
         for one in best_of_each_size(found, LISTED)
     ]
     caption = f"Sets that go furthest: runs {side}, and how far past it the median run is"
+    if crossed.line.of_baseline:
+        caption += ", in parts of the baseline"
     columns = ("events", "events in it", f"runs {side}", "median run")
     return Table(name, caption, columns, tuple(rows))
 
@@ -294,4 +312,12 @@ def picture(
 
 def run(asked: argparse.Namespace) -> int:
     """Do the command: read, study, write, print."""
-    return concluded(asked, "worst", studied, MEMBERS)
+    region, scenario = studied_scenario(asked)
+    asked_of = crossing(region, scenario, asked, by_default="hedge_ends")
+    candidates = pool(scenario, suppositions())
+    why = (*asked_of.chosen, *arm_named(scenario, asked.arm))
+    crossed = replace(asked_of, scenario=with_all(scenario, candidates), chosen=why)
+    return concluded(
+        asked, "worst", lambda one, members: studied(one, candidates, asked.keep, members),
+        crossed, MEMBERS,
+    )  # fmt: skip

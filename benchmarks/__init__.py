@@ -1,0 +1,1 @@
+"""How fast the project is, in ratios within one run: python -m benchmarks."""
