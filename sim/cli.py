@@ -97,7 +97,7 @@ examples:
   python run.py sweep cpc_closure --runs 10000         many runs, streamed to disk
 
 `python run.py COMMAND --help` tells more of a command: check, diff, show, list,
-explain, why, new, and the studies sweep, tipping, discover, worst, compare.
+explain, why, new, and the studies sweep, sensitivity, tipping, discover, worst, compare.
 Exit status: 0 done, 2 something in the input is wrong (it says what), 1 our fault, 130 stopped."""
 
 
@@ -708,6 +708,7 @@ STUDIES = {
         "the named settings are set to the points of a design, for the same members at every\n"
         "point. A sweep that is stopped goes on with the same command, to the same bytes."
     ),
+    "sensitivity": "Which of all that is uncertain an outcome answers to, and which it does not.",
     "tipping": "How large, how long or how late an event has to be for an outcome to cross a line.",
     "discover": "Which combinations of settings take an outcome across a line, and how surely.",
     "worst": "The smallest set of supposed events that takes an outcome across a line.",

@@ -55,6 +55,9 @@ WIDE = 0.1
 MATTERING, LITTLE, NOTHING, UNSETTLED = "matters", "little", "nothing", "unsettled"
 """The verdicts."""
 
+ROUGH = 0.25
+"""Width of an interval beyond which a verdict that does not change is no reason to stop."""
+
 LOW, HIGH = 0.025, 0.975
 """Ends of an interval of 95%."""
 
@@ -387,7 +390,8 @@ def settled(model: Model, settings: int, budget: int, seed: int) -> Settled:
     """Return Sobol's indices, the sample doubled until they have settled or the runs are spent.
 
     They have settled where every verdict is given and either no interval of what matters is wide,
-    or two doublings in a row have left all verdicts as they were. What was run is kept.
+    or two doublings in a row have left all verdicts as they were and no interval is rough. What
+    was run is kept.
     """
     rows = FIRST_ROWS
     points = sample(settings, rows, seed)
@@ -413,6 +417,6 @@ def why_stop(verdicts: Sequence[tuple[tuple[str, ...], ...]], widest: float, spe
     given = not any(UNSETTLED in one for one in verdicts[-1])
     if given and len(verdicts) > 1 and widest <= WIDE:
         return NARROW
-    if given and len(verdicts) > 2 and verdicts[-1] == verdicts[-2] == verdicts[-3]:
+    if given and widest <= ROUGH and len(verdicts) > 2 and verdicts[-1] == verdicts[-2] == verdicts[-3]:
         return UNCHANGED
     return SPENT if spent else ""

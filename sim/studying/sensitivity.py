@@ -1,0 +1,771 @@
+"""`run.py sensitivity`: which of all that is uncertain an outcome answers to, and which not."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from sim.answer.words import possessive
+from sim.claims import amount, listed
+from sim.errors import InputError, Problem
+from sim.region import Region
+from sim.results import dates
+from sim.scenario import Scenario
+from sim.study.designs import named_values, scaled
+from sim.study.findings import Findings, Picture, Table
+from sim.study.lines import by_state
+from sim.study.outcomes import Outcome, outcomes_of
+from sim.study.play import played
+from sim.study.sensitivity import (
+    FEWEST_TRAJECTORIES,
+    FIRST_ROWS,
+    LITTLE,
+    MATTERING,
+    MATTERS,
+    MOST_KEPT,
+    MOST_TRAJECTORIES,
+    NARROW,
+    NOTHING,
+    RELEVANT,
+    SPENT,
+    UNCHANGED,
+    UNSETTLED,
+    WIDE,
+    Indices,
+    Model,
+    Screening,
+    Settled,
+    screened,
+    settled,
+)
+from sim.study.settings import Setting, settings_of
+from sim.studying.common import about_the_runs, progress, run_by, whole
+from sim.studying.common import studied as studied_scenario
+from sim.studying.discover import all_uncertain
+from sim.studying.lines import (
+    another,
+    arm_named,
+    event_named,
+    field_named,
+    most_moved,
+    percent,
+    time_of,
+    what_of,
+    written_out,
+)
+
+RUNS, MEMBERS = 20_000, 8
+"""Runs to spend at most, and members of each point, if nothing is asked for."""
+
+SCREENING_PART = 0.25
+"""Part of the runs that the screening may take: it only sorts, the indices are what is told."""
+
+SCREENING_MEMBERS = 4
+"""Members of each point of the screening, which needs many points: enough to know luck by."""
+
+FEWEST_MEMBERS = 2
+"""Below two, what members differ in cannot be kept apart."""
+
+MOST_OUTCOMES = 6
+"""Outcomes of one study: more are no page that anybody reads."""
+
+READ = "breadth"
+"""What is read where nothing is asked for, in the month in which the scenario is in full force. Not
+at its farthest from the baseline, as for a line: that month jumps from run to run, and so would
+the outcome."""
+
+ONE_WAY = 0.8
+"""Part of the moves that go one way from which it is said that more of a setting does so."""
+
+COMBINED = 0.1
+"""Part of the variance from which combinations are worth a sentence of their own."""
+
+MOST_ROWS = 12
+"""Settings of the screening in its table and figure, by outcome: those that move it most."""
+
+MOST_NAMED = 5
+"""Settings that are named in one sentence on what was dropped."""
+
+WHOLE = 0.9
+"""Part of the resamples in which the first has to be ahead of the second to be told as first."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Write the command's own arguments into its parser."""
+    about_the_runs(parser)
+    parser.add_argument(
+        "--outcome", action="append", metavar="STATE.QUANTITY",
+        help="what is to be explained, as KAZ.breadth@end; without a state: all states "
+        "(repeatable)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--runs", type=whole(1, 10_000_000), default=RUNS, metavar="N",
+        help=f"runs to spend at most ({RUNS}); fewer are made where the answer settles before",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What is asked: outcomes of a scenario, and what they may depend on."""
+
+    region: Region
+    scenario: Scenario
+    outcomes: tuple[Outcome, ...]
+    settings: tuple[Setting, ...]
+    runs: int
+    members: int
+    chosen: tuple[str, ...] = ()  # sentences on what was not asked for and had to be chosen
+    workers: int = 1
+    advance: Callable[[int], None] = field(default=lambda more: None, compare=False)
+
+    @property
+    def screening_members(self) -> int:
+        return min(SCREENING_MEMBERS, self.members)
+
+    @property
+    def trajectories(self) -> int:
+        """How many trajectories the screening has; none where few enough are varied to begin with.
+
+        As many as a part of the runs allows, within what is sensible.
+        """
+        if len(self.settings) <= MOST_KEPT:
+            return 0
+        each = (len(self.settings) + 1) * self.screening_members
+        most = int(SCREENING_PART * self.runs) // each
+        return min(max(most, FEWEST_TRAJECTORIES), MOST_TRAJECTORIES)
+
+    @property
+    def screening_runs(self) -> int:
+        return self.trajectories * (len(self.settings) + 1) * self.screening_members
+
+    @property
+    def first_runs(self) -> int:
+        """Runs of the first of Sobol's samples, with as many settings as can be kept."""
+        kept = min(len(self.settings), MOST_KEPT)
+        return FIRST_ROWS * (kept + 2) * self.members
+
+    def model(self, settings: Sequence[Setting], members: int) -> Model:
+        """Return the model of some settings, of which the others are each member's own."""
+        named = named_values(settings)
+
+        def some(points: np.ndarray) -> np.ndarray:
+            return played(
+                self.region, self.scenario, settings, points, 0, members, self.outcomes
+            )
+
+        def model(unit: np.ndarray) -> np.ndarray:
+            points = scaled(settings, named, unit)
+            return run_by(some, points, members, self.workers, self.advance)
+
+        return model
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found: the screening if there was one, who went on, and their indices."""
+
+    screening: Screening | None
+    kept: tuple[int, ...]  # of all settings, in the order of their moves if screened
+    settled: Settled | None  # none where nothing went on
+
+    def settings(self, asked: Reading) -> tuple[Setting, ...]:
+        """Return the settings that went on."""
+        return tuple(asked.settings[k] for k in self.kept)
+
+
+def sought(asked: Reading) -> Found:
+    """Return which settings matter: screened where there are many, then told by their indices."""
+    seed, many = asked.scenario.seed, asked.trajectories
+    screening, kept = None, tuple(range(len(asked.settings)))
+    if many:
+        model = asked.model(asked.settings, asked.screening_members)
+        screening = screened(model, len(asked.settings), many, seed)
+        kept = screening.kept()
+    if not kept:
+        return Found(screening, kept, None)
+    model = asked.model([asked.settings[k] for k in kept], asked.members)
+    left = asked.runs - asked.screening_runs
+    return Found(screening, kept, settled(model, len(kept), left, seed))
+
+
+def refuse_too_few(asked: Reading) -> None:
+    """Refuse what cannot be told apart with so few members or runs."""
+    problems = []
+    if asked.members < FEWEST_MEMBERS:
+        problems.append(Problem(
+            "one member cannot show what members differ in by themselves; write --members 2 or more"
+        ))  # fmt: skip
+    least = asked.screening_runs + asked.first_runs
+    if asked.runs < least:
+        problems.append(Problem(
+            f"{asked.runs:,} runs are too few for {counted(len(asked.settings))} and "
+            f"{asked.members} members; write --runs {least} or more, or fewer --members, or name "
+            "fewer settings with --vary"
+        ))  # fmt: skip
+    if problems:
+        raise InputError("The size of the study", problems)
+
+
+def counted(settings: int) -> str:
+    """Return how many settings there are, in words."""
+    return "1 setting" if settings == 1 else f"{settings} settings"
+
+
+# What is asked ------------------------------------------------------------------------------------
+
+
+def outcomes_asked(
+    region: Region, scenario: Scenario, asked: Sequence[str] | None
+) -> tuple[tuple[Outcome, ...], list[str]]:
+    """Return the outcomes that are asked for, and a sentence where one had to be chosen."""
+    if asked:
+        outcomes = outcomes_of(region, scenario, by_state(region, asked))
+        if len(outcomes) > MOST_OUTCOMES:
+            message = f"{len(outcomes)} outcomes are too many; at most {MOST_OUTCOMES} at once"
+            raise InputError("The outcome", [Problem(message)])
+        return outcomes, []
+    state = most_moved(region, scenario)
+    keys = {one.key for one in dates(region, scenario)[0] if one.place >= 0}
+    when = "during" if "during" in keys else "end"
+    why = (
+        f"{region.actor(state).name} is the state whose ties the scenario moves most, and "
+        f"{'that is when the scenario is in full force' if when == 'during' else 'it is its end'}; "
+        f"for another outcome: --outcome {another(region, state)}.{READ}@end."
+    )
+    return outcomes_of(region, scenario, [f"{state}.{READ}@{when}"]), [why]
+
+
+def whose(asked: Reading, outcome: Outcome) -> str:
+    """Return whose what, and when: "Kazakhstan's breadth of ties in July 2023"."""
+    owner = possessive(asked.region.actor(outcome.name.partition(".")[0]).name)
+    return f"{owner} {what_of(asked.region, outcome)} {time_of(asked.scenario, outcome)}"
+
+
+def explained(asked: Reading, outcome: Outcome) -> str:
+    """Return what is to be explained: an outcome, or how far it is from the baseline."""
+    subject = whose(asked, outcome)
+    return subject if outcome.of == "level" else f"how far {subject} is from the baseline"
+
+
+SAID = {"on": "whether {} happens", "months": "the length of {}", "start": "the beginning of {}"}
+"""How some fields of an event are called."""
+
+
+def named(setting: Setting) -> str:
+    """Return what is varied, as it stands in a sentence."""
+    if setting.field in SAID:
+        return SAID[setting.field].format(event_named(setting.event))
+    if setting.event:
+        return field_named(setting)
+    return setting.words if setting.kind == "switch" else f"'{setting.name}'"
+
+
+def sized_in(unit: str, number: float) -> str:
+    """Return an amount that is not below nothing, with its unit."""
+    if unit == "share" or unit.startswith("share of"):
+        return f"{amount(100.0 * number)} percentage points"
+    unit = "" if unit[:1].isdigit() or unit == "ratio" else unit
+    return f"{amount(number)} {unit}".rstrip()
+
+
+# Told ---------------------------------------------------------------------------------------------
+
+
+def findings(asked: Reading, found: Found) -> Findings:
+    """Return what matters in sentences, tables and figures."""
+    names = [explained(asked, one) for one in asked.outcomes]
+    return Findings(
+        kind="sensitivity",
+        title=f"{asked.scenario.title}: what matters",
+        question=f"On what does it depend most {listed(names)}?"
+        if asked.outcomes[0].of == "difference"
+        else f"What matters most for {listed(names)}?",
+        sentences=tuple(told(asked, found)),
+        tables=tuple(tables(asked, found)),
+        pictures=tuple(pictures(asked, found)),
+        about=asked_about(asked, found),
+    )
+
+
+def asked_about(asked: Reading, found: Found) -> dict[str, Any]:
+    """Return what was asked and how many runs were made."""
+    made = found.settled
+    return {
+        "scenario": asked.scenario.name,
+        "arm": asked.scenario.arm,
+        "start": asked.scenario.start,
+        "months": asked.scenario.months,
+        "seed": asked.scenario.seed,
+        "members": asked.members,
+        "outcomes": [one.name for one in asked.outcomes],
+        "runs_at_most": asked.runs,
+        "runs_of_the_screening": asked.screening_runs,
+        "runs_of_the_indices": made.runs if made else 0,
+        "went_on": [one.name for one in found.settings(asked)],
+        "varied": {one.name: [one.low, one.high] for one in asked.settings},
+    }
+
+
+def told(asked: Reading, found: Found) -> list[str]:
+    """Return all sentences: the verdicts, how sure they are, and how they were come by."""
+    sentences = []
+    if found.settled is None:
+        names = listed([explained(asked, one) for one in asked.outcomes])
+        sentences.append(f"Nothing that was varied moves {names} by more than members' luck shows.")
+    else:
+        for place in range(len(asked.outcomes)):
+            sentences += of_outcome(asked, found, found.settled, place)
+        sentences += [what_percent_is(), how_settled(asked, found.settled)]
+    if found.screening is not None:
+        sentences += of_screening(asked, found, found.screening)
+    return [*sentences, *meanings(asked, found), *asked.chosen]
+
+
+def of_outcome(asked: Reading, found: Found, made: Settled, place: int) -> list[str]:
+    """Return the sentences on one outcome."""
+    outcome, own = asked.outcomes[place], made.by_outcome[place]
+    what = explained(asked, outcome)
+    if not own.varies:
+        return [f"Nothing of what went on changes {what} at all."]
+    if not own.told:
+        return [
+            f"Not settled at {made.runs:,} runs: whether anything that was varied makes a "
+            f"difference to {what}. What members differ in by themselves hides it.",
+            of_spread(own, made, outcome, place),
+        ]
+    return [
+        *of_verdicts(found.settings(asked), own, made.runs, what),
+        *of_directions(found.settings(asked), own),
+        *of_combinations(own),
+        of_spread(own, made, outcome, place),
+    ]
+
+
+def of_verdicts(
+    settings: Sequence[Setting], own: Indices, runs: int, what: str
+) -> list[str]:
+    """Return the verdicts on all settings in words."""
+    groups = {word: [] for word in (MATTERING, LITTLE, NOTHING, UNSETTLED)}  # type: dict[str, list[int]]
+    for k in np.argsort(-own.total.middle, kind="stable"):
+        groups[own.verdicts[k]].append(int(k))
+    names = {word: listed([named(settings[k]) for k in some]) for word, some in groups.items()}
+    sentences = []
+    if most := groups[MATTERING]:
+        each = listed([f"{named(settings[k])} ({share_of(own, k)})" for k in most])
+        sentences.append(f"What matters most for {what}: {each}.{first_of(own, most)}")
+    else:
+        sentences.append(f"For {what} nothing that was varied clearly matters.")
+    if groups[LITTLE]:
+        limit = percent(MATTERS)
+        sentences.append(f"Matters little (about {limit} or less): {names[LITTLE]}.")
+    if groups[NOTHING]:
+        sentences.append(f"Indistinguishable from nothing: {names[NOTHING]}.")
+    if groups[UNSETTLED]:
+        each = listed([f"{named(settings[k])} ({at_most(own, k)})" for k in groups[UNSETTLED]])
+        sentences.append(f"Not settled at {runs:,} runs: {each}; --runs asks for more.")
+    return sentences
+
+
+def share_of(own: Indices, k: int) -> str:
+    """Return a setting's total index as a share with its interval."""
+    shown = own.total.shown
+    middle, low, high = (float(one[k]) for one in (shown.middle, shown.low, shown.high))
+    return f"{percent(middle)}, 95%: {within(low, high)}"
+
+
+def at_most(own: Indices, k: int) -> str:
+    """Return the interval of an index that is not settled."""
+    return f"95%: {within(float(own.total.shown.low[k]), float(own.total.shown.high[k]))}"
+
+
+def within(low: float, high: float) -> str:
+    """Return two shares in whole per cent: "36 to 49"."""
+    return f"{100.0 * low:.0f} to {100.0 * high:.0f}"
+
+
+def first_of(own: Indices, most: Sequence[int]) -> str:
+    """Return that it is open which of the first two matters more, where it is."""
+    if len(most) < 2 or own.ahead[most[0], most[1]] >= WHOLE:
+        return ""
+    return " Which of the first two matters more is not settled."
+
+
+def of_directions(settings: Sequence[Setting], own: Indices) -> list[str]:
+    """Return which way the settings that matter push the outcome."""
+    groups: dict[str, list[str]] = {"up": [], "down": [], "either way": []}
+    for k in np.argsort(-own.total.middle, kind="stable"):
+        if own.verdicts[k] == MATTERING:
+            groups[direction(float(own.rising[k]))].append(named(settings[k]))
+    parts = [
+        f"more of {listed(names)} pushes it {way}" for way, names in groups.items()
+        if names and way != "either way"
+    ]  # fmt: skip
+    if either := groups["either way"]:
+        push = "pushes" if len(either) == 1 else "push"
+        parts.append(f"{listed(either)} {push} it either way, depending on the rest")
+    text = "; ".join(parts)
+    return [f"{text[:1].upper()}{text[1:]}."] if parts else []
+
+
+def direction(rising: float) -> str:
+    """Return which way more of a setting pushes."""
+    return "up" if rising >= ONE_WAY else "down" if rising <= -ONE_WAY else "either way"
+
+
+def of_combinations(own: Indices) -> list[str]:
+    """Return how much the settings do each by itself, where there is more than one."""
+    if len(own.first.middle) == 1:
+        return ["It is the only thing that was varied, and so all of what settings make."]
+    alone = float(np.clip(own.first.middle.sum(), 0.0, 1.0))
+    if 1.0 - alone < COMBINED:
+        return ["Combinations add next to nothing: the settings work each by itself."]
+    return [
+        f"Each by itself they make {about_percent(alone)} of that variance; the rest comes of "
+        "combinations."
+    ]
+
+
+def about_percent(share: float) -> str:
+    """Return a share to the nearest five per cent: no more is meant."""
+    return f"about {5 * round(20.0 * share)}%"
+
+
+def of_spread(own: Indices, made: Settled, outcome: Outcome, place: int) -> str:
+    """Return how far runs differ, and how much of it the settings explain."""
+    ends = np.quantile(made.found[:, :, place], (0.05, 0.95))
+    shown = own.parts.shown
+    settings, members, both = (float(one) for one in shown.middle)
+    return (
+        f"Nine runs in ten lie within {sized_in(outcome.unit, float(ends[1] - ends[0]))} of one "
+        f"another. Of the variance of all runs, what went on makes {about_percent(settings)} "
+        f"(95%: {within(float(shown.low[0]), float(shown.high[0]))}); what members differ in by "
+        "themselves, that is all numbers that were not set and the monthly shocks, "
+        f"{about_percent(members)}; and that members answer differently to the same setting, "
+        f"{about_percent(both)}."
+    )
+
+
+def what_percent_is() -> str:
+    """Return what the shares of settings are shares of."""
+    return (
+        "The percentages behind settings are parts of the variance that the settings make, each "
+        "with all its combinations (total index), so that they can sum to more than 100%; behind "
+        "them the 95% interval. They say what runs differ by, not how far the outcome is moved."
+    )
+
+
+def how_settled(asked: Reading, made: Settled) -> str:
+    """Return how the sample grew and why it stopped."""
+    first = made.history[0][0]
+    grown = (
+        f"The sample was doubled from {first:,} to {made.runs:,} runs"
+        if len(made.history) > 1
+        else f"One sample of {made.runs:,} runs was made"
+    )
+    why = {
+        NARROW: f"no interval of what matters is wider than {percent(WIDE)} any more",
+        UNCHANGED: "two doublings in a row changed no verdict",
+        SPENT: f"the next doubling would go beyond the {asked.runs:,} runs allowed (--runs)",
+    }[made.because]
+    return (
+        f"{grown}, {made.members} members for each point and the same at all of them, until {why}."
+        if made.because != SPENT
+        else f"{grown}, {made.members} members for each point and the same at all of them; {why}."
+    )
+
+
+# The screening, told ------------------------------------------------------------------------------
+
+WENT_ON, NO_ROOM, SLIGHT, LUCK, STILL = (
+    "went on", "no room", "small beside the largest", "no more than luck", "changes nothing",
+)  # fmt: skip
+"""What became of a setting in the screening."""
+
+
+def became(screening: Screening, kept: Sequence[int], k: int) -> str:
+    """Return what became of a setting, by the outcome that it moves most."""
+    if k in kept:
+        return WENT_ON
+    if screening.clear[:, k].any():
+        return NO_ROOM
+    if screening.above_luck[:, k].any():
+        return SLIGHT
+    return LUCK if screening.moves[:, k].any() else STILL
+
+
+def of_screening(asked: Reading, found: Found, screening: Screening) -> list[str]:
+    """Return how many settings were screened, which were dropped, why, and what was missed."""
+    every = range(len(asked.settings))
+    fates = [became(screening, found.kept, k) for k in every]
+    count = {fate: fates.count(fate) for fate in (WENT_ON, NO_ROOM, SLIGHT, LUCK, STILL)}
+    reasons = [
+        f"{count[NO_ROOM]} for want of room, as {MOST_KEPT} at most go on",
+        f"{count[SLIGHT]} as they move it less than {percent(RELEVANT)} of what the largest does",
+        f"{count[LUCK]} as they move it no more than members' luck shows",
+        f"{count[STILL]} as they change nothing at all here",
+    ]
+    dropped = [
+        text for text, fate in zip(reasons, (NO_ROOM, SLIGHT, LUCK, STILL), strict=True)
+        if count[fate]
+    ]  # fmt: skip
+    went = f"{count[WENT_ON]} went on" if count[WENT_ON] else "None went on"
+    sentences = [
+        f"Screened first were {counted(len(asked.settings))}, each moved by half of its range from "
+        f"{screening.trajectories} places, for {asked.screening_members} members "
+        f"({asked.screening_runs:,} runs). {went}; dropped were {listed(dropped)}."
+    ]
+    if largest := largest_dropped(screening, fates):
+        sentences.append(
+            f"The largest that were dropped: {of_dropped(asked, screening, largest)}."
+        )
+    return [*sentences, *of_missed(asked, found, screening)]
+
+
+def largest_dropped(screening: Screening, fates: Sequence[str]) -> list[int]:
+    """Return the settings that were dropped although they do something, largest first."""
+    largest = screening.size.max(axis=1, keepdims=True)
+    beside = (screening.size / np.where(largest > 0.0, largest, 1.0)).max(axis=0)
+    order = np.argsort(-beside, kind="stable")
+    return [int(k) for k in order if fates[k] in (NO_ROOM, SLIGHT)][:MOST_NAMED]
+
+
+def of_dropped(asked: Reading, screening: Screening, dropped: Sequence[int]) -> str:
+    """Return the settings that were dropped with how far they move the outcome beside the most."""
+    largest = screening.size.max(axis=1)
+    return listed([
+        f"{named(asked.settings[k])} ({percent(float(beside(screening, largest, k)))} of what the "
+        f"largest does)" if place == 0 else
+        f"{named(asked.settings[k])} ({percent(float(beside(screening, largest, k)))})"
+        for place, k in enumerate(dropped)
+    ])  # fmt: skip
+
+
+def beside(screening: Screening, largest: np.ndarray, k: int) -> float:
+    """Return how far a setting moves an outcome beside the largest, at most over outcomes."""
+    return float((screening.size[:, k] / np.where(largest > 0.0, largest, 1.0)).max())
+
+
+def of_missed(asked: Reading, found: Found, screening: Screening) -> list[str]:
+    """Return what the screening can have missed."""
+    places = range(len(asked.outcomes))
+    missed = max(screening.missed(place, found.kept) for place in places)
+    some = "at most " if len(asked.outcomes) > 1 else ""
+    return [
+        f"What could have been missed: all that was dropped together makes {some}"
+        f"{about_percent(missed)} of the squared moves that the screening saw. It was not held "
+        "fixed afterwards but left to the members, in whose own part above it stands. A setting "
+        f"that matters only in a rare combination need not show from {screening.trajectories} "
+        "places."
+    ]
+
+
+def meanings(asked: Reading, found: Found) -> list[str]:
+    """Return what the numbers of the ledger mean that matter for some outcome."""
+    if found.settled is None:
+        return []
+    told_of = [
+        setting
+        for k, setting in enumerate(found.settings(asked))
+        if any(one.verdicts[k] in (MATTERING, UNSETTLED) for one in found.settled.by_outcome)
+    ]
+    return [
+        f"'{one.name}' is: {one.words.partition(' (all of them')[0]}."
+        for one in told_of
+        if one.kind in ("ledger", "rank")
+    ]
+
+
+# Tables and figures -------------------------------------------------------------------------------
+
+VERDICTS = {
+    MATTERING: "matters", LITTLE: "matters little", NOTHING: "as good as nothing",
+    UNSETTLED: "not settled",
+}  # fmt: skip
+
+
+def tables(asked: Reading, found: Found) -> list[Table]:
+    """Return the tables: indices, parts of the variance, and the screening."""
+    made = []
+    if found.settled is not None:
+        made += [of_indices(asked, found, found.settled), of_parts(asked, found.settled)]
+    if found.screening is not None:
+        made.append(of_moves(asked, found, found.screening))
+    return made
+
+
+def labelled(asked: Reading, outcome: Outcome) -> tuple[str, ...]:
+    """Return an outcome's cell in a table: none where there is one outcome only."""
+    return (outcome.name,) if len(asked.outcomes) > 1 else ()
+
+
+def headed(asked: Reading, *columns: str) -> tuple[str, ...]:
+    """Return the heads of a table, with the outcome's before them where there are several."""
+    return (*(("outcome",) if len(asked.outcomes) > 1 else ()), *columns)
+
+
+def in_percent(share: float) -> float:
+    """Return a share in whole per cent, as a number."""
+    return float(round(100.0 * share))
+
+
+def of_indices(asked: Reading, found: Found, made: Settled) -> Table:
+    """Return first and total indices by outcome and setting."""
+    rows: list[tuple[Any, ...]] = []
+    settings = found.settings(asked)
+    for outcome, own in zip(asked.outcomes, made.by_outcome, strict=True):
+        total, first = own.total.shown, own.first.shown
+        for k in np.argsort(-own.total.middle, kind="stable"):
+            ends = (total.middle, total.low, total.high, first.middle, first.low, first.high)
+            way = direction(float(own.rising[k])) if own.verdicts[k] == MATTERING else ""
+            rows.append((
+                *labelled(asked, outcome), settings[k].name, VERDICTS[own.verdicts[k]],
+                *(in_percent(float(one[k])) for one in ends), way,
+            ))  # fmt: skip
+    caption = f"What the settings make of their variance, in %, at {made.runs:,} runs"
+    columns = headed(
+        asked, "setting", "verdict", "total", "from", "to", "alone", "alone from", "alone to",
+        "more pushes",
+    )  # fmt: skip
+    return Table("indices", caption, columns, tuple(rows))
+
+
+def of_parts(asked: Reading, made: Settled) -> Table:
+    """Return whose the variance of all runs is, by outcome."""
+    words = ("the settings", "members by themselves", "members answering differently")
+    rows: list[tuple[Any, ...]] = []
+    for outcome, own in zip(asked.outcomes, made.by_outcome, strict=True):
+        shown = own.parts.shown
+        for k, word in enumerate(words):
+            shares = (float(one[k]) for one in (shown.middle, shown.low, shown.high))
+            rows.append((*labelled(asked, outcome), word, *map(in_percent, shares)))
+    caption = "Whose the variance of all runs is, in %"
+    return Table("parts", caption, headed(asked, "part", "share", "from", "to"), tuple(rows))
+
+
+def of_moves(asked: Reading, found: Found, screening: Screening) -> Table:
+    """Return the screening by outcome and setting, those that move it most."""
+    rows: list[tuple[Any, ...]] = []
+    for place, outcome in enumerate(asked.outcomes):
+        for k in np.argsort(-screening.size[place], kind="stable")[:MOST_ROWS]:
+            one = (part[place, k] for part in (screening.size, screening.spread, screening.luck))
+            rows.append((
+                *labelled(asked, outcome), asked.settings[k].name, *map(float, one),
+                became(screening, found.kept, int(k)),
+            ))  # fmt: skip
+    units = {one.unit for one in asked.outcomes}
+    unit = f", in {units.pop()}" if len(units) == 1 and not units & {"", "0-1", "0-3"} else ""
+    caption = f"The screening: how far half of its range moves the outcome{unit}"
+    columns = headed(asked, "setting", "moves it by", "spread", "luck shows", "became of it")
+    return Table("screening", caption, columns, tuple(rows))
+
+
+def pictures(asked: Reading, found: Found) -> list[Picture]:
+    """Return a figure of the indices for each outcome, and of the screening."""
+    made = []
+    if found.settled is not None:
+        for place, outcome in enumerate(asked.outcomes):
+            if found.settled.by_outcome[place].told:
+                made.append(of_shares(asked, found, found.settled, place, outcome))
+    if found.screening is not None and found.kept:
+        made += [
+            of_trajectories(asked, found, found.screening, place, outcome)
+            for place, outcome in enumerate(asked.outcomes)
+        ]
+    return made
+
+
+def of_shares(
+    asked: Reading, found: Found, made: Settled, place: int, outcome: Outcome
+) -> Picture:
+    """Return the figure of one outcome's indices."""
+    from sim.report.figures.sensitivity import Bar, Part, shares
+
+    own, settings = made.by_outcome[place], found.settings(asked)
+    total, first, parts = own.total.shown, own.first.shown, own.parts.shown
+    bars = [
+        Bar(
+            name=settings[k].name,
+            total=float(total.middle[k]),
+            ends=(float(total.low[k]), float(total.high[k])),
+            alone=float(first.middle[k]),
+            alone_ends=(float(first.low[k]), float(first.high[k])),
+            settled=own.verdicts[k] != UNSETTLED,
+            word=VERDICTS[own.verdicts[k]],
+        )
+        for k in np.argsort(-own.total.middle, kind="stable")
+    ]
+    whole = [
+        Part(name, float(share))
+        for name, share in zip(
+            ("settings", "members by themselves", "members answering differently"),
+            parts.middle, strict=True,
+        )
+    ]  # fmt: skip
+    caption = (
+        f"What {explained(asked, outcome)} answers to. Upper bar: whose the variance of all runs "
+        "is. Below: how the settings share out what they make."
+    )
+    name = f"indices_{outcome.name.replace('.', '_').replace('@', '_').replace(':', '_')}"
+    return Picture(name, caption, lambda figure: shares(figure, bars, whole))
+
+
+def of_trajectories(
+    asked: Reading, found: Found, screening: Screening, place: int, outcome: Outcome
+) -> Picture:
+    """Return the figure of one outcome's screening."""
+    from sim.report.figures.sensitivity import Move, moves
+
+    size, spread = screening.size[place], screening.spread[place]
+    dots = [
+        Move(asked.settings[k].name if k in found.kept else "", float(size[k]), float(spread[k]))
+        for k in range(len(asked.settings))
+        if screening.moves[place, k]
+    ]
+    least = RELEVANT * float(size.max())
+    caption = (
+        f"The screening for {explained(asked, outcome)}: every setting by how far half of its "
+        "range moves it, and by how much that differs from place to place. Named: what went on."
+    )
+    unit = "" if outcome.unit in ("", "0-1", "0-3") else f", {outcome.unit}"
+    name = f"screening_{outcome.name.replace('.', '_').replace('@', '_').replace(':', '_')}"
+    return Picture(name, caption, lambda figure: moves(figure, dots, least, unit))
+
+
+# The command ------------------------------------------------------------------------------------
+
+
+def reading(asked: argparse.Namespace) -> Reading:
+    """Return what is asked for, or say what is wrong with it; what is not is chosen."""
+    region, scenario = studied_scenario(asked)
+    settings = settings_of(region, scenario, asked.vary or all_uncertain(region, scenario))
+    outcomes, chosen = outcomes_asked(region, scenario, asked.outcome)
+    if not asked.vary:
+        chosen.append(
+            f"What is varied was chosen: everything uncertain, {len(settings)} settings (numbers "
+            "of one attribute rise and fall together by their rank in their ranges, which makes "
+            "the most of attributes with many numbers); for others: --vary NAME or --vary "
+            "NAME=LOW:HIGH."
+        )
+    made = Reading(
+        region, scenario, outcomes, settings, asked.runs, asked.members or MEMBERS,
+        tuple([*chosen, *arm_named(scenario, asked.arm)]), asked.workers,
+    )  # fmt: skip
+    refuse_too_few(made)
+    return made
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Do the command: read, study, write, print."""
+    from dataclasses import replace
+
+    from sim.folders import results_folder
+
+    made = reading(asked)
+    target = results_folder(asked.out, f"{made.scenario.name}_sensitivity")
+    with progress(None, 0, asked.quiet) as advance:
+        found = sought(replace(made, advance=advance))
+    return written_out(findings(made, found), target, asked.quiet)
