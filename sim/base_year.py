@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from sim.arrays import Arrays, frozen
+from sim.exponentials import exponential
 from sim.region import Region
 from sim.rules import assignment, consequences, contest, perception
 from sim.rules.sums import add_groups, add_up, groups_of, shares_of
@@ -255,7 +256,7 @@ def _routes_at_rest(m: Arrays, place: Geography, keep: Keep) -> None:
     keep("habit", potential / served[:, place.stream_of_route], "route")
     load = keep("load", on_links(flow, place), "link")
     keep("capacity", np.maximum(m.capacity, load), "link")
-    stay = np.exp(-m.choice_sharpness * m.netback)[:, None]
+    stay = exponential(-m.choice_sharpness * m.netback)[:, None]
     keep("stay", np.broadcast_to(stay, served.shape).copy(), "stream")
     keep("demand", served * (1.0 + stay), "stream")
     worth = keep("worth", m.commodity_worth[:, place.commodity_of_route], "route")

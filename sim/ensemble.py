@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -14,7 +14,7 @@ from sim.base_year import World, first_guess, world
 from sim.drivers import DRIVER_AXES, Drivers, neutral
 from sim.month import at_rest, month
 from sim.noting import NotRecordable
-from sim.on_tape import months_played
+from sim.on_tape import Varying, months_played
 from sim.region import Region
 from sim.scenario import Scenario
 from sim.shocks import at_month, draw_shocks, no_shocks
@@ -23,7 +23,7 @@ from sim.situation import RECORDED, SITUATION_AXES
 BLOCK = 200
 """Members drawn and kept together."""
 
-TILE = 128
+TILE = 1024
 """Members played together from tape: enough to amortise calls, few enough for the cache."""
 
 RECORDING_PAYS = 20_000
@@ -134,21 +134,23 @@ def course(
     watch: Watch = lambda done: None,
     before: Course | None = None,
     start: int = 0,
+    varying: Varying | None = None,
 ) -> Course:
     """Return the course of a run.
 
     A run may go on from another with which it shares its first months: `before` is that run,
-    `start` the month to begin with.
+    `start` the month to begin with. `varying` names drivers that differ in another run of the same
+    study, so that both are played from the same tapes.
     """
     recorded = block.count * (drivers.months - start) >= RECORDING_PAYS
     shared = before if before is not None and start > 0 else None
-    now = shared.whole[start - 1] if shared else rested(block.world, recorded)
+    now = shared.whole[start - 1] if shared else rested(block.world, recorded, varying)
     standing = keep.places(drivers.months)
     kept = {
         name: np.empty((len(standing), block.count, *now[name].shape[1:]))
         for name in keep.quantities
     }
-    few = {place: s for place, s in shared.whole.items() if place < start} if shared else {}
+    ends = {place: s for place, s in shared.whole.items() if place < start} if shared else {}
     if shared:
         before_it = [k for place, k in standing.items() if place < start]
         for name, months in kept.items():
@@ -159,20 +161,25 @@ def course(
         for place in keep.whole
         if start <= place < drivers.months
     }
+    to_come = range(start, drivers.months)
+    wanted = {*standing, *wholly} & {*to_come}
     for some in tiles(block.count, recorded):
         tile = Tile(
             block.world.some(some), now.some(some), drivers.some(some),
-            block.shocks.some(some, axis=1), held.some(some, axis=1) if held else None,
+            block.shocks.some(some, axis=1), held.some(some, axis=1) if held else None, varying,
         )  # fmt: skip
-        for place, here in _months(tile, range(start, drivers.months), keep, recorded):
+        done = start
+        for place, here in _months(tile, to_come, wanted, recorded):
             if place in standing:
-                for name, months in kept.items():
-                    months[standing[place], some] = here[name]
+                for name, array in kept.items():
+                    array[standing[place], some] = here[name]
             for name, array in wholly.get(place, {}).items():
                 array[some] = here[name]
-            watch(tile.members)
-    few |= {place: Arrays(arrays, SITUATION_AXES) for place, arrays in wholly.items()}
-    return Course(Arrays(kept, SITUATION_AXES), few)
+            watch(tile.members * (place + 1 - done))
+            done = place + 1
+        watch(tile.members * (drivers.months - done))
+    ends |= {place: Arrays(arrays, SITUATION_AXES) for place, arrays in wholly.items()}
+    return Course(Arrays(kept, SITUATION_AXES), ends)
 
 
 @dataclass(frozen=True)
@@ -184,6 +191,7 @@ class Tile:
     drivers: Drivers
     shocks: Arrays
     held: Arrays | None
+    varying: Varying | None = None
 
     @property
     def members(self) -> int:
@@ -196,13 +204,15 @@ def tiles(count: int, recorded: bool) -> list[slice]:
     return [slice(first, min(first + size, count)) for first in range(0, count, size)]
 
 
-def _months(tile: Tile, months: range, keep: Kept, recorded: bool) -> Iterator[tuple[int, Arrays]]:
-    """Yield the situation of each month of some members, to be read before the next one."""
+def _months(
+    tile: Tile, months: range, wanted: Collection[int], recorded: bool
+) -> Iterator[tuple[int, Mapping[str, np.ndarray]]]:
+    """Yield the situation of each month that is wanted, to be read before the next one."""
     if recorded:
         with suppress(NotRecordable):
             return months_played(
-                tile.world, tile.before, tile.drivers, tile.shocks, tile.held, months,
-                keep.quantities, keep.whole,
+                tile.world, tile.before, tile.drivers, tile.shocks, tile.held, months, wanted,
+                tile.varying,
             )  # fmt: skip
     return _as_written(tile, months)
 
@@ -217,22 +227,23 @@ def _as_written(tile: Tile, months: range) -> Iterator[tuple[int, Arrays]]:
         yield place, now
 
 
-def rested(world: World, recorded: bool) -> Arrays:
+def rested(world: World, recorded: bool, varying: Varying | None = None) -> Arrays:
     """Return the base year at rest, as `month.at_rest` does, of however many members."""
     if not recorded:
         return at_rest(world)
     some = tiles(len(world.members.share_floor), recorded)
-    return side_by_side([_rested(world.some(members)) for members in some], axis=0)
+    return side_by_side([_rested(world.some(members), varying) for members in some], axis=0)
 
 
-def _rested(world: World) -> Arrays:
+def _rested(world: World, varying: Varying | None) -> Arrays:
     months = range(REST_MONTHS)
     quiet = Drivers(NO_DATE, REST_MONTHS, neutral(world.region, NO_DATE, REST_MONTHS))
-    tile = Tile(world, first_guess(world), quiet, no_shocks(world.region, REST_MONTHS), None)
-    for _, now in _months(tile, months, Kept((), frozenset(months)), recorded=True):
-        last = now
-    shape = {name: (tile.members, *last[name].shape[1:]) for name in RECORDED}
-    found = {name: np.broadcast_to(last[name], shape[name]).copy() for name in RECORDED}
+    tile = Tile(
+        world, first_guess(world), quiet, no_shocks(world.region, REST_MONTHS), None, varying
+    )
+    for _, last in _months(tile, months, months[-1:], recorded=True):
+        shape = {name: (tile.members, *last[name].shape[1:]) for name in RECORDED}
+        found = {name: np.broadcast_to(last[name], shape[name]).copy() for name in RECORDED}
     return Arrays(found, SITUATION_AXES)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from sim.arrays import Arrays
 from sim.base_year import World, by_owner, on_links
 from sim.ensemble import repeated, repeated_world
+from sim.exponentials import exponential
 from sim.rules import assignment, consequences
 from sim.rules.sums import add_groups, add_up
 from sim.stages.places import ECONOMIC
@@ -71,7 +72,7 @@ def losses(world: World, s: Arrays, d: Arrays) -> tuple[np.ndarray, np.ndarray]:
 def protection_lost(world: World, s: Arrays) -> np.ndarray:
     """Return the worth of a power's protection, by needs as pressing as they are: % of GDP."""
     m, base, powers = world.members, world.base, world.geography.powers
-    works = base.effectiveness[..., :powers] * np.exp(s.insecurity)[..., None]
+    works = base.effectiveness[..., :powers] * exponential(s.insecurity)[..., None]
     met = add_up(np.moveaxis(works, -2, -1)) / works.shape[-2]
     return PERCENT * m.protection_worth[:, None, None] * met * s.aligned[..., :powers]
 
@@ -143,7 +144,7 @@ def pulled(world: World, s: Arrays, d: Arrays, built: np.ndarray) -> np.ndarray:
     """Return the attraction of each route under the contracts and fears of a situation."""
     agreed = agreed_routes(world, s, route_choice(world, s, d, built))
     dearer = np.maximum(dearer_way(world, d), 0.0)
-    return agreed * np.exp(-world.members.choice_sharpness[:, None] * dearer)
+    return agreed * exponential(-world.members.choice_sharpness[:, None] * dearer)
 
 
 def year_of_exports(

@@ -12,6 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from sim.solving import State, Step, repeated
+from sim.steps import ADD, STEP_OF
+
 
 class NotRecordable(Exception):
     """The month asked something of an array that a tape cannot ask again."""
@@ -22,7 +25,7 @@ class Note:
     """One operation, or an array that is put in from outside."""
 
     place: int  # in the order of noting
-    kind: str  # input | ufunc | view | reshape | pick | where | join | rule
+    kind: str  # input | step | view | reshape | pick | where | join | loop | part
     call: Any
     inputs: tuple[Any, ...]  # notes, arrays and numbers
     seen: np.ndarray  # what it gave when it was recorded
@@ -107,8 +110,10 @@ class Marked(np.lib.mixins.NDArrayOperatorsMixin):
     def __bool__(self) -> bool:
         raise NotRecordable("a branch depends on a number")
 
-    def any(self) -> bool:
-        """Return True: what is not there this month may be there in another."""
+    def any(self, axis: int | None = None) -> Any:
+        """Return where any is, along an axis; True for all: what is not there may be next month."""
+        if axis is not None:
+            return self._along(np.logical_or, axis)
         if not self.note.monthly:
             raise NotRecordable("a branch depends on the members")
         return True
@@ -116,7 +121,9 @@ class Marked(np.lib.mixins.NDArrayOperatorsMixin):
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **told: Any) -> Marked:
         if method != "__call__" or told:
             raise NotRecordable(f"{ufunc.__name__}.{method} with {sorted(told)}")
-        return self.book.note("ufunc", ufunc, inputs, ufunc(*map(_seen, inputs)))
+        if ufunc not in STEP_OF:
+            raise NotRecordable(f"numpy.{ufunc.__name__}")
+        return self.book.note("step", STEP_OF[ufunc], inputs, ufunc(*map(_seen, inputs)))
 
     def __array_function__(
         self, function: Callable[..., Any], _: Any, inputs: tuple[Any, ...], told: dict[str, Any]
@@ -142,9 +149,15 @@ class Marked(np.lib.mixins.NDArrayOperatorsMixin):
     def _view(self, look: Callable[[np.ndarray], np.ndarray], *told: Any) -> Marked:
         return self.book.note("view", _Look(look, told), (self,), look(self.note.seen))
 
-    def noted_whole(self, rule: Callable[..., Any], *inputs: Any) -> Any:
-        """Return what a rule that solves for something gives, noted as one operation."""
-        return _one_operation(self.book, rule, inputs)
+    def noted_step(self, function: Callable[..., Any]) -> Marked:
+        """Return a function of each number, noted as one step."""
+        return self.book.note("step", STEP_OF[function], (self,), function(self.note.seen))
+
+    def noted_loop(
+        self, step: Step, state: State, fixed: State, most: int, what: str
+    ) -> tuple[Marked, ...]:
+        """Return what a state has become after a repeated step, noted as a loop."""
+        return _loop(self.book, step, state, fixed, most, what)
 
     def reshape(self, *shape: Any) -> Marked:
         """Return the same numbers with own axes put together or apart."""
@@ -156,19 +169,24 @@ class Marked(np.lib.mixins.NDArrayOperatorsMixin):
         return self._view(lambda array: array.reshape(len(array), *own), "reshape", own)
 
     def astype(self, kind: type) -> Marked:
-        return self.book.note("ufunc", np.add, (self, kind(0)), self.note.seen.astype(kind))
+        return self.book.note("step", ADD, (self, 0.0), self.note.seen.astype(kind))
 
     def copy(self) -> Marked:
         return self
 
     def max(self, axis: int, keepdims: bool = False) -> Any:
         """Return the largest along an axis, compared from first to last."""
+        largest = self._along(np.maximum, axis)
+        return np.expand_dims(largest, axis % self.ndim) if keepdims else largest
+
+    def _along(self, function: Callable[..., Any], axis: int) -> Any:
+        """Return what a function of two gives along an axis, from first to last."""
         along = axis % self.ndim
         parts = [self[(*(slice(None),) * along, k)] for k in range(self.shape[along])]
-        largest: Any = parts[0]
+        found: Any = parts[0]
         for part in parts[1:]:
-            largest = np.maximum(largest, part)
-        return np.expand_dims(largest, along) if keepdims else largest
+            found = function(found, part)
+        return found
 
 
 @dataclass(frozen=True)
@@ -244,46 +262,36 @@ RECORDED_FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {
 """What a month may do with arrays beside arithmetic."""
 
 
-# A rule that is one operation ------------------------------------------------------------------
-
-
-HERE = object()
-"""Stands for an array by member among what a rule is told."""
-
-
-def _one_operation(book: Notebook, rule: Callable[..., Any], inputs: Sequence[Any]) -> Any:
-    """Return what a rule gives, noted as one operation; several arrays if it gives several."""
-    by_member = [k for k, one in enumerate(inputs) if _has_members(one, book.members)]
-    told = Told(rule, tuple(HERE if k in by_member else one for k, one in enumerate(inputs)))
-    arrays = [inputs[k] for k in by_member]
-    found = told.found([_wide(_seen(array), book.members) for array in arrays])
-    told.shapes.extend(array.shape[1:] for array in found)
-    whole = book.note("rule", told, arrays, found[0])
-    more = [book.note("part", None, (whole,), array, k) for k, array in enumerate(found) if k]
-    return (whole, *more) if more else whole
-
-
-def _has_members(one: Any, members: int) -> bool:
-    return isinstance(one, Marked) or (isinstance(one, np.ndarray) and len(one) in (1, members))
-
-
-def _wide(array: np.ndarray, members: int) -> np.ndarray:
-    return np.broadcast_to(array, (members, *array.shape[1:]))
+# A step that is repeated ----------------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
-class Told:
-    """A rule with what it is told beside arrays by member (HERE)."""
+class Loop:
+    """A step that is repeated: what goes in, in a notebook of its own, and what comes out."""
 
-    rule: Callable[..., Any]
-    told: tuple[Any, ...]
-    shapes: list[tuple[int, ...]] = field(default_factory=list)  # own shapes of what it gives
+    inputs: tuple[Note, ...]  # the state, then what is fixed
+    outputs: tuple[Any, ...]  # the state after the step
+    most: int
+    what: str  # told if something is left after that
 
-    def found(self, arrays: Sequence[np.ndarray]) -> tuple[np.ndarray, ...]:
-        """Return what the rule gives for arrays by member, always as several arrays."""
-        left = iter(arrays)
-        found = self.rule(*(next(left) if one is HERE else one for one in self.told))
-        return found if isinstance(found, tuple) else (found,)
+
+def _loop(
+    book: Notebook, step: Step, state: State, fixed: State, most: int, what: str
+) -> tuple[Marked, ...]:
+    """Return what a state has become after a repeated step: one note, and a part for each."""
+    inputs = (*state, *fixed)
+    there = repeated(step, [_seen(one) for one in state], [_seen(one) for one in fixed], most, what)
+    inside = Notebook(book.members)
+    marked = [
+        inside.put_in(("loop", str(k)), np.asarray(_seen(one)), True)
+        for k, one in enumerate(inputs)
+    ]
+    made: tuple[Any, ...] = step(*marked)
+    after = tuple(one.note if isinstance(one, Marked) else one for one in made)
+    loop = Loop(tuple(one.note for one in marked), after, most, what)
+    whole = book.note("loop", loop, inputs, there[0])
+    parts = [book.note("part", None, (whole,), seen, k) for k, seen in enumerate(there) if k]
+    return whole, *parts
 
 
 def rests_on(outputs: Iterable[Note]) -> list[Note]:

@@ -3,44 +3,48 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import os
+import pickle
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import fields
+from importlib.util import find_spec
+from itertools import groupby
 from threading import Lock
-from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim import shelf
 from sim.arrays import Arrays
 from sim.base_year import World
 from sim.drivers import DRIVER_AXES, Drivers
 from sim.month import month
 from sim.noting import Marked, Note, Notebook, NotRecordable, rests_on
-from sim.rules.solving import compiled
+from sim.region import Region
 from sim.shocks import at_month
-from sim.situation import RECORDED, SITUATION_AXES
-from sim.tape import Tape
+from sim.situation import RECORDED
+
+if TYPE_CHECKING:
+    from sim.tape import Tape
+
+NUMPY_ONLY = "HEDGING_NUMPY_ONLY"
+"""Set to 1 in the environment, nothing is compiled."""
+
+KINDS, EACH = 16, 4
+"""How many kinds of tapes wait to be used again, and how many of a kind: one for each thread."""
+
+FEW = 2
+"""Members with which a month is noted: what all share is told from what each has."""
 
 Inputs = dict[tuple[str, str], np.ndarray]
 
-KINDS, EACH = 8, 4
-"""How many kinds of tapes wait to be used again, and how many of a kind: one for each thread."""
+Notes = dict[str, Any]
+"""Every quantity of a month as it was noted; an array where it is the same for all members."""
 
-Kind = tuple[Any, ...]
-"""What two months must share to be played from one tape."""
-
-_waiting: OrderedDict[Kind, list[Player]] = OrderedDict()
-_lock = Lock()
-
-
-@dataclass
-class Player:
-    """A month on tape for blocks of one size: in short, and in full for months kept whole."""
-
-    short: Tape
-    full: Tape
-    fixed: dict[str, np.ndarray]  # outputs that are the same for all members in all months
+_waiting: OrderedDict[str, list[Tape]] = OrderedDict()
+_waits, _makes = Lock(), Lock()
 
 
 def months_played(
@@ -49,52 +53,81 @@ def months_played(
     drivers: Drivers,
     shocks: Arrays,
     held: Arrays | None,
-    months: Collection[int],
-    wanted: Collection[str],
-    whole: Collection[int],
-) -> Iterator[tuple[int, Arrays]]:
-    """Yield the situation of each month, to be read before the next one.
+    months: Sequence[int],
+    wanted: Collection[int],
+    varying: Varying | None = None,
+) -> Iterator[tuple[int, Mapping[str, np.ndarray]]]:
+    """Yield the situation of the months that are wanted, each to be read before the next one.
 
-    It holds the quantities that are wanted, and all of them in the months that are kept whole.
-    Raises NotRecordable at once where a month asks what a tape cannot answer.
+    `varying` tells which drivers are as good as not the same in all months or for all members:
+    runs that share that share a tape. Raises NotRecordable at once where a month asks what a tape
+    cannot answer.
     """
-    steps = compiled()
-    if steps is None:
-        raise NotRecordable("numba is missing")
-    some = any(place in whole for place in months)
-    key = kind_of(world, drivers, shocks, held, wanted, some)
-    one = waiting(key) or made(world, before, drivers, shocks, held, wanted, some, steps)
-    return _played(key, one, standing(world), before, (drivers, shocks, held), months, whole)
+    if not playable():
+        raise NotRecordable("nothing is to be compiled, or llvmlite is missing")
+    differ = varying or varying_in(drivers)
+    fixed = {**shared(standing(world)), **constant(drivers, differ)}
+    own = own_in(differ, shocks, held)
+    key = shelf.key_of(kind_of(world, fixed, drivers, shocks, held), sorted(own))
+
+    def note() -> Notes:
+        return noted(world, before, drivers, shocks, held, fixed)
+
+    tape = tape_of(key, own, note)
+    return _played(key, tape, world, before, (drivers, shocks, held), months, wanted)
+
+
+def playable() -> bool:
+    """Return whether months can be compiled here."""
+    return os.environ.get(NUMPY_ONLY) != "1" and find_spec("llvmlite") is not None
 
 
 def _played(
-    key: Kind,
-    one: Player,
-    stands: Inputs,
+    key: str,
+    tape: Tape,
+    world: World,
     before: Arrays,
     outside: tuple[Drivers, Arrays, Arrays | None],
-    months: Collection[int],
-    whole: Collection[int],
-) -> Iterator[tuple[int, Arrays]]:
-    one.short.begin(stands)
-    if any(place in whole for place in months):
-        one.full.begin(stands)
-    now: Mapping[str, np.ndarray] = before
-    for place in months:
-        tape = one.full if place in whole else one.short
-        tape.put_in(moving(*outside, place))
-        tape.put_in({("before", name): array for name, array in now.items()})
-        tape.play()
-        now = {**one.fixed, **tape.outputs}
-        yield place, Arrays(now, SITUATION_AXES)
-    wait(key, one)
+    months: Sequence[int],
+    wanted: Collection[int],
+) -> Iterator[tuple[int, Mapping[str, np.ndarray]]]:
+    tape.begin(standing(world), len(before.threat))
+    tape.put_in({("before", name): array for name, array in before.items()})
+    for some in stretches(months, wanted):
+        put = moving(*outside, slice(some[0], some[-1] + 1))
+        tape.play(put, len(some), goes_on=some[0] > months[0], bare=some[-1] not in wanted)
+        if some[-1] in wanted:
+            yield some[-1], Made(tape)
+    wait(key, tape)
 
 
-def moving(drivers: Drivers, shocks: Arrays, held: Arrays | None, place: int) -> Inputs:
-    """Return what is put into a month from outside."""
+def stretches(months: Sequence[int], wanted: Collection[int]) -> list[tuple[int, ...]]:
+    """Return the months that are wanted one by one, those between them together."""
+    together = groupby(months, lambda month: month if month in wanted else -1)
+    return [tuple(some) for _, some in together]
+
+
+class Made(Mapping[str, np.ndarray]):
+    """What a tape has made, each array (member, *own) put together when it is asked for."""
+
+    def __init__(self, tape: Tape) -> None:
+        self._tape = tape
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self._tape.output(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tape.layout.made)
+
+    def __len__(self) -> int:
+        return len(self._tape.layout.made)
+
+
+def moving(drivers: Drivers, shocks: Arrays, held: Arrays | None, months: slice) -> Inputs:
+    """Return what is put into some months from outside, arrays (month, member or 1, *own)."""
     groups = {"drivers": drivers.arrays, "shocks": shocks, "held": held or {}}
     return {
-        (group, name): array[place]
+        (group, name): array[months]
         for group, arrays in groups.items()
         for name, array in arrays.items()
     }
@@ -106,80 +139,131 @@ def standing(world: World) -> Inputs:
     return {(group, name): a for group, arrays in groups.items() for name, a in arrays.items()}
 
 
-def waiting(key: Kind) -> Player | None:
-    """Return a player of a kind that waits to be used again, if there is one."""
-    with _lock:
-        ready = _waiting.get(key)
-        return ready.pop() if ready else None
-
-
-def wait(key: Kind, one: Player) -> None:
-    """Let a player wait to be used again; those of the kind used longest ago are let go."""
-    with _lock:
-        ready = _waiting.setdefault(key, [])
-        _waiting.move_to_end(key)
-        if len(ready) < EACH:
-            ready.append(one)
-        while len(_waiting) > KINDS:
-            _waiting.popitem(last=False)
-
-
-def kind_of(
-    world: World,
-    drivers: Drivers,
-    shocks: Arrays,
-    held: Arrays | None,
-    wanted: Collection[str],
-    some_whole: bool,
-) -> Kind:
-    """Return what two months must share to be played from one tape."""
-    fixed = hashlib.blake2b(digest_size=16)
-    for name, array in {**shared(standing(world)), **constant(drivers)}.items():
-        fixed.update(repr((name, array.shape)).encode() + array.tobytes())
-    shapes = tuple(array.shape[1:] for array in drivers.arrays.values())
-    noise = tuple(array.shape[1:] for array in shocks.values())
-    count = len(world.members.share_floor)
-    return count, fixed.digest(), shapes, noise, held is None, tuple(sorted(wanted)), some_whole
-
-
 def shared(arrays: Inputs) -> Inputs:
     """Return the arrays in which all members are alike, cut down to one of them."""
     return {key: a[:1] for key, a in arrays.items() if (a == a[:1]).all()}
 
 
-def constant(drivers: Drivers) -> Inputs:
+Varying = Mapping[str, bool]
+"""Drivers that are not the same in all months, or not for all members; True: not for members."""
+
+
+def constant(drivers: Drivers, varying: Varying) -> Inputs:
     """Return the drivers that are the same in all months and for all members, (1, *axes)."""
-    return {
-        ("drivers", name): array[0]
-        for name, array in drivers.arrays.items()
-        if array.shape[1] == 1 and (array == array[:1]).all()
-    }
+    arrays = drivers.arrays.items()
+    return {("drivers", name): array[0] for name, array in arrays if name not in varying}
 
 
-def made(
+def varying_in(*runs: Drivers) -> Varying:
+    """Return the drivers that vary in any of some runs, or between them."""
+    found = {}
+    for name, first in runs[0].arrays.items():
+        arrays = [one.arrays[name] for one in runs]
+        wide = any(array.shape[1] > 1 for array in arrays)
+        if wide or any((array != first[:1]).any() for array in arrays):
+            found[name] = wide
+    return found
+
+
+def own_in(varying: Varying, shocks: Arrays, held: Arrays | None) -> set[tuple[str, str]]:
+    """Return what is put in every month for each member."""
+    own = {("drivers", name) for name, wide in varying.items() if wide}
+    return own | {("shocks", name) for name in shocks} | {("held", name) for name in held or {}}
+
+
+# Tapes ----------------------------------------------------------------------------------------
+
+
+def tape_of(key: str, own: Collection[tuple[str, str]], note: Callable[[], Notes]) -> Tape:
+    """Return a tape: one that waits, else one that was kept, else one made of a month noted now."""
+    found = waiting(key)
+    if found is None:
+        with _makes:  # one thread makes what the others wait for
+            found = waiting(key) or made(key, own, note)
+    return found
+
+
+def made(key: str, own: Collection[tuple[str, str]], note: Callable[[], Notes]) -> Tape:
+    """Return a tape of machine code that was kept, or that is made now and kept."""
+    from sim.machine import compiled
+    from sim.tape import Layout, Tape, written
+
+    kept = shelf.get(key)
+    if kept is not None:
+        about, _, code = kept.partition(b"\n")
+        return Tape(Layout.read(json.loads(about)), code)
+    notes = note()
+    handed = handed_on(notes)
+    layout, text = written(notes, handed, own)
+    code = compiled(text)
+    shelf.put(key, json.dumps(layout.kept()).encode() + b"\n" + code)
+    return Tape(layout, code)
+
+
+def waiting(key: str) -> Tape | None:
+    """Return a tape that waits to be used again, if there is one."""
+    with _waits:
+        ready = _waiting.get(key)
+        return ready.pop() if ready else None
+
+
+def wait(key: str, tape: Tape) -> None:
+    """Let a tape wait to be used again; those of the kind used longest ago are let go."""
+    with _waits:
+        ready = _waiting.setdefault(key, [])
+        _waiting.move_to_end(key)
+        if len(ready) < EACH:
+            ready.append(tape)
+        while len(_waiting) > KINDS:
+            _waiting.popitem(last=False)
+
+
+def kind_of(
+    world: World, fixed: Inputs, drivers: Drivers, shocks: Arrays, held: Arrays | None
+) -> str:
+    """Return all that a tape depends on, but for what is wanted of it and who compiled it."""
+    from sim.machine import kind_of_machine
+
+    digest = hashlib.blake2b(fingerprint(world.region), digest_size=16)
+    for key, array in sorted(fixed.items()):
+        digest.update(repr((key, array.shape)).encode() + array.tobytes())
+    outside = {**drivers.arrays, **shocks, **(held or {})}
+    shapes = [(name, array.shape[2:]) for name, array in outside.items()]
+    return f"{kind_of_machine()} {digest.hexdigest()} {shapes} {held is None}"
+
+
+def fingerprint(region: Region) -> bytes:
+    """Return a digest of a region as it is, whatever tables it was read from."""
+    own = region.__dict__
+    if "_fingerprint" not in own:
+        held = pickle.dumps([getattr(region, one.name) for one in fields(region)])
+        own["_fingerprint"] = hashlib.blake2b(held, digest_size=16).digest()
+    found: bytes = own["_fingerprint"]
+    return found
+
+
+def noted(
     world: World,
     before: Arrays,
     drivers: Drivers,
     shocks: Arrays,
     held: Arrays | None,
-    wanted: Collection[str],
-    some_whole: bool,
-    steps: ModuleType,
-) -> Player:
-    """Return a player: the first of these months is run, and noted."""
-    count = len(world.members.share_floor)
+    fixed: Inputs,
+) -> Notes:
+    """Return every quantity of a month as it was noted: the first one, run for a few members."""
+    count = min(FEW, len(before.threat))
     book = Notebook(count)
-    stands = standing(world)
-    fixed = {**shared(stands), **constant(drivers)}
 
     def marked(group: str, arrays: Arrays, monthly: bool = True) -> Arrays:
         found: dict[str, Any] = {
-            name: array if (group, name) in fixed else book.put_in((group, name), array, monthly)
+            name: fixed[group, name]
+            if (group, name) in fixed
+            else book.put_in((group, name), array[:count], monthly)
             for name, array in arrays.items()
         }
         return Arrays(found, arrays.axes)
 
-    noted = World(
+    there = World(
         world.region,
         world.geography,
         marked("members", world.members, False),
@@ -187,37 +271,18 @@ def made(
     )
     with np.errstate(all="ignore"):
         now = month(
-            noted,
+            there,
             marked("before", before),
             marked("drivers", Arrays(drivers.at(0), DRIVER_AXES)),
             marked("shocks", at_month(shocks, 0)),
             marked("held", at_month(held, 0)) if held else None,
         )
     outputs: dict[str, Any] = {name: now[name] for name in RECORDED}
-    notes = {name: one.note for name, one in outputs.items() if isinstance(one, Marked)}
-    fixed_ones = {name: one for name, one in outputs.items() if name not in notes}
-    short = handed_on(notes, {*wanted, *(needed(notes.values()) if some_whole else ())})
-    return Player(
-        Tape(count, {name: notes[name] for name in short}, steps),
-        Tape(count, notes, steps),
-        fixed_ones,
-    )
+    return {n: one.note if isinstance(one, Marked) else one for n, one in outputs.items()}
 
 
-def handed_on(notes: Mapping[str, Note], wanted: Collection[str]) -> list[str]:
-    """Return the quantities that are wanted, or that a month needs of the last one for them."""
-    found: list[str] = []
-    left = [name for name in wanted if name in notes]
-    while left:
-        name = left.pop()
-        if name in found:
-            continue
-        found.append(name)
-        left += [before for before in needed([notes[name]]) if before in notes]
-    return found
-
-
-def needed(notes: Iterable[Note]) -> set[str]:
-    """Return the quantities of the month before that notes rest on."""
-    inputs = [note.key for note in rests_on(notes) if note.kind == "input"]
+def handed_on(notes: Notes) -> set[str]:
+    """Return the quantities that a month needs of the last one."""
+    every = rests_on(one for one in notes.values() if isinstance(one, Note))
+    inputs = [note.key for note in every if note.kind == "input"]
     return {name for group, name in inputs if group == "before"}

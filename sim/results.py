@@ -159,8 +159,12 @@ def _joined(worlds: list[World]) -> World:
 
 def first_difference(before: Drivers, after: Drivers) -> int:
     """Return the first month in which two runs can differ; the number of months if none."""
-    differs = np.flatnonzero(disturbance(before, after))
-    return int(differs[0]) if len(differs) else after.months
+    first = after.months
+    for name, array in after.arrays.items():
+        apart = before.arrays[name][:first] != array[:first]
+        differs = np.flatnonzero(apart.any(axis=tuple(range(1, apart.ndim))))
+        first = int(differs[0]) if len(differs) else first
+    return first
 
 
 def dates(region: Region, scenario: Scenario) -> tuple[tuple[Moment, ...], np.ndarray]:

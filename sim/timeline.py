@@ -241,12 +241,30 @@ def where(event: Event, effect: Effect, region: Region) -> np.ndarray:
 def changed(
     driver: np.ndarray, effect: Effect, force: np.ndarray, size: np.ndarray, mask: np.ndarray
 ) -> np.ndarray:
-    """Return a driver (month, member, *axes) with one effect of one event on it."""
-    outward = (..., *(None for _ in range(mask.ndim)))
-    change = (_by_member(force) * (size - 1.0 if effect.how == "factor" else size))[outward] * mask
-    if effect.how == "add":
-        return driver + change
-    return driver * (1.0 - change if effect.how == "cut" else 1.0 + change)
+    """Return a driver (month, member or 1, *axes) with one effect of one event on it, in place.
+
+    Only the months and the entries that the event is about are touched.
+    """
+    by_member = _by_member(force) * (size - 1.0 if effect.how == "factor" else size)
+    members = max(driver.shape[1], by_member.shape[1])
+    found = np.repeat(driver, members, axis=1) if driver.shape[1] < members else driver
+    for months in _together(np.flatnonzero(by_member.any(axis=1))):
+        change = by_member[months]
+        for place in np.argwhere(mask):
+            entry: Any = (months, slice(None), *place)
+            if effect.how == "add":
+                found[entry] += change
+            else:
+                found[entry] *= 1.0 - change if effect.how == "cut" else 1.0 + change
+    return found
+
+
+def _together(places: np.ndarray) -> list[slice]:
+    """Return whole numbers in order as stretches without a gap."""
+    if not len(places):
+        return []
+    parts = np.split(places, np.flatnonzero(np.diff(places) > 1) + 1)
+    return [slice(int(part[0]), int(part[-1]) + 1) for part in parts]
 
 
 def _by_member(force: np.ndarray) -> np.ndarray:

@@ -692,7 +692,7 @@ def test_a_saved_answer_that_is_none_is_told(
 
 def test_a_scenario_beyond_the_model_is_told_as_such_and_not_as_a_fault() -> None:
     from sim.cli import WRONG_INPUT, told
-    from sim.rules.solving import NotConverged
+    from sim.solving import NotConverged
 
     status, message = told(NotConverged("3 portfolios did not settle in 400 steps"))
     assert status == WRONG_INPUT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,18 +10,19 @@ import numpy as np
 import pytest
 from conftest import NAMES, drawn
 
-from sim import ensemble, rows
+from sim import ensemble
 from sim.arrays import Arrays
 from sim.ensemble import Block, Kept, course
+from sim.exponentials import exponential
 from sim.month import at_rest
 from sim.noting import Marked, Notebook, NotRecordable
 from sim.reading.scenarios import read_scenario
 from sim.region import Region
 from sim.situation import DECISIONS, RECORDED, decisions
-from sim.tape import Tape
 from sim.timeline import drivers as drivers_of
 
-kernels = pytest.importorskip("sim.kernels", reason="numba is missing", exc_type=ImportError)
+machine = pytest.importorskip("sim.machine", reason="llvmlite is missing", exc_type=ImportError)
+from sim.tape import Tape, written  # noqa: E402
 
 FEW = 12
 
@@ -88,7 +90,7 @@ def test_without_compiled_code_months_are_played_as_written(
 ) -> None:
     block = drawn(region, FEW, 6, shocks=True)
     taped = both_ways(block, "storm_or_order", region, None, on_tape)[1]
-    on_tape.setattr("sim.on_tape.compiled", lambda: None)
+    on_tape.setenv("HEDGING_NUMPY_ONLY", "1")
     plain = both_ways(block, "storm_or_order", region, None, on_tape)[1]
     assert same(taped.months, plain.months)
 
@@ -98,16 +100,21 @@ def noted(members: int, *arrays: np.ndarray) -> tuple[Notebook, list[Marked]]:
     return book, [book.put_in(("before", str(k)), a, True) for k, a in enumerate(arrays)]
 
 
+def text_of(made: Marked) -> str:
+    return written({"made": made.note})[1]
+
+
 def test_a_tape_repeats_what_was_done_with_other_numbers() -> None:
     first, second = np.arange(12.0).reshape(4, 3), np.ones((4, 3)) / 3
     _, (one, other) = noted(4, first, second)
-    made = np.where(one > other, np.exp(one) - other, np.maximum(one * 2.0, other))[:, [2, 0]]
-    tape = Tape(4, {"made": made.note}, kernels)
+    made = np.where(one > other, exponential(one) - other, np.maximum(one * 2.0, other))[:, [2, 0]]
+    layout, text = written({"made": made.note})
+    tape = Tape(layout, machine.compiled(text))
     again, there = first[::-1] - 5.0, second * 7.0
-    tape.put_in({("before", "0"): again, ("before", "1"): there})
-    tape.play()
-    expected = np.where(again > there, np.exp(again) - there, np.maximum(again * 2.0, there))
-    assert np.array_equal(tape.outputs["made"], expected[:, [2, 0]])
+    tape.begin({("before", "0"): again, ("before", "1"): there}, 4)
+    tape.play({}, 1, False)
+    more = np.where(again > there, exponential(again) - there, np.maximum(again * 2.0, there))
+    assert np.array_equal(tape.output("made"), more[:, [2, 0]])
 
 
 def test_what_is_done_twice_is_on_the_tape_once() -> None:
@@ -120,8 +127,8 @@ def test_what_is_done_twice_is_on_the_tape_once() -> None:
 def test_moving_numbers_about_takes_no_step() -> None:
     _, (one,) = noted(4, np.arange(12.0).reshape(4, 3))
     moved = np.stack([one[:, [2, 1, 0]], one], axis=-1) * np.ones(2)
-    tape = Tape(4, {"moved": moved.note}, kernels)
-    assert {int(what) for steps, _ in tape.monthly for what in steps[:, 0]} == {rows.COPY}
+    assert not re.search("= (f|select|call)", text_of(moved))
+    assert re.search("= fadd", text_of(moved + one[..., None]))
 
 
 @pytest.mark.parametrize(

@@ -3,22 +3,21 @@
 Capacity-constrained logit assignment: entropy added to the linear programme, whose multipliers
 are the delays at tight links. Source: Bell (1995), Transportation Research B 29, 125-137.
 
-Inside the search the members are the last axis: sums run over whole rows of members, in a fixed
-order, so that a member's flows do not depend on the members beside it.
+Every sum runs in a fixed order, so that a member's flows do not depend on the members beside it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from types import ModuleType
 
 import numpy as np
 from jaxtyping import Float
 
-from sim.rules.solving import NotConverged, in_use
-from sim.rules.sums import groups_of
-from sim.rules.whole import whole
+from sim.exponentials import exponential, logarithm
+from sim.rules.sums import add_groups, add_up, groups_of
+from sim.solving import State, repeated, where
 
 STEPS = 200
 """Most Newton steps; three are usual, and fewer than 60 are needed far beyond any scenario."""
@@ -47,29 +46,12 @@ HALVINGS = 40
 """Most halvings of a step; more would not change a price in its last digit."""
 
 
-class Groups:
-    """Groups of things, to sum rows of members over: the longest group first."""
-
-    def __init__(self, table: np.ndarray) -> None:
-        places = [np.flatnonzero(row) for row in table]
-        order = np.argsort([-len(some) for some in places], kind="stable")
-        longest = max(map(len, places), default=0)
-        self.back = np.argsort(order)
-        self.columns = [
-            np.array([places[k][at] for k in order if len(places[k]) > at]) for at in range(longest)
-        ]
-
-    def sums(self, amounts: np.ndarray) -> np.ndarray:
-        """Return amounts (thing, member) summed over each group, first to last."""
-        total = np.zeros((len(self.back), amounts.shape[1]))
-        for places in self.columns:
-            total[: len(places)] += amounts.take(places, axis=0)
-        return total.take(self.back, axis=0)
-
-
 @dataclass(frozen=True)
 class Network:
-    """Which links the routes of one network use, and which stream they serve. Places, not names."""
+    """Which links the routes of one network use, and which stream they serve. Places, not names.
+
+    Groups of things are tables of places, padded with -1.
+    """
 
     uses: np.ndarray  # (route, link), 0 or 1
     stream_of_route: np.ndarray  # (route,)
@@ -81,26 +63,16 @@ class Network:
         return self.stream_of_route == np.arange(self.streams)[:, None]
 
     @cached_property
-    def links_by_route(self) -> np.ndarray:
-        """Return the links of each route, padded with -1: (route, longest)."""
+    def links_of_route(self) -> np.ndarray:
         return groups_of(self.uses)
 
     @cached_property
-    def routes_by_link(self) -> np.ndarray:
-        """Return the routes over each link, padded with -1: (link, most)."""
+    def routes_of_link(self) -> np.ndarray:
         return groups_of(self.uses.T)
 
     @cached_property
-    def links_of_route(self) -> Groups:
-        return Groups(self.uses)
-
-    @cached_property
-    def routes_of_link(self) -> Groups:
-        return Groups(self.uses.T)
-
-    @cached_property
-    def routes_of_stream(self) -> Groups:
-        return Groups(self.serves)
+    def routes_of_stream(self) -> np.ndarray:
+        return groups_of(self.serves)
 
     @cached_property
     def reached(self) -> tuple[np.ndarray, np.ndarray]:
@@ -108,9 +80,9 @@ class Network:
         return tuple(np.nonzero(self.serves.astype(float) @ self.uses))  # type: ignore[return-value]
 
     @cached_property
-    def routes_of_reached(self) -> Groups:
+    def routes_of_reached(self) -> np.ndarray:
         streams, links = self.reached
-        return Groups(self.serves[streams] * self.uses.T[links])
+        return groups_of(self.serves[streams] * self.uses.T[links])
 
     @cached_property
     def meetings(self) -> tuple[np.ndarray, np.ndarray]:
@@ -128,37 +100,33 @@ class Network:
         return tuple(np.divmod(np.unique(first * size + second), size))  # type: ignore[return-value]
 
     @cached_property
-    def routes_of_pair(self) -> Groups:
+    def routes_of_pair(self) -> np.ndarray:
         first, second = self.pairs
-        return Groups((self.uses[:, first] * self.uses[:, second]).T)
+        return groups_of((self.uses[:, first] * self.uses[:, second]).T)
 
     @cached_property
-    def meetings_of_pair(self) -> Groups:
+    def meetings_of_pair(self) -> np.ndarray:
         links = self.reached[1]
         one, other = (links[side] for side in self.meetings)
         first, second = self.pairs
-        return Groups((one == first[:, None]) & (other == second[:, None]))
+        return groups_of((one == first[:, None]) & (other == second[:, None]))
 
     @cached_property
-    def _known(self) -> dict[bytes, Network]:
-        return {}
-
-    def over(self, links: np.ndarray) -> Network:
-        """Return the same routes as far as they use some of the links (True), kept for later."""
-        key = links.tobytes()
-        if key not in self._known:
-            self._known[key] = Network(self.uses[:, links], self.stream_of_route, self.streams)
-        return self._known[key]
+    def pair_of_entry(self) -> np.ndarray:
+        """Return where each entry of a table (link, link) is found among the pairs, or behind."""
+        size, (first, second) = self.uses.shape[1], self.pairs
+        place = np.full((size, size), len(first))
+        place[first, second] = place[second, first] = np.arange(len(first))
+        return place.ravel()
 
 
 def of_stream(
     amount: Float[np.ndarray, "member route"], network: Network
 ) -> Float[np.ndarray, "member stream"]:
     """Return route amounts summed over the routes of each stream."""
-    return network.routes_of_stream.sums(amount.T).T
+    return add_groups(amount, network.routes_of_stream)
 
 
-@whole
 def assigned_flow(
     attraction: Float[np.ndarray, "member route"],
     stay: Float[np.ndarray, "member stream"],
@@ -181,263 +149,188 @@ def assigned_flow(
     over a link with no capacity carries nothing. Members whose loads fit at the prices they start
     from are left alone.
     """
-    steps = in_use()
-    if steps is not None:
-        return _by_compiled_steps(steps, attraction, stay, demand, capacity, start, network)
-    shut = capacity.T <= 0.0
-    passable = network.links_of_route.sums(shut.astype(float)) == 0
-    problem = _Dual(
-        np.where(passable, attraction.T, 0.0), stay.T, demand.T,
-        np.maximum(capacity.T, 0.0), ~shut, network,
+    is_open = capacity > 0.0
+    passable = add_groups(np.where(is_open, 0.0, 1.0), network.links_of_route) == 0.0
+    dual = Dual(
+        np.where(passable, attraction, 0.0), stay, demand, np.where(is_open, capacity, 0.0),
+        is_open, network,
     )  # fmt: skip
-    solution = problem.solved(np.where(shut, 0.0, start.T))
-    flow, price, total = (np.ascontiguousarray(rows.T) for rows in solution)
+
+    def step(
+        left: np.ndarray, price: np.ndarray, flow: np.ndarray, room: np.ndarray, total: np.ndarray,
+        *arrays: np.ndarray,
+    ) -> State:  # fmt: skip
+        dual = Dual.of(arrays, network)
+        there, sent, spare, summed = stepped(dual, left, price, flow, room, total)
+        return (
+            left & dual.unsettled(there, spare),
+            where(left, there, price),
+            where(left, sent, flow),
+            where(left, spare, room),
+            where(left, summed, total),
+        )
+
+    price = np.where(is_open, start, 0.0)
+    flow, room, total = dual.loaded(price)
+    state = (dual.unsettled(price, room), price, flow, room, total)
+    _, price, flow, _, total = repeated(step, state, dual.arrays, STEPS, "networks of routes")
     return flow, price, total
 
 
-def _by_compiled_steps(
-    steps: ModuleType,
-    attraction: np.ndarray,
-    stay: np.ndarray,
-    demand: np.ndarray,
-    capacity: np.ndarray,
-    start: np.ndarray,
-    network: Network,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return what `_Dual.solved` does, with its steps in compiled code, the same to the bit."""
-    shut = capacity <= 0.0
-    along, crossing = network.links_by_route, network.routes_by_link
-    tables = (network.stream_of_route, crossing)
-    passable = steps.along.ufunc(shut.astype(float), along) == 0
-    fixed = [
-        np.where(passable, attraction, 0.0), np.ascontiguousarray(stay),
-        np.ascontiguousarray(demand), np.maximum(capacity, 0.0), (~shut).astype(float),
-    ]  # fmt: skip
-
-    def tried(price: np.ndarray) -> tuple[np.ndarray, ...]:
-        pull = fixed[0] * np.exp(-steps.along.ufunc(price, along))
-        found: tuple[np.ndarray, ...] = steps.flows.ufunc(
-            pull, *fixed[1:4], price, fixed[4], *tables, FEASIBLE, SLACK_PRICE
-        )
-        return found
-
-    def objective(price: np.ndarray, total: np.ndarray) -> np.ndarray:
-        found: np.ndarray = steps.objective.ufunc(fixed[2], np.log(total), fixed[3], price)
-        return found
-
-    price = np.where(shut, 0.0, start)
-    total, flow, room, unsettled = tried(price)
-    solution, left = (flow, price, total), np.arange(len(price))
-    for _ in range(STEPS):
-        over = unsettled > 0.0
-        if not over.all():
-            for kept, rows in zip(solution, (flow, price, total), strict=True):
-                kept[left[~over]] = rows[~over]
-            left = left[over]
-            fixed = [rows[over] for rows in fixed]
-            price, flow, room, total = (rows[over] for rows in (price, flow, room, total))
-        if not len(left):
-            return solution
-        falls = steps.fall.ufunc(
-            price, flow, room, fixed[3], fixed[4], fixed[2], *tables,
-            np.array([RIDGE, DAMPING, TINY, float(CHANGES)]),
-        )  # fmt: skip
-        longest = np.abs(falls).max(axis=1)
-        step = falls * np.minimum(1.0, LONGEST_STEP / np.maximum(longest, TINY))[:, None]
-        before = objective(price, total)
-        most = before + ROUNDING * (1.0 + np.abs(before))
-        length = np.ones((len(price), 1))
-        for _ in range(HALVINGS):
-            there = np.maximum(price - length * step, 0.0)
-            total, flow, room, unsettled = tried(there)
-            worse = objective(there, total) > most
-            if not worse.any():
-                break
-            length = np.where(worse[:, None], length / 2.0, length)
-        price = there
-    raise NotConverged(f"{len(left)} members did not settle in {STEPS} steps")
-
-
 @dataclass(frozen=True)
-class _Dual:
-    """The dual of the assignment: prices against spare capacity; arrays (..., member)."""
+class Dual:
+    """The dual of the assignment: prices of links against what they have too much or too little."""
 
-    attraction: np.ndarray  # (route, member)
-    stay: np.ndarray  # (stream, member)
-    demand: np.ndarray  # (stream, member)
-    capacity: np.ndarray  # (link, member)
-    open_link: np.ndarray  # (link, member)
+    attraction: np.ndarray  # (member, route)
+    stay: np.ndarray  # (member, stream)
+    demand: np.ndarray  # (member, stream)
+    capacity: np.ndarray  # (member, link)
+    is_open: np.ndarray  # (member, link)
     network: Network
 
-    def some(self, members: np.ndarray) -> _Dual:
-        """Return the problems of some of the members."""
-        return _Dual(
-            self.attraction[:, members],
-            self.stay[:, members],
-            self.demand[:, members],
-            self.capacity[:, members],
-            self.open_link[:, members],
-            self.network,
-        )
+    @staticmethod
+    def of(arrays: Sequence[np.ndarray], network: Network) -> Dual:
+        """Return the dual that has these arrays."""
+        attraction, stay, demand, capacity, is_open = arrays
+        return Dual(attraction, stay, demand, capacity, is_open, network)
 
-    def solved(self, price: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return flows, prices and totals of all members, from prices to start with."""
-        found = (np.empty_like(self.attraction), price.copy(), np.empty_like(self.stay))
-        left, problem, pull = np.arange(price.shape[1]), self, self.pull(price)
-        total = problem.total(pull)
-        for _ in range(STEPS):
-            flow, gradient = problem.flow_and_room(pull, total)
-            unsettled = problem.unsettled(price, gradient)
-            if not unsettled.all():
-                for kept, rows in zip(found, (flow, price, total), strict=True):
-                    kept[:, left[~unsettled]] = rows[:, ~unsettled]
-                left, problem = left[unsettled], problem.some(unsettled)
-                price, flow, gradient, total = (
-                    rows[:, unsettled] for rows in (price, flow, gradient, total)
-                )
-            if not len(left):
-                return found
-            price, pull, total = problem.stepped(price, flow, gradient, total)
-        raise NotConverged(f"{len(left)} members did not settle in {STEPS} steps")
+    @property
+    def arrays(self) -> tuple[np.ndarray, ...]:
+        return self.attraction, self.stay, self.demand, self.capacity, self.is_open
 
-    def pull(self, price: np.ndarray) -> np.ndarray:
-        """Return the attraction of each route at these prices."""
-        return self.attraction * np.exp(-self.network.links_of_route.sums(price))
+    def loaded(self, price: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the flow on each route at some prices, the room on each link, and totals."""
+        network = self.network
+        pull = self.attraction * exponential(-add_groups(price, network.links_of_route))
+        total = self.stay + of_stream(pull, network)
+        flow = pull * (self.demand / total)[..., network.stream_of_route]
+        return flow, self.capacity - add_groups(flow, network.routes_of_link), total
 
-    def total(self, pull: np.ndarray) -> np.ndarray:
-        """Return the sum of attractions of each stream."""
-        return self.stay + self.network.routes_of_stream.sums(pull)
-
-    def flow_and_room(self, pull: np.ndarray, total: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the flow on each route and the spare capacity that it leaves on each link."""
-        flow = pull * (self.demand / total).take(self.network.stream_of_route, axis=0)
-        return flow, self.capacity - self.network.routes_of_link.sums(flow)
-
-    def unsettled(self, price: np.ndarray, gradient: np.ndarray) -> np.ndarray:
-        """Return which members have an overloaded link, or a price on a link with room."""
+    def unsettled(self, price: np.ndarray, room: np.ndarray) -> np.ndarray:
+        """Return who has an overloaded link, or a price on a link with room."""
         tolerated = FEASIBLE * self.capacity
-        over = (gradient < -tolerated) & self.open_link
-        dear = (gradient > tolerated) & (price > SLACK_PRICE)
-        return (over | dear).any(axis=0)
+        over = (room < -tolerated) & self.is_open
+        dear = (room > tolerated) & (price > SLACK_PRICE)
+        found: np.ndarray = (over | dear).any(axis=-1)
+        return found
 
     def objective(self, price: np.ndarray, total: np.ndarray) -> np.ndarray:
         """Return the dual objective, to be made smaller."""
-        return _added(self.demand * np.log(total)) + _added(self.capacity * price)
-
-    def stepped(
-        self, price: np.ndarray, flow: np.ndarray, gradient: np.ndarray, total: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return prices after one Newton step with backtracking, attractions and totals there."""
-        full = self.newton_step(price, flow, gradient)
-        longest = np.abs(full).max(axis=0)
-        step = full * np.minimum(1.0, LONGEST_STEP / np.maximum(longest, TINY))
-        before = self.objective(price, total)
-        slack = ROUNDING * (1.0 + np.abs(before))
-        length = np.ones(price.shape[1])
-        for _ in range(HALVINGS):
-            tried = np.maximum(price - length * step, 0.0)
-            pull = self.pull(tried)
-            there = self.total(pull)
-            worse = self.objective(tried, there) > before + slack
-            if not worse.any():
-                break
-            length = np.where(worse, length / 2.0, length)
-        return tried, pull, there
-
-    def newton_step(self, price: np.ndarray, flow: np.ndarray, gradient: np.ndarray) -> np.ndarray:
-        """Return how far each price should fall: the quadratic problem solved within its bounds.
-
-        Only links that have a price or are overloaded take part.
-        """
-        part = self.open_link & ((price > 0.0) | (gradient < 0.0))
-        links = np.asarray(part.any(axis=1))
-        free, now, room = part[links], price[links], gradient[links]
-        matrix = self.curvature(flow, links)
-        ridge = RIDGE * self.capacity[links] + DAMPING * np.abs(room) + TINY
-        step = _eliminated(free, matrix, room, ridge)
-        below = free & (step > now)
-        turned = below.any(axis=0)
-        if turned.any():
-            sides = (free & ~below)[:, turned]
-            some = (rows[..., turned] for rows in (free, matrix, now, room, ridge))
-            step[:, turned] = _at_bounds(sides, *some)
-        whole = np.zeros_like(price)
-        whole[links] = np.minimum(step, now)
-        return whole
-
-    def curvature(self, flow: np.ndarray, links: np.ndarray) -> np.ndarray:
-        """Return the Hessian of the objective over some links, shape (link, link, member)."""
-        network = self.network.over(links)
-        first, second = network.pairs
-        one, other = network.meetings
-        load = network.routes_of_reached.sums(flow)
-        demand = self.demand.take(network.reached[0][one], axis=0)
-        shared = load.take(one, axis=0) * load.take(other, axis=0) / demand
-        entry = network.routes_of_pair.sums(flow) - network.meetings_of_pair.sums(shared)
-        size = network.uses.shape[1]
-        matrix = np.zeros((size, size, flow.shape[1]))
-        matrix[first, second] = entry
-        matrix[second, first] = entry
-        return matrix
+        return add_up(self.demand * logarithm(total)) + add_up(self.capacity * price)
 
 
-def _at_bounds(
+def stepped(
+    dual: Dual,
+    left: np.ndarray,
+    price: np.ndarray,
+    flow: np.ndarray,
+    room: np.ndarray,
+    total: np.ndarray,
+) -> State:
+    """Return prices after one Newton step, halved where it goes too far, and what follows."""
+    full = newton_step(dual, price, flow, room)
+    longest = np.abs(full).max(axis=-1)
+    step = full * np.minimum(1.0, LONGEST_STEP / np.maximum(longest, TINY))[..., None]
+    before = dual.objective(price, total)
+    most = before + ROUNDING * (1.0 + np.abs(before))
+
+    def tried(
+        worse: np.ndarray, length: np.ndarray, there: np.ndarray, flow: np.ndarray,
+        room: np.ndarray, total: np.ndarray, price: np.ndarray, step: np.ndarray,
+        most: np.ndarray, *arrays: np.ndarray,
+    ) -> State:  # fmt: skip
+        dual = Dual.of(arrays, network)
+        there = np.maximum(price - length[..., None] * step, 0.0)
+        flow, room, total = dual.loaded(there)
+        worse = worse & (dual.objective(there, total) > most)
+        return worse, np.where(worse, length / 2.0, length), there, flow, room, total
+
+    network = dual.network
+    state = (left, np.ones_like(most), price, flow, room, total)
+    return repeated(tried, state, (price, step, most, *dual.arrays), HALVINGS)[2:]
+
+
+def newton_step(dual: Dual, price: np.ndarray, flow: np.ndarray, room: np.ndarray) -> np.ndarray:
+    """Return how far each price should fall: the quadratic problem solved within its bounds.
+
+    Only links that have a price or are overloaded take part.
+    """
+    part = dual.is_open & ((price > 0.0) | (room < 0.0))
+    matrix = curvature(flow, dual.demand, dual.network)
+    ridge = RIDGE * dual.capacity + DAMPING * np.abs(room) + TINY
+    falls = eliminated(part, matrix, room, ridge)
+    below: np.ndarray = part & (falls > price)
+    state: State = (below.any(axis=-1), part & (falls <= price), falls)
+    return np.minimum(
+        repeated(other_sides, state, (part, matrix, price, room, ridge), CHANGES)[2], price
+    )
+
+
+def other_sides(
+    left: np.ndarray,
     free: np.ndarray,
+    falls: np.ndarray,
     part: np.ndarray,
     matrix: np.ndarray,
-    now: np.ndarray,
+    price: np.ndarray,
     room: np.ndarray,
     ridge: np.ndarray,
-) -> np.ndarray:
-    """Return how far the prices that take part fall where none may fall below 0.
+) -> State:
+    """Return which prices are free, and how far all fall, where none may fall below 0.
 
-    Links change sides (at price 0, or `free`) until they stay: a primal-dual active set
+    Links change sides (at price 0, or free) until they stay: a primal-dual active set
     (Hintermueller, Ito and Kunisch 2003).
     """
-    for _ in range(CHANGES):
-        dropped = np.where(free, 0.0, now)
-        left = room - _product(matrix, dropped)
-        step = dropped + _eliminated(free, matrix, left, ridge)
-        over = room - _product(matrix, step) < 0.0
-        wanted = part & np.where(free, step < now, over)
-        if (wanted == free).all():
-            break
-        free = wanted
-    return step
+    dropped = np.where(free, 0.0, price)
+    there = dropped + eliminated(free, matrix, room - product(matrix, dropped), ridge)
+    over = room - product(matrix, there) < 0.0
+    wanted = part & ((free & (there < price)) | (over & ~free))
+    changes = left & (wanted != free).any(axis=-1)
+    return changes, where(left, wanted, free), where(left, there, falls)
 
 
-def _eliminated(
+def curvature(flow: np.ndarray, demand: np.ndarray, network: Network) -> np.ndarray:
+    """Return the Hessian of the objective, shape (member, link, link)."""
+    one, other = network.meetings
+    load = add_groups(flow, network.routes_of_reached)
+    per_demand = (1.0 / demand)[..., network.reached[0][one]]
+    shared = load[..., one] * load[..., other] * per_demand
+    entry = add_groups(flow, network.routes_of_pair) - add_groups(shared, network.meetings_of_pair)
+    padded = np.concatenate([entry, np.zeros_like(entry[..., :1])], axis=-1)
+    size = network.uses.shape[1]
+    return padded[..., network.pair_of_entry].reshape(-1, size, size)
+
+
+def product(matrix: np.ndarray, column: np.ndarray) -> np.ndarray:
+    """Return a table (member, row, column) times a column (member, column)."""
+    return add_up(matrix * column[..., None, :])
+
+
+def eliminated(
     free: np.ndarray, matrix: np.ndarray, side: np.ndarray, ridge: np.ndarray
 ) -> np.ndarray:
     """Return the solution of symmetric equations among the free, by elimination in a fixed order.
 
     Those that are not free get 0, and change nothing else, to the bit.
     """
-    among = np.where(free[:, None] & free, matrix, 0.0)
-    rows = np.concatenate([among, np.where(free, side, 0.0)[:, None]], axis=1)
-    pivots = np.where(free, ridge, 1.0)
-    for place in range(len(side)):
-        pivots[place] += rows[place, place]
-        factor = rows[place + 1 :, place] / pivots[place]
-        rows[place + 1 :, place + 1 :] -= factor[:, None] * rows[place, place + 1 :]
-    found = rows[:, -1]
-    for place in reversed(range(len(side))):
-        found[place] /= pivots[place]
-        found[:place] -= rows[:place, place] * found[place]
-    return found
-
-
-def _product(matrix: np.ndarray, column: np.ndarray) -> np.ndarray:
-    """Return a matrix (row, column, member) times a column (column, member), in a fixed order."""
-    return _added(np.moveaxis(matrix, 1, 0) * column[:, None])
-
-
-def _added(terms: np.ndarray) -> np.ndarray:
-    """Return the sum over the first axis, added from first to last."""
-    total = terms[0].copy()
-    for term in terms[1:]:
-        total += term
-    return total
+    rest = np.where(free[..., None] & free[..., None, :], matrix, 0.0)
+    right = np.where(free, side, 0.0)
+    own = np.where(free, ridge, 1.0)
+    heads, tops, inverses = [], [], []
+    for place in range(free.shape[-1]):
+        inverse = 1.0 / (own[..., place] + rest[..., 0, 0])
+        head, top = right[..., 0], rest[..., 0, 1:]
+        factor = rest[..., 1:, 0] * inverse[..., None]
+        right = right[..., 1:] - factor * head[..., None]
+        rest = rest[..., 1:, 1:] - factor[..., None] * top[..., None, :]
+        heads.append(head)
+        tops.append(top)
+        inverses.append(inverse)
+    found: list[np.ndarray] = []
+    for head, top, inverse in zip(heads[::-1], tops[::-1], inverses[::-1], strict=True):
+        known = add_up(top * np.stack(found, axis=-1)) if found else 0.0
+        found.insert(0, (head - known) * inverse)
+    return np.stack(found, axis=-1)
 
 
 def usable_capacity(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Float
 
+from sim.exponentials import exponential, logarithm
 from sim.rules.sums import add_up
 
 
@@ -107,7 +108,7 @@ def felt(
 
 def logistic(log_odds: np.ndarray) -> np.ndarray:
     """Return the probability at these log odds, without overflow."""
-    return 0.5 * (1.0 + np.tanh(0.5 * log_odds))
+    return 1.0 / (1.0 + exponential(-log_odds))
 
 
 def votes(
@@ -120,8 +121,8 @@ def votes(
     An ordered logit with abstention (or absence) in the middle; `lean` towards the power moves
     both cut points. Cut points are set by the base propensities.
     """
-    no = logistic(np.log(base_no / (1.0 - base_no)) + lean)
-    yes = logistic(np.log(base_yes / (1.0 - base_yes)) - lean)
+    no = logistic(logarithm(base_no / (1.0 - base_no)) + lean)
+    yes = logistic(logarithm(base_yes / (1.0 - base_yes)) - lean)
     return yes, no
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Float
 
+from sim.exponentials import exponential, logarithm
 from sim.rules.fading import kept_after_month
-from sim.rules.solving import in_use
 from sim.rules.sums import add_up
-from sim.rules.whole import whole
+from sim.solving import State, repeated
 
 
 def implied_worth(
@@ -45,10 +45,9 @@ def prize_worth(
     where shares are small. Losing weighs more than holding (Kahneman and Tversky 1979; Levy 1997).
     """
     salience = stake_salience[..., None] * stake_change + loss_salience * loss + interest
-    return base_worth * np.exp(salience)
+    return base_worth * exponential(salience)
 
 
-@whole
 def best_response(
     worth: Float[np.ndarray, "*batch prize"],
     others: Float[np.ndarray, "*batch prize"],
@@ -58,34 +57,41 @@ def best_response(
     """Return the efforts that win most worth for the budget, given the efforts of the others.
 
     Maximises sum of worth x effort / (effort + others) over efforts that spend the budget and are
-    nowhere below what is committed (which must leave some of the budget). Exact: prizes rise above
-    their commitment in the order of their marginal worth there; the last to do so is the largest
-    m whose marginal worth exceeds what m prizes leave (water-filling).
+    nowhere below what is committed (which must leave some of the budget). Exact: the budget is
+    spread over all prizes; those whose marginal worth is below what it then is everywhere keep
+    their commitment, and it is spread over the rest, until none falls below (water-filling, after
+    Michelot 1986).
     """
     root, standing = np.sqrt(worth * others), others + committed
-    steps = in_use()
-    if steps is not None:
-        level = steps.response.ufunc(
-            root, standing, budget, np.broadcast_to(committed, worth.shape)
-        )
-    else:
-        level = _level(root, standing, budget, np.broadcast_to(committed, worth.shape))
+    free = budget - add_up(committed)
+    marginal = root / standing  # square root of the marginal worth at what is committed
+    fixed = (root, standing, free, marginal, marginal.max(axis=-1))
+    everywhere = root > 0.0
+    level = repeated(
+        narrowed,
+        (everywhere.any(axis=-1), everywhere, free),
+        fixed,
+        worth.shape[-1] + 1,
+        "contests",
+    )[2]
     return np.maximum(root / level[..., None] - others, committed)
 
 
-def _level(
-    root: np.ndarray, standing: np.ndarray, budget: np.ndarray, committed: np.ndarray
-) -> np.ndarray:
-    """Return the root of the marginal worth that all prizes have that rise above commitment."""
-    marginal = root / standing  # square root of the marginal worth at what is committed
-    order = np.argsort(-marginal, axis=-1, kind="stable")
-    roots = np.cumsum(np.take_along_axis(root, order, axis=-1), axis=-1)
-    stood = np.cumsum(np.take_along_axis(standing, order, axis=-1), axis=-1)
-    free = budget - add_up(committed)
-    margin = roots / (free[..., None] + stood)  # the same if the first m rise
-    rises = np.take_along_axis(marginal, order, axis=-1) > margin
-    last = np.maximum(add_up(rises.astype(np.int64)) - 1, 0)
-    return np.take_along_axis(margin, last[..., None], axis=-1)[..., 0]
+def narrowed(
+    left: np.ndarray,
+    rises: np.ndarray,
+    level: np.ndarray,
+    root: np.ndarray,
+    standing: np.ndarray,
+    free: np.ndarray,
+    marginal: np.ndarray,
+    most: np.ndarray,
+) -> State:
+    """Return which prizes rise above commitment, and the marginal worth that all of them have."""
+    roots, stood = (add_up(np.where(rises, one, 0.0)) for one in (root, standing))
+    level = roots / (free + stood)
+    keeps = rises & ((marginal > level[..., None]) | (marginal >= most[..., None]))
+    return (keeps != rises).any(axis=-1), keeps, level
 
 
 def over_base(
@@ -128,6 +134,6 @@ def eroded_restraint(
     restraint; who holds nothing back does not begin to. The erosion may be nothing at all: an
     article calls the reaction unclear (VOA 2022).
     """
-    acted_on = np.exp(np.minimum(np.log(1.0 - base_restraint) + erosion * exposure, 0.0))
+    acted_on = exponential(np.minimum(logarithm(1.0 - base_restraint) + erosion * exposure, 0.0))
     settled = np.where(base_restraint > 0.0, 1.0 - acted_on, 0.0)
     return restraint + (1.0 - kept_after_month(half_life)) * (settled - restraint)

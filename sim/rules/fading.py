@@ -5,10 +5,15 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Float
 
+from sim.exponentials import exponential
+
+LN2 = 0.6931471805599453
+"""The logarithm of 2."""
+
 
 def kept_after_month(half_life: np.ndarray) -> np.ndarray:
     """Return what is left after a month of something with this half-life in months."""
-    return 2.0 ** (-1.0 / half_life)
+    return exponential(-LN2 / half_life)
 
 
 def faded(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Float
 
+from sim.exponentials import exponential, exponential_less_one
 from sim.rules.fading import faded
 from sim.rules.sums import add_up
 
@@ -35,7 +36,7 @@ def threat(
     sources; WSJ 2022 for its persistence).
     """
     left = faded(threat, base_threat, half_life)
-    return left + (1.0 - left) * -np.expm1(-inflow)
+    return left + (1.0 - left) * -exponential_less_one(-inflow)
 
 
 def provision(
@@ -60,7 +61,7 @@ def quelled(
     for the need; a calm place they make no calmer. Without troops it stays as it is.
     """
     force = quelling[..., None] * add_up(effectiveness * presence)
-    return np.where(insecurity > 0.0, insecurity * np.exp(-force), insecurity)
+    return np.where(insecurity > 0.0, insecurity * exponential(-force), insecurity)
 
 
 def insecurity(

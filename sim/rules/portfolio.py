@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Float
 
-from sim.rules.solving import NotConverged, in_use
+from sim.exponentials import exponential, logarithm
 from sim.rules.sums import add_up, shares_of
-from sim.rules.whole import whole
+from sim.solving import State, repeated, where
 
 STEPS = 400
 """Most Newton steps; from any start in the tested ranges fewer than 12 are needed."""
@@ -37,7 +37,7 @@ def perturbed_choice(
     Strzalecki 2015).
     """
     advantage = utility_change - utility_change.max(axis=-1, keepdims=True)
-    return shares_of(base_share * np.exp(precision[..., None] * advantage))
+    return shares_of(base_share * exponential(precision[..., None] * advantage))
 
 
 def spread_risk(
@@ -74,7 +74,6 @@ def marginal_risk(
     return risk * (apart + together[..., None])
 
 
-@whole
 def target_portfolio(
     base_share: Float[np.ndarray, "*batch partner"],
     pull: Float[np.ndarray, "*batch partner"],
@@ -89,98 +88,58 @@ def target_portfolio(
 
     Maximises pull.x - aversion/2 x'Vx - KL(x || base)/precision on the simplex, exactly: utility,
     less the mean-variance penalty (Conybeare 1992), with choice perturbed towards the base year.
-    Strictly concave, so it cannot cycle. Newton's method in log shares from `start`; a row that
-    has converged is left alone, so a row's answer does not depend on the rows beside it.
+    Strictly concave, so it cannot cycle. Newton's method in log shares from `start`.
     """
-    shape = base_share.shape
-    rows = [a.reshape(-1, shape[-1]) for a in (base_share, pull, risk, start)]
-    scale = (precision * aversion).reshape(-1)
-    held = _Programme(rows[0], precision.reshape(-1)[:, None] * rows[1], rows[2],
-                      correlation.reshape(-1), scale, alike)  # fmt: skip
-    share = rows[3].copy()
-    active = np.arange(len(share))
-    for _ in range(STEPS):
-        step = held.step(share, active)
-        longest = np.abs(step).max(axis=-1)
-        moved = longest > CONVERGED
-        active, step = active[moved], step[moved]
-        bounded = np.clip(step, -LONGEST_STEP, LONGEST_STEP)
-        share[active] = _tilted(share[active], np.exp(bounded))
-        active = active[longest[moved] > LAST_STEP]
-        if not len(active):
-            return share.reshape(shape)
-    raise NotConverged(f"{len(active)} portfolios did not settle in {STEPS} steps")
+    scale = precision * aversion
+    fixed = (logarithm(base_share), precision[..., None] * pull, risk, correlation, scale)
+
+    def step(
+        left: np.ndarray, share: np.ndarray, log_base: np.ndarray, pull: np.ndarray,
+        risk: np.ndarray, correlation: np.ndarray, scale: np.ndarray,
+    ) -> State:  # fmt: skip
+        change = newton_step(share, log_base, pull, risk, correlation, scale, alike)
+        longest = np.abs(change).max(axis=-1)
+        bounded = np.clip(change, -LONGEST_STEP, LONGEST_STEP)
+        goes = left & (longest > CONVERGED)
+        moved = where(goes, shares_of(share * exponential(bounded)), share)
+        return goes & (longest > LAST_STEP), moved
+
+    return repeated(step, (np.ones_like(scale) > 0.0, start), fixed, STEPS, "portfolios")[1]
 
 
-def _tilted(share: np.ndarray, tilt: np.ndarray) -> np.ndarray:
-    """Return shares multiplied by a tilt, as shares of their sum."""
-    steps = in_use()
-    if steps is None:
-        return shares_of(share * tilt)
-    found: np.ndarray = steps.tilted.ufunc(share, tilt)
-    return found
+def newton_step(
+    share: np.ndarray,
+    log_base: np.ndarray,
+    pull: np.ndarray,
+    risk: np.ndarray,
+    correlation: np.ndarray,
+    scale: np.ndarray,
+    alike: Alike,
+) -> np.ndarray:
+    """Return the change of log shares that solves the conditions to first order.
 
+    The Hessian is a diagonal, plus an outer product for those that withhold together, plus one for
+    all, bordered by the simplex: inverted in closed form (Sherman and Morrison).
+    """
+    penalty = scale[..., None] * marginal_risk(share, risk, correlation, alike)
+    residual = log_base - logarithm(share) + pull - penalty
+    apart = (scale * (1.0 - correlation))[..., None]
+    shared = scale * correlation
+    bend = apart * risk / (1.0 + apart * together_with(risk * risk * share, alike))
 
-class _Programme:
-    """The first-order conditions of `target_portfolio`, row by row."""
+    def without_common(side: np.ndarray) -> np.ndarray:
+        return share * (side - bend * together_with(risk * share * side, alike))
 
-    def __init__(
-        self,
-        base_share: np.ndarray,
-        pull: np.ndarray,
-        risk: np.ndarray,
-        correlation: np.ndarray,
-        scale: np.ndarray,
-        alike: np.ndarray | None,
-    ) -> None:
-        self.log_base = np.log(base_share)
-        self.pull = pull
-        self.risk = risk
-        self.correlation = correlation
-        self.scale = scale
-        self.alike = alike
+    common = without_common(risk)
+    through = shared / (1.0 + shared * add_up(risk * common))
 
-    def step(self, share: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """Return a Newton step, in compiled code where it is in use."""
-        steps = in_use()
-        if steps is None:
-            return self.newton_step(share, rows)
-        held = share[rows]
-        together = self.alike is not None
-        alike = self.alike if together else np.zeros((held.shape[1], held.shape[1]))
-        found: np.ndarray = steps.portfolio_step.ufunc(
-            self.log_base[rows], self.pull[rows], self.risk[rows], held, self.correlation[rows],
-            self.scale[rows], alike, float(together), np.log(held),
-        )[0]  # fmt: skip
-        return found
+    def solved(side: np.ndarray) -> np.ndarray:
+        first = without_common(side)
+        return first - (through * add_up(risk * first))[..., None] * common
 
-    def newton_step(self, share: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        """Return the change of log shares that solves the conditions to first order.
-
-        The Hessian is a diagonal, plus an outer product for those that withhold together, plus
-        one for all, bordered by the simplex: inverted in closed form (Sherman and Morrison).
-        """
-        held, risk = share[rows], self.risk[rows]
-        scale, correlation = self.scale[rows], self.correlation[rows]
-        penalty = scale[:, None] * marginal_risk(held, risk, correlation, self.alike)
-        residual = self.log_base[rows] - np.log(held) + self.pull[rows] - penalty
-        apart = (scale * (1.0 - correlation))[:, None]
-        shared = scale * correlation
-        bend = apart * risk / (1.0 + apart * together_with(risk * risk * held, self.alike))
-
-        def without_common(side: np.ndarray) -> np.ndarray:
-            return held * (side - bend * together_with(risk * held * side, self.alike))
-
-        common = without_common(risk)
-
-        def solved(side: np.ndarray) -> np.ndarray:
-            first = without_common(side)
-            through = shared * add_up(risk * first) / (1.0 + shared * add_up(risk * common))
-            return first - through[:, None] * common
-
-        by_residual, by_one = solved(residual), solved(np.ones_like(residual))
-        level = add_up(by_residual) / add_up(by_one)
-        return (by_residual - level[:, None] * by_one) / held
+    by_residual, by_one = solved(residual), solved(np.ones_like(residual))
+    level = add_up(by_residual) / add_up(by_one)
+    return (by_residual - level[..., None] * by_one) / share
 
 
 def moved(

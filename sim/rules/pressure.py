@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Float
 
+from sim.exponentials import exponential
 from sim.rules.fading import kept_after_month
 from sim.rules.sums import add_up
 
@@ -58,4 +59,4 @@ def pressure(
     adds. Source: functional form ours; leverage and cost as in Hirschman (1945) and NYT 2023.
     """
     drive = coerciveness * leverage * grievance / (1.0 + coercion_cost * own_stake)
-    return 1.0 - np.exp(-drive - ordered)
+    return 1.0 - exponential(-drive - ordered)

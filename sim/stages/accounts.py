@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.arrays import Arrays
 from sim.base_year import World, by_partner, pooled_share
+from sim.exponentials import exponential
 from sim.rules import consequences, portfolio
 from sim.rules.sums import add_up
 from sim.stages.places import ECONOMIC, Stage
@@ -88,7 +89,7 @@ def output(world: World, s: Arrays, d: Arrays, moved: Stage) -> Stage:
     feared = add_up((s.threat - m.threat_base)[..., : s.pressure.shape[-1]])
     wanted = np.maximum(m.milex_pct_gdp + m.threat_burden[one] * feared + d.burden, 0.0)
     return {
-        "gdp": m.gdp_busd * np.exp(d.gdp_trend) * (1.0 + gap),
+        "gdp": m.gdp_busd * exponential(d.gdp_trend) * (1.0 + gap),
         "gdp_gap": gap,
         "hardship": consequences.felt(s.hardship, loss, m.hardship_speed[one]),
         "burden": consequences.felt(s.burden, wanted, m.burden_speed[one]),
@@ -97,7 +98,7 @@ def output(world: World, s: Arrays, d: Arrays, moved: Stage) -> Stage:
 
 def growth(d: Arrays) -> np.ndarray:
     """Return by what named trends alone multiply trade with each partner."""
-    return np.exp(d.trade_trend) * np.exp(d.gdp_trend)[..., None]
+    return exponential(d.trade_trend) * exponential(d.gdp_trend)[..., None]
 
 
 def turnover(world: World, s: Arrays, d: Arrays, moved: Stage) -> np.ndarray:

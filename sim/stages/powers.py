@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.arrays import Arrays
 from sim.base_year import World, engagement, flat_prizes
+from sim.exponentials import exponential, exponential_less_one
 from sim.rules import contest, pressure
 from sim.rules.sums import add_up, add_up_over
 from sim.stages.places import BORDER, ECONOMIC, REGIME, SECURITY, Stage
@@ -46,7 +47,7 @@ def compete(world: World, s: Arrays, view: Arrays, d: Arrays, z: Arrays) -> Stag
     )
     own = flat_prizes(s.effort)
     others = flat_prizes(view.total_effort[:, None] - s.effort)
-    funds = base.budget * d.budget * np.exp(m.noise_attention[:, None] * z.attention)
+    funds = base.budget * d.budget * exponential(m.noise_attention[:, None] * z.attention)
     standing = m.commitment[:, None] * funds / base.budget
     response = contest.best_response(
         worth, others, funds, flat_prizes(base.effort * standing[..., None, None])
@@ -77,7 +78,7 @@ def exposed_stake(world: World, s: Arrays, view: Arrays) -> np.ndarray:
     base = world.base
     stake = view.ties_power[..., ECONOMIC, :] / base.ties_power[..., ECONOMIC, :]
     unrest = (s.insecurity[..., REGIME] + s.insecurity[..., BORDER]) / 2.0
-    exposed = stake * np.expm1(unrest)[..., None]
+    exposed = stake * exponential_less_one(unrest)[..., None]
     return add_up_over(exposed, -2) / exposed.shape[-2]
 
 

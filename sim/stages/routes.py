@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.arrays import Arrays
 from sim.base_year import Geography, World, along_routes, by_owner, by_stream, kept_by, on_links
+from sim.exponentials import exponential, logarithm
 from sim.rules import assignment, consequences, contest
 from sim.rules.sums import add_groups, add_up, least_of_groups
 from sim.stages.places import ROUTES, Stage
@@ -23,7 +24,9 @@ def carry(world: World, s: Arrays, d: Arrays, z: Arrays, held: Arrays | None = N
     choice = held.route_choice if held else route_choice(world, s, d, built)
     dearer = dearer_way(world, d)
     agreed = agreed_routes(world, s, choice)
-    attraction = agreed * np.exp(-world.members.choice_sharpness[:, None] * np.maximum(dearer, 0.0))
+    attraction = agreed * exponential(
+        -world.members.choice_sharpness[:, None] * np.maximum(dearer, 0.0)
+    )
     flow, price, access = shipped(world, s, attraction, capacity)
     served = by_stream(flow, place)
     return {
@@ -99,8 +102,8 @@ def route_choice(world: World, s: Arrays, d: Arrays, built: np.ndarray) -> np.nd
 
 def agreed_routes(world: World, s: Arrays, choice: np.ndarray) -> np.ndarray:
     """Return where shippers have agreed to send: contracts, which only follow, and their choice."""
-    bound = world.members.habit_exponent[:, None] * np.log(s.habit / world.base.habit)
-    return world.base.habit * np.exp(bound + choice)
+    bound = world.members.habit_exponent[:, None] * logarithm(s.habit / world.base.habit)
+    return world.base.habit * exponential(bound + choice)
 
 
 def keepers_threat(threat: np.ndarray, state_of_route: np.ndarray, kept: np.ndarray) -> np.ndarray:
@@ -128,7 +131,7 @@ def served_better(world: World, s: Arrays) -> np.ndarray:
     m, base, place = world.members, world.base, world.geography
     now, then = s.engagement[..., ROUTES, :], base.engagement[..., ROUTES, :]
     over = contest.over_base(now, then, m.attention_floor[:, None], m.share_floor[:, None])
-    effort = np.log(over)[:, place.state_of_route]
+    effort = logarithm(over)[:, place.state_of_route]
     whose = place.kept * (place.state_of_route >= 0)[:, None]
     return m.route_pull[:, None] * add_up(effort * whose)
 
@@ -142,7 +145,7 @@ def new_capacity(world: World, built: np.ndarray) -> np.ndarray:
     now, then = over_links(built, place), over_links(base.capacity, place)
     stood = then > 0
     growth = np.where(stood, now, 1.0) / np.where(stood, then, 1.0)
-    return m.capacity_brings[:, None] * np.log(np.maximum(growth, 1.0))
+    return m.capacity_brings[:, None] * logarithm(np.maximum(growth, 1.0))
 
 
 def over_links(amount: np.ndarray, place: Geography) -> np.ndarray:
@@ -155,7 +158,7 @@ def eased(total: np.ndarray, stay: np.ndarray, sharpness: np.ndarray) -> np.ndar
 
     The logsum of a logit choice, over the base year's (Ben-Akiva and Lerman 1985).
     """
-    return np.log(total / (1.0 + stay)) / sharpness
+    return logarithm(total / (1.0 + stay)) / sharpness
 
 
 def followed(
@@ -174,7 +177,7 @@ def followed(
 def earned(world: World, d: Arrays, z: Arrays, flow: np.ndarray, dearer: np.ndarray) -> Stage:
     """Return export earnings, the extra cost of the way, and income from transit, by state."""
     m, base, place = world.members, world.base, world.geography
-    quoted = d.price * np.exp(m.noise_price * z.price)
+    quoted = d.price * exponential(m.noise_price * z.price)
     price = quoted[:, place.commodity_of_route]
     money = consequences.netback(flow, base.worth, price, base.cost + dearer)
     over_base = add_groups(base.worth * (flow * price - base.flow), *place.sold_to)
@@ -264,7 +267,7 @@ def intended(world: World, s: Arrays, attraction: np.ndarray, never: np.ndarray)
     m, place = world.members, world.geography
     fear = keepers_threat(s.threat, place.state_of_route, place.kept)
     wished = np.where(never, 0.0, attraction)
-    unafraid = wished * np.exp((m.choice_sharpness * m.gate_risk_cost)[:, None] * fear)
+    unafraid = wished * exponential((m.choice_sharpness * m.gate_risk_cost)[:, None] * fear)
     return {
         "intended_routes": mixed_ties(world, wished),
         "unafraid_routes": mixed_ties(world, unafraid),

@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.arrays import Arrays
 from sim.base_year import World, by_partner
+from sim.exponentials import exponential, exponential_less_one, logarithm, to_the_power
 from sim.rules import contest, fading, perception, portfolio
 from sim.rules.sums import add_up
 from sim.stages.places import ECONOMIC, SECURITY, SOVEREIGNTY, Stage
@@ -27,7 +28,7 @@ def perceive(world: World, s: Arrays, view: Arrays, d: Arrays, z: Arrays) -> Sta
     threat = perception.threat(s.threat, m.threat_base, inflow, m.threat_half_life[two])
     present = presence(world, d)
     met = provision(world, s, present)
-    change = np.log(met / base.provision)
+    change = logarithm(met / base.provision)
     feared = add_up((threat - m.threat_base)[..., : s.pressure.shape[-1]])
     unrest = m.hardship_insecurity[one] * s.hardship
     fear = m.threat_insecurity[one] * feared
@@ -47,7 +48,7 @@ def perceive(world: World, s: Arrays, view: Arrays, d: Arrays, z: Arrays) -> Sta
         "debt": fading.faded(s.debt, np.zeros(1), m.debt_half_life[two])
         + m.debt_size[two] * d.troops / m.deployment_reference[two],
         "distrust": fading.faded(s.distrust, m.distrust, m.distrust_half_life[two])
-        + (1.0 - s.distrust) * -np.expm1(-d.backlash),
+        + (1.0 - s.distrust) * -exponential_less_one(-d.backlash),
     }
 
 
@@ -62,7 +63,7 @@ def provision(world: World, s: Arrays, present: np.ndarray) -> np.ndarray:
     """Return how well each need is met by own means, by ties that are backed, and by troops."""
     m, base = world.members, world.base
     one = (slice(None), None)
-    armed = m.own_provision * (s.burden / m.milex_pct_gdp) ** m.burden_provision[one]
+    armed = m.own_provision * to_the_power(s.burden / m.milex_pct_gdp, m.burden_provision[one])
     backed = attention(world, s, SECURITY)
     return perception.provision(
         armed[..., None],
@@ -98,7 +99,7 @@ def move(world: World, s: Arrays, view: Arrays, target: np.ndarray) -> Stage:
     m = world.members
     one = (slice(None), None)
     bound = np.minimum(add_up(view.allied + m.base_presence), 1.0)
-    slow = np.exp(-m.alliance_slowing[one] * bound)
+    slow = exponential(-m.alliance_slowing[one] * bound)
     return {
         "aligned": portfolio.moved(
             s.aligned, target[..., SECURITY, :], m.security_speed[one] * slow
@@ -155,7 +156,7 @@ def bound_distrust(world: World, s: Arrays) -> tuple[np.ndarray, np.ndarray]:
 
 def attention_pull(world: World, s: Arrays, domain: int, trusted: np.ndarray) -> np.ndarray:
     """Return the pull of each partner's share of engagement in a domain, damped by distrust."""
-    gain = np.log(attention(world, s, domain))
+    gain = logarithm(attention(world, s, domain))
     return world.members.engagement_pull[:, None, None] * trusted * gain
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.arrays import Arrays
 from sim.base_year import World, by_owner
+from sim.exponentials import exponential
 from sim.rules.sums import add_up, add_up_over
 from sim.stages.places import BORDER, Stage
 
@@ -42,7 +43,7 @@ def outlook(world: World, s: Arrays, d: Arrays) -> Arrays:
     belongs = s.membership[:, :, None, :] * leads
     shared_forum = add_up(belongs * m.forum[:, None, None, :])
     yielding = 1.0 - (m.economic_yielding * d.sanctions)[:, None, None] * m.yields_to
-    interest = np.exp(-m.border_interest * common_border)[:, None, None]
+    interest = exponential(-m.border_interest * common_border)[:, None, None]
     effort = np.concatenate([s.effort, passive_effort(world, d)], axis=1)
     deviation = s.ties - base.ties
     others = add_up_over(deviation, 1)[:, None] - deviation

@@ -16,6 +16,7 @@ from sim.drivers import Drivers
 from sim.ensemble import Block, Course, Kept, course, repeated, repeated_world
 from sim.measures import measured
 from sim.members import row_name
+from sim.on_tape import varying_in
 from sim.region import Region
 from sim.results import first_difference
 from sim.rules.sums import add_up_over
@@ -26,7 +27,7 @@ from sim.study.settings import Setting, as_set
 from sim.timeline import Varied
 from sim.timeline import drivers as drivers_of
 
-ABREAST = 1024
+ABREAST = 4096
 """Columns (points times members) that are run together; numbers do not depend on it."""
 
 Model = Callable[[np.ndarray], np.ndarray]
@@ -131,11 +132,12 @@ def _levels(study: Study, points: np.ndarray, first: int, count: int) -> np.ndar
     start = max(first_difference(before, after), 0)
     keep = study.kept.beside((), *([start - 1] if start > 0 else []))
     alone = before if study.in_baseline else _first(before, count)
-    baseline = course(drawn, alone, keep)
+    differ = varying_in(before, after)
+    baseline = course(drawn, alone, keep, varying=differ)
     if not study.in_baseline:
         baseline = _repeated_course(baseline, len(points))
     begun = baseline.start(start)
-    run = course(whole, after, study.kept, before=baseline, start=begun)
+    run = course(whole, after, study.kept, before=baseline, start=begun, varying=differ)
     return _read(study, whole.world, run, baseline).reshape(
         2, len(points), count, len(study.outcomes)
     )
