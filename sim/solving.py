@@ -16,7 +16,7 @@ class NotConverged(ArithmeticError):
 
 
 def repeated(
-    step: Step, state: Sequence[np.ndarray], fixed: Sequence[np.ndarray], most: int, what: str = ""
+    step: Step, state: Sequence[Any], fixed: Sequence[np.ndarray], most: int, what: str = ""
 ) -> State:
     """Return what a state has become when a step was repeated until nothing is left to do.
 

@@ -260,7 +260,7 @@ def newton_step(dual: Dual, price: np.ndarray, flow: np.ndarray, room: np.ndarra
     ridge = RIDGE * dual.capacity + DAMPING * np.abs(room) + TINY
     falls = eliminated(part, matrix, room, ridge)
     below: np.ndarray = part & (falls > price)
-    state: State = (below.any(axis=-1), part & (falls <= price), falls)
+    state = (below.any(axis=-1), part & (falls <= price), falls)
     return np.minimum(
         repeated(other_sides, state, (part, matrix, price, room, ridge), CHANGES)[2], price
     )

@@ -8,6 +8,9 @@ Every point is run for the same members, so that a move between two points is no
 is left of it, members that answer differently, is kept apart too: variances and indices are made of
 products of two *different* members only, so that no member's own can pass for a setting's. With one
 member the indices are SALib's.
+
+A setting may stand for several numbers that are moved together, each its own way: `groups` says for
+each coordinate of a point to which setting it belongs, in order.
 """
 
 from __future__ import annotations
@@ -19,7 +22,10 @@ from typing import Any
 import numpy as np
 
 Model = Callable[[np.ndarray], np.ndarray]
-"""From points of the unit cube (point, setting) to outcomes (point, member, outcome)."""
+"""From points of the unit cube (point, coordinate) to outcomes (point, member, outcome)."""
+
+Groups = Sequence[int]
+"""The setting to which each coordinate belongs, by place: 0, 0, 1, 2, 2, 2."""
 
 LEVELS = 4
 """Levels of each setting in the screening, as Morris has it: the middles of four equal parts of its
@@ -65,13 +71,19 @@ SEEDS = 2**32
 """SALib takes seeds below this."""
 
 
-def problem(settings: int) -> dict[str, Any]:
-    """Return so many settings of the unit cube as SALib wants them."""
+def problem(groups: Groups) -> dict[str, Any]:
+    """Return settings of the unit cube as SALib wants them."""
     return {
-        "num_vars": settings,
-        "names": [f"x{k}" for k in range(settings)],
-        "bounds": [[0.0, 1.0]] * settings,
+        "num_vars": len(groups),
+        "names": [f"x{k}" for k in range(len(groups))],
+        "groups": [f"setting{k}" for k in groups],
+        "bounds": [[0.0, 1.0]] * len(groups),
     }
+
+
+def starts(groups: Groups) -> np.ndarray:
+    """Return the first coordinate of each setting."""
+    return np.flatnonzero(np.diff(np.asarray(groups), prepend=-1))
 
 
 def of_different_members(one: np.ndarray, other: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -137,11 +149,11 @@ class Screening:
         return rest / whole if whole > 0.0 else 0.0
 
 
-def trajectories(settings: int, count: int, seed: int) -> np.ndarray:
-    """Return Morris's trajectories as points (point, setting), each on a level of SALib's."""
+def trajectories(groups: Groups, count: int, seed: int) -> np.ndarray:
+    """Return Morris's trajectories as points (point, coordinate), each on a level of SALib's."""
     from SALib.sample import morris
 
-    made = morris.sample(problem(settings), count, num_levels=LEVELS, seed=seed % SEEDS)
+    made = morris.sample(problem(groups), count, num_levels=LEVELS, seed=seed % SEEDS)
     return np.asarray(made)
 
 
@@ -153,22 +165,22 @@ def in_the_middle(levels: np.ndarray) -> np.ndarray:
     return np.asarray((levels * (LEVELS - 1) + 0.5) / LEVELS)
 
 
-def screened(model: Model, settings: int, count: int, seed: int) -> Screening:
+def screened(model: Model, groups: Groups, count: int, seed: int) -> Screening:
     """Return how far each setting moves the outcomes along so many trajectories."""
-    levels = trajectories(settings, count, seed)
-    return moved(levels, model(in_the_middle(levels)))
+    levels = trajectories(groups, count, seed)
+    return moved(groups, levels, model(in_the_middle(levels)))
 
 
-def moved(levels: np.ndarray, found: np.ndarray) -> Screening:
+def moved(groups: Groups, levels: np.ndarray, found: np.ndarray) -> Screening:
     """Return the screening of outcomes (point, member, outcome) along trajectories."""
-    settings = levels.shape[1]
+    settings = len(starts(groups))
     count = len(levels) // (settings + 1)
-    step = np.diff(levels.reshape(count, settings + 1, settings), axis=1)
+    step = np.diff(levels.reshape(count, settings + 1, -1), axis=1)
     change = np.diff(found.reshape(count, settings + 1, *found.shape[1:]), axis=1)
-    which = np.abs(step).argmax(axis=2)  # (trajectory, step): the setting that is moved
-    upwards = np.sign(np.take_along_axis(step, which[..., None], axis=2))
+    which = np.asarray(groups)[np.abs(step).argmax(axis=2)]  # (trajectory, step): what is moved
+    upwards = np.where(step.sum(axis=2) < 0.0, -1.0, 1.0)[:, :, None, None]
     order = np.argsort(which, axis=1)[:, :, None, None]
-    each = np.take_along_axis(change * upwards[..., None], order, axis=1)
+    each = np.take_along_axis(change * upwards, order, axis=1)
     each = np.moveaxis(each, (3, 1, 0, 2), (0, 1, 2, 3))  # (outcome, setting, trajectory, member)
     return told_apart(each, count)
 
@@ -259,11 +271,11 @@ def verdict(middle: float, low: float, high: float) -> str:
     return NOTHING if low <= 0.0 or high < TRACE else LITTLE
 
 
-def sample(settings: int, rows: int, seed: int) -> np.ndarray:
+def sample(groups: Groups, rows: int, seed: int) -> np.ndarray:
     """Return Saltelli's points of the unit cube, row by row; twice as many begin with the same."""
     from SALib.sample import sobol
 
-    made = sobol.sample(problem(settings), rows, calc_second_order=False, seed=seed % SEEDS)
+    made = sobol.sample(problem(groups), rows, calc_second_order=False, seed=seed % SEEDS)
     return np.asarray(made)
 
 
@@ -311,14 +323,13 @@ def shared_out(
     )
 
 
-def indices(points: np.ndarray, found: np.ndarray, seed: int) -> Indices:
+def indices(groups: Groups, points: np.ndarray, found: np.ndarray, seed: int) -> Indices:
     """Return Sobol's indices of one outcome (point, member) at Saltelli's points.
 
     Intervals are of resampled rows and members, both at once, with smooth weights (Rubin 1981) so
     that no resample is of one member alone.
     """
-    settings = points.shape[1]
-    one = parted(found, settings)
+    one = parted(found, len(starts(groups)))
     rows, members = one.a.shape
     made = [shared_out(one, even(rows), even(members))]
     rng = np.random.default_rng([seed, rows])
@@ -333,7 +344,7 @@ def indices(points: np.ndarray, found: np.ndarray, seed: int) -> Indices:
         total=interval(total, parts[:, 0]),
         parts=interval(parts, whole),
         ahead=(total[1:, :, None] > total[1:, None, :]).mean(axis=0),
-        rising=rising(points, one),
+        rising=rising(groups, points, one),
         varies=varies,
     )
 
@@ -351,13 +362,13 @@ def interval(made: np.ndarray, whole: np.ndarray) -> Interval:
     return Interval(middle, np.minimum(low, middle), np.maximum(high, middle))
 
 
-def rising(points: np.ndarray, one: Parted) -> np.ndarray:
+def rising(groups: Groups, points: np.ndarray, one: Parted) -> np.ndarray:
     """Return for each setting how much of its moves goes one way, from -1 to 1."""
+    first = starts(groups)
     rows = points.reshape(len(one.a), -1, points.shape[1])
-    settings = np.arange(points.shape[1])
-    step = rows[:, 1:-1][:, settings, settings] - rows[:, 0]
-    change = (one.mixed - one.a[:, None]).mean(axis=-1)
-    along = step * change
+    steps = np.add.reduceat(rows[:, 1:-1] - rows[:, :1], first, axis=2)
+    settings = np.arange(len(first))
+    along = steps[:, settings, settings] * (one.mixed - one.a[:, None]).mean(axis=-1)
     whole = np.abs(along).sum(axis=0)
     return np.asarray(along.sum(axis=0) / np.where(whole > 0.0, whole, 1.0))
 
@@ -375,6 +386,7 @@ class Settled:
     members: int
     because: str  # narrow | unchanged | spent
     history: tuple[tuple[int, float], ...]  # runs, and the widest interval of what matters
+    drawn: np.ndarray  # the points (point, coordinate)
     found: np.ndarray  # (point, member, outcome)
 
     @property
@@ -386,7 +398,7 @@ NARROW, UNCHANGED, SPENT = "narrow", "unchanged", "spent"
 """Why doubling stopped."""
 
 
-def settled(model: Model, settings: int, budget: int, seed: int) -> Settled:
+def settled(model: Model, groups: Groups, budget: int, seed: int) -> Settled:
     """Return Sobol's indices, the sample doubled until they have settled or the runs are spent.
 
     They have settled where every verdict is given and either no interval of what matters is wide,
@@ -394,21 +406,21 @@ def settled(model: Model, settings: int, budget: int, seed: int) -> Settled:
     was run is kept.
     """
     rows = FIRST_ROWS
-    points = sample(settings, rows, seed)
+    points = sample(groups, rows, seed)
     found = model(points)
     members = found.shape[1]
     verdicts: list[tuple[tuple[str, ...], ...]] = []
     history: list[tuple[int, float]] = []
     while True:
-        told = tuple(indices(points, found[:, :, k], seed) for k in range(found.shape[2]))
+        told = tuple(indices(groups, points, found[:, :, k], seed) for k in range(found.shape[2]))
         verdicts.append(tuple(one.verdicts for one in told))
         widest = max(one.widest for one in told)
         history.append((len(points) * members, widest))
         because = why_stop(verdicts, widest, 2 * len(points) * members > budget)
         if because:
-            return Settled(told, rows, len(points), members, because, tuple(history), found)
+            return Settled(told, rows, len(points), members, because, tuple(history), points, found)
         rows *= 2
-        points = np.concatenate([points, sample(settings, rows, seed)[len(points) :]])
+        points = np.concatenate([points, sample(groups, rows, seed)[len(points) :]])
         found = np.concatenate([found, model(points[len(found) :])])
 
 
@@ -417,6 +429,11 @@ def why_stop(verdicts: Sequence[tuple[tuple[str, ...], ...]], widest: float, spe
     given = not any(UNSETTLED in one for one in verdicts[-1])
     if given and len(verdicts) > 1 and widest <= WIDE:
         return NARROW
-    if given and widest <= ROUGH and len(verdicts) > 2 and verdicts[-1] == verdicts[-2] == verdicts[-3]:
+    if (
+        given
+        and widest <= ROUGH
+        and len(verdicts) > 2
+        and verdicts[-1] == verdicts[-2] == verdicts[-3]
+    ):
         return UNCHANGED
     return SPENT if spent else ""

@@ -12,7 +12,8 @@ import numpy as np
 from sim.answer.words import possessive
 from sim.claims import amount, listed
 from sim.errors import InputError, Problem
-from sim.region import Region
+from sim.members import row_name, within
+from sim.region import LedgerRow, Region
 from sim.results import dates
 from sim.scenario import Scenario
 from sim.study.designs import named_values, scaled
@@ -36,6 +37,7 @@ from sim.study.sensitivity import (
     UNSETTLED,
     WIDE,
     Indices,
+    Interval,
     Model,
     Screening,
     Settled,
@@ -109,18 +111,88 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 @dataclass(frozen=True)
+class Varied:
+    """One thing that is varied: a setting, or all numbers of the ledger that it stands for."""
+
+    setting: Setting
+    numbers: tuple[LedgerRow, ...] = ()  # that members draw, each by itself; else the setting
+
+    @property
+    def settings(self) -> tuple[Setting, ...]:
+        """What is set of each run."""
+        if not self.numbers:
+            return (self.setting,)
+        words, unit = self.setting.words, self.setting.unit
+        return tuple(
+            Setting(row_name(row), row.low, row.high, "ledger", unit, words) for row in self.numbers
+        )
+
+    def at(self, unit: np.ndarray) -> np.ndarray:
+        """Return what is set at points of the unit cube (point, number), as members draw it."""
+        if not self.numbers:
+            return scaled([self.setting], named_values([self.setting]), unit)
+        low, high = (self.setting.low, self.setting.high) if self.by_rank else (0.0, 1.0)
+        ranks = low + (high - low) * unit
+        return np.column_stack([
+            within(row.low, row.central, row.high, rank)
+            for row, rank in zip(self.numbers, ranks.T, strict=True)
+        ])  # fmt: skip
+
+    @property
+    def by_rank(self) -> bool:
+        return self.setting.kind == "rank"
+
+
+def varied(region: Region, setting: Setting) -> Varied:
+    """Return what a setting stands for: numbers that members draw are drawn here as they do it.
+
+    Several numbers of one attribute each by itself: weights and shares that all rise together
+    change nothing. Numbers whose values or whose range were asked for are set as they were.
+    """
+    if setting.named or setting.steps or setting.kind not in ("ledger", "rank"):
+        return Varied(setting)
+    rows = [row for row in region.ledger if row.low < row.high]
+    if setting.kind == "rank":
+        return Varied(setting, tuple(row for row in rows if row.attribute == setting.name))
+    whole_range = (setting.low, setting.high)
+    same = [
+        row for row in rows
+        if row_name(row) == setting.name and (row.low, row.high) == whole_range
+    ]  # fmt: skip
+    return Varied(setting, tuple(same))
+
+
+def refuse_twice(every: Sequence[Varied]) -> None:
+    """Refuse a number that is varied by itself and as one of its attribute."""
+    names = [one.name for each in every for one in each.settings]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        problems = [
+            Problem(f"{name} is varied by itself and with all of '{name.partition('/')[0]}'; "
+                    "leave one of them out")
+            for name in twice
+        ]  # fmt: skip
+        raise InputError("What is to be varied", problems)
+
+
+@dataclass(frozen=True)
 class Reading:
     """What is asked: outcomes of a scenario, and what they may depend on."""
 
     region: Region
     scenario: Scenario
     outcomes: tuple[Outcome, ...]
-    settings: tuple[Setting, ...]
+    varied: tuple[Varied, ...]
     runs: int
     members: int
     chosen: tuple[str, ...] = ()  # sentences on what was not asked for and had to be chosen
     workers: int = 1
     advance: Callable[[int], None] = field(default=lambda more: None, compare=False)
+
+    @property
+    def settings(self) -> tuple[Setting, ...]:
+        """What was asked to be varied."""
+        return tuple(one.setting for one in self.varied)
 
     @property
     def screening_members(self) -> int:
@@ -148,20 +220,26 @@ class Reading:
         kept = min(len(self.settings), MOST_KEPT)
         return FIRST_ROWS * (kept + 2) * self.members
 
-    def model(self, settings: Sequence[Setting], members: int) -> Model:
-        """Return the model of some settings, of which the others are each member's own."""
-        named = named_values(settings)
+    def model(self, kept: Sequence[int], members: int) -> Model:
+        """Return the model of some of what is varied, the others being each member's own."""
+        some = [self.varied[k] for k in kept]
+        settings = [one for each in some for one in each.settings]
+        ends = np.cumsum([len(each.settings) for each in some])[:-1]
 
-        def some(points: np.ndarray) -> np.ndarray:
-            return played(
-                self.region, self.scenario, settings, points, 0, members, self.outcomes
-            )
+        def points_run(points: np.ndarray) -> np.ndarray:
+            return played(self.region, self.scenario, settings, points, 0, members, self.outcomes)
 
         def model(unit: np.ndarray) -> np.ndarray:
-            points = scaled(settings, named, unit)
-            return run_by(some, points, members, self.workers, self.advance)
+            columns = np.split(unit, ends, axis=1)
+            points = [each.at(own) for each, own in zip(some, columns, strict=True)]
+            return run_by(points_run, np.hstack(points), members, self.workers, self.advance)
 
         return model
+
+    def groups(self, kept: Sequence[int]) -> tuple[int, ...]:
+        """Return for each number that is set to which of those kept it belongs."""
+        counts = [len(self.varied[k].settings) for k in kept]
+        return tuple(place for place, count in enumerate(counts) for _ in range(count))
 
 
 @dataclass(frozen=True)
@@ -182,14 +260,14 @@ def sought(asked: Reading) -> Found:
     seed, many = asked.scenario.seed, asked.trajectories
     screening, kept = None, tuple(range(len(asked.settings)))
     if many:
-        model = asked.model(asked.settings, asked.screening_members)
-        screening = screened(model, len(asked.settings), many, seed)
+        model = asked.model(kept, asked.screening_members)
+        screening = screened(model, asked.groups(kept), many, seed)
         kept = screening.kept()
     if not kept:
         return Found(screening, kept, None)
-    model = asked.model([asked.settings[k] for k in kept], asked.members)
     left = asked.runs - asked.screening_runs
-    return Found(screening, kept, settled(model, len(kept), left, seed))
+    model = asked.model(kept, asked.members)
+    return Found(screening, kept, settled(model, asked.groups(kept), left, seed))
 
 
 def refuse_too_few(asked: Reading) -> None:
@@ -232,8 +310,8 @@ def outcomes_asked(
     keys = {one.key for one in dates(region, scenario)[0] if one.place >= 0}
     when = "during" if "during" in keys else "end"
     why = (
-        f"{region.actor(state).name} is the state whose ties the scenario moves most, and "
-        f"{'that is when the scenario is in full force' if when == 'during' else 'it is its end'}; "
+        f"{region.actor(state).name} is the state whose ties the scenario moves most, read "
+        f"{'where the scenario is in full force' if when == 'during' else 'at the end'}; "
         f"for another outcome: --outcome {another(region, state)}.{READ}@end."
     )
     return outcomes_of(region, scenario, [f"{state}.{READ}@{when}"]), [why]
@@ -246,9 +324,9 @@ def whose(asked: Reading, outcome: Outcome) -> str:
 
 
 def explained(asked: Reading, outcome: Outcome) -> str:
-    """Return what is to be explained: an outcome, or how far it is from the baseline."""
+    """Return what is to be explained: an outcome, or what the scenario makes of it."""
     subject = whose(asked, outcome)
-    return subject if outcome.of == "level" else f"how far {subject} is from the baseline"
+    return subject if outcome.of == "level" else f"what the scenario adds to {subject}"
 
 
 SAID = {"on": "whether {} happens", "months": "the length of {}", "start": "the beginning of {}"}
@@ -281,9 +359,7 @@ def findings(asked: Reading, found: Found) -> Findings:
     return Findings(
         kind="sensitivity",
         title=f"{asked.scenario.title}: what matters",
-        question=f"On what does it depend most {listed(names)}?"
-        if asked.outcomes[0].of == "difference"
-        else f"What matters most for {listed(names)}?",
+        question=f"What matters most for {listed(names)}?",
         sentences=tuple(told(asked, found)),
         tables=tuple(tables(asked, found)),
         pictures=tuple(pictures(asked, found)),
@@ -345,9 +421,7 @@ def of_outcome(asked: Reading, found: Found, made: Settled, place: int) -> list[
     ]
 
 
-def of_verdicts(
-    settings: Sequence[Setting], own: Indices, runs: int, what: str
-) -> list[str]:
+def of_verdicts(settings: Sequence[Setting], own: Indices, runs: int, what: str) -> list[str]:
     """Return the verdicts on all settings in words."""
     groups = {word: [] for word in (MATTERING, LITTLE, NOTHING, UNSETTLED)}  # type: dict[str, list[int]]
     for k in np.argsort(-own.total.middle, kind="stable"):
@@ -355,7 +429,7 @@ def of_verdicts(
     names = {word: listed([named(settings[k]) for k in some]) for word, some in groups.items()}
     sentences = []
     if most := groups[MATTERING]:
-        each = listed([f"{named(settings[k])} ({share_of(own, k)})" for k in most])
+        each = listed([f"{named(settings[k])} at {share_of(own, k)}" for k in most])
         sentences.append(f"What matters most for {what}: {each}.{first_of(own, most)}")
     else:
         sentences.append(f"For {what} nothing that was varied clearly matters.")
@@ -365,7 +439,7 @@ def of_verdicts(
     if groups[NOTHING]:
         sentences.append(f"Indistinguishable from nothing: {names[NOTHING]}.")
     if groups[UNSETTLED]:
-        each = listed([f"{named(settings[k])} ({at_most(own, k)})" for k in groups[UNSETTLED]])
+        each = listed([f"{named(settings[k])} ({at_most(own, k)}%)" for k in groups[UNSETTLED]])
         sentences.append(f"Not settled at {runs:,} runs: {each}; --runs asks for more.")
     return sentences
 
@@ -374,15 +448,15 @@ def share_of(own: Indices, k: int) -> str:
     """Return a setting's total index as a share with its interval."""
     shown = own.total.shown
     middle, low, high = (float(one[k]) for one in (shown.middle, shown.low, shown.high))
-    return f"{percent(middle)}, 95%: {within(low, high)}"
+    return f"{percent(middle)} ({to(low, high)})"
 
 
 def at_most(own: Indices, k: int) -> str:
     """Return the interval of an index that is not settled."""
-    return f"95%: {within(float(own.total.shown.low[k]), float(own.total.shown.high[k]))}"
+    return to(float(own.total.shown.low[k]), float(own.total.shown.high[k]))
 
 
-def within(low: float, high: float) -> str:
+def to(low: float, high: float) -> str:
     """Return two shares in whole per cent: "36 to 49"."""
     return f"{100.0 * low:.0f} to {100.0 * high:.0f}"
 
@@ -442,7 +516,7 @@ def of_spread(own: Indices, made: Settled, outcome: Outcome, place: int) -> str:
     return (
         f"Nine runs in ten lie within {sized_in(outcome.unit, float(ends[1] - ends[0]))} of one "
         f"another. Of the variance of all runs, what went on makes {about_percent(settings)} "
-        f"(95%: {within(float(shown.low[0]), float(shown.high[0]))}); what members differ in by "
+        f"({to(float(shown.low[0]), float(shown.high[0]))}); what members differ in by "
         "themselves, that is all numbers that were not set and the monthly shocks, "
         f"{about_percent(members)}; and that members answer differently to the same setting, "
         f"{about_percent(both)}."
@@ -519,9 +593,7 @@ def of_screening(asked: Reading, found: Found, screening: Screening) -> list[str
         f"({asked.screening_runs:,} runs). {went}; dropped were {listed(dropped)}."
     ]
     if largest := largest_dropped(screening, fates):
-        sentences.append(
-            f"The largest that were dropped: {of_dropped(asked, screening, largest)}."
-        )
+        sentences.append(f"The largest that were dropped: {of_dropped(asked, screening, largest)}.")
     return [*sentences, *of_missed(asked, found, screening)]
 
 
@@ -582,9 +654,9 @@ def meanings(asked: Reading, found: Found) -> list[str]:
 # Tables and figures -------------------------------------------------------------------------------
 
 VERDICTS = {
-    MATTERING: "matters", LITTLE: "matters little", NOTHING: "as good as nothing",
-    UNSETTLED: "not settled",
+    MATTERING: "matters", LITTLE: "little", NOTHING: "nothing", UNSETTLED: "not settled",
 }  # fmt: skip
+"""The verdicts as they stand in a table."""
 
 
 def tables(asked: Reading, found: Found) -> list[Table]:
@@ -607,9 +679,10 @@ def headed(asked: Reading, *columns: str) -> tuple[str, ...]:
     return (*(("outcome",) if len(asked.outcomes) > 1 else ()), *columns)
 
 
-def in_percent(share: float) -> float:
-    """Return a share in whole per cent, as a number."""
-    return float(round(100.0 * share))
+def cells(one: Interval, k: int) -> tuple[str, str]:
+    """Return a share and its interval as they stand in a table."""
+    shown = one.shown
+    return percent(float(shown.middle[k])), to(float(shown.low[k]), float(shown.high[k]))
 
 
 def of_indices(asked: Reading, found: Found, made: Settled) -> Table:
@@ -617,19 +690,16 @@ def of_indices(asked: Reading, found: Found, made: Settled) -> Table:
     rows: list[tuple[Any, ...]] = []
     settings = found.settings(asked)
     for outcome, own in zip(asked.outcomes, made.by_outcome, strict=True):
-        total, first = own.total.shown, own.first.shown
         for k in np.argsort(-own.total.middle, kind="stable"):
-            ends = (total.middle, total.low, total.high, first.middle, first.low, first.high)
             way = direction(float(own.rising[k])) if own.verdicts[k] == MATTERING else ""
             rows.append((
                 *labelled(asked, outcome), settings[k].name, VERDICTS[own.verdicts[k]],
-                *(in_percent(float(one[k])) for one in ends), way,
+                *cells(own.total, int(k)), *cells(own.first, int(k)), way,
             ))  # fmt: skip
-    caption = f"What the settings make of their variance, in %, at {made.runs:,} runs"
+    caption = f"What the settings make of their variance, with 95% intervals, at {made.runs:,} runs"
     columns = headed(
-        asked, "setting", "verdict", "total", "from", "to", "alone", "alone from", "alone to",
-        "more pushes",
-    )  # fmt: skip
+        asked, "setting", "verdict", "total", "interval", "alone", "its interval", "more pushes"
+    )
     return Table("indices", caption, columns, tuple(rows))
 
 
@@ -638,12 +708,11 @@ def of_parts(asked: Reading, made: Settled) -> Table:
     words = ("the settings", "members by themselves", "members answering differently")
     rows: list[tuple[Any, ...]] = []
     for outcome, own in zip(asked.outcomes, made.by_outcome, strict=True):
-        shown = own.parts.shown
-        for k, word in enumerate(words):
-            shares = (float(one[k]) for one in (shown.middle, shown.low, shown.high))
-            rows.append((*labelled(asked, outcome), word, *map(in_percent, shares)))
-    caption = "Whose the variance of all runs is, in %"
-    return Table("parts", caption, headed(asked, "part", "share", "from", "to"), tuple(rows))
+        rows += [
+            (*labelled(asked, outcome), word, *cells(own.parts, k)) for k, word in enumerate(words)
+        ]
+    caption = "Whose the variance of all runs is, with 95% intervals"
+    return Table("parts", caption, headed(asked, "part", "share", "interval"), tuple(rows))
 
 
 def of_moves(asked: Reading, found: Found, screening: Screening) -> Table:
@@ -678,9 +747,7 @@ def pictures(asked: Reading, found: Found) -> list[Picture]:
     return made
 
 
-def of_shares(
-    asked: Reading, found: Found, made: Settled, place: int, outcome: Outcome
-) -> Picture:
+def of_shares(asked: Reading, found: Found, made: Settled, place: int, outcome: Outcome) -> Picture:
     """Return the figure of one outcome's indices."""
     from sim.report.figures.sensitivity import Bar, Part, shares
 
@@ -742,16 +809,18 @@ def reading(asked: argparse.Namespace) -> Reading:
     """Return what is asked for, or say what is wrong with it; what is not is chosen."""
     region, scenario = studied_scenario(asked)
     settings = settings_of(region, scenario, asked.vary or all_uncertain(region, scenario))
+    every = tuple(varied(region, one) for one in settings)
+    refuse_twice(every)
     outcomes, chosen = outcomes_asked(region, scenario, asked.outcome)
     if not asked.vary:
+        numbers = sum(len(one.settings) for one in every)
         chosen.append(
-            f"What is varied was chosen: everything uncertain, {len(settings)} settings (numbers "
-            "of one attribute rise and fall together by their rank in their ranges, which makes "
-            "the most of attributes with many numbers); for others: --vary NAME or --vary "
-            "NAME=LOW:HIGH."
+            f"What is varied was chosen: everything uncertain, {numbers} numbers in "
+            f"{len(settings)} settings (numbers of one attribute are drawn each by itself and "
+            "count as one setting); for others: --vary NAME or --vary NAME=LOW:HIGH."
         )
     made = Reading(
-        region, scenario, outcomes, settings, asked.runs, asked.members or MEMBERS,
+        region, scenario, outcomes, every, asked.runs, asked.members or MEMBERS,
         tuple([*chosen, *arm_named(scenario, asked.arm)]), asked.workers,
     )  # fmt: skip
     refuse_too_few(made)
