@@ -18,6 +18,7 @@ from sim.drivers import Drivers
 from sim.ensemble import Block, Course, Kept, block, course, repeated, repeated_world
 from sim.measures import breadth_change_parts, within
 from sim.moments import Moment
+from sim.on_tape import varying_in
 from sim.region import Region
 from sim.results import ENDS, Results, first_difference
 from sim.scenario import Scenario
@@ -169,7 +170,10 @@ class Outcomes:
         self.places = [moment.place for moment in at if moment.place >= 0]
         self.without = self._drivers(frozenset())
         eves = [place - 1 for place in first_months(scenario)]
-        self.baseline = course(some, self.without, Kept((), frozenset({*self.places, *eves})))
+        kept = Kept((), frozenset({*self.places, *eves}))
+        apart = varying_in(self.without, self._drivers(frozenset(groups)))
+        self.varying = dict.fromkeys(apart, True)  # subsets side by side: not alike for all
+        self.baseline = course(some, self.without, kept, varying=self.varying)
         self.known = {frozenset[str](): self._read(some, self.baseline)}
 
     def __call__(self, names: frozenset[str]) -> np.ndarray:
@@ -193,7 +197,8 @@ class Outcomes:
         whole = {place: repeated(s, count) for place, s in self.baseline.whole.items()}
         before = Course(Arrays({}, SITUATION_AXES), whole)
         kept = Kept((), frozenset(self.places))
-        run = course(wide, of_all(drivers, self.block.count), kept, before=before, start=start)
+        all_of_them = of_all(drivers, self.block.count)
+        run = course(wide, all_of_them, kept, before=before, start=start, varying=self.varying)
         found = self._read(wide, run)
         for names, part in zip(subsets, np.split(found, count, axis=1), strict=True):
             self.known[names] = part

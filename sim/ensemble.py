@@ -26,7 +26,7 @@ BLOCK = 200
 TILE = 1024
 """Members played together from tape: enough to amortise calls, few enough for the cache."""
 
-RECORDING_PAYS = 20_000
+RECORDING_PAYS = 4_000
 """Member-months from which on a month is recorded before it is played."""
 
 REST_MONTHS, NO_DATE = 2, "0000-01"

@@ -8,6 +8,7 @@ Source: cost of interruption, Hirschman (1945).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from sim.arrays import Arrays
 from sim.base_year import World, by_owner, on_links
 from sim.ensemble import repeated, repeated_world
 from sim.exponentials import exponential
+from sim.on_tape import answered
 from sim.rules import assignment, consequences
 from sim.rules.sums import add_groups, add_up
 from sim.stages.places import ECONOMIC
@@ -162,9 +164,11 @@ def year_of_exports(
         flow = np.zeros_like(base.flow)
         for part in place.parts:
             routes, links, streams = part.routes, part.links, part.streams
-            flow[:, routes], odds[:, links], _ = assignment.assigned_flow(
+            flow[:, routes], odds[:, links], _ = answered(
+                partial(assignment.assigned_flow, network=part.network),
+                f"flows over {part.network.digest}",
                 pull[:, routes], base.stay[:, streams], base.demand[:, streams],
-                usable[:, links], odds[:, links], part.network,
+                usable[:, links], odds[:, links],
             )  # fmt: skip
         load = on_links(flow, place)
         ready = assignment.readied(ready, load, memory)

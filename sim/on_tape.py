@@ -38,6 +38,12 @@ KINDS, EACH = 16, 4
 FEW = 2
 """Members with which a month is noted: what all share is told from what each has."""
 
+ANSWERING_PAYS = 100
+"""Members from which on a rule alone is answered in machine code."""
+
+BEFORE = "before"
+"""What is put in once, and then comes from the month before."""
+
 Inputs = dict[tuple[str, str], np.ndarray]
 
 Notes = dict[str, Any]
@@ -92,13 +98,41 @@ def _played(
     wanted: Collection[int],
 ) -> Iterator[tuple[int, Mapping[str, np.ndarray]]]:
     tape.begin(standing(world), len(before.threat))
-    tape.put_in({("before", name): array for name, array in before.items()})
+    tape.put_in({(BEFORE, name): array for name, array in before.items()})
     for some in stretches(months, wanted):
         put = moving(*outside, slice(some[0], some[-1] + 1))
         tape.play(put, len(some), goes_on=some[0] > months[0], bare=some[-1] not in wanted)
         if some[-1] in wanted:
             yield some[-1], Made(tape)
     wait(key, tape)
+
+
+Rule = Callable[..., tuple[np.ndarray, ...]]
+
+
+def answered(rule: Rule, named: str, *arrays: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Return what a rule gives for arrays (member, *own), in machine code where that pays.
+
+    `named` tells the rule from all others, with all that it holds beside the arrays.
+    """
+    members = len(arrays[0])
+    if members < ANSWERING_PAYS or not playable():
+        return rule(*arrays)
+    from sim.machine import kind_of_machine
+
+    def note() -> Notes:
+        book = Notebook(FEW)
+        marked = [book.put_in((BEFORE, str(k)), a[:FEW], True) for k, a in enumerate(arrays)]
+        found: tuple[Any, ...] = rule(*marked)
+        return {str(k): one.note for k, one in enumerate(found)}
+
+    key = shelf.key_of(kind_of_machine(), named, [array.shape[1:] for array in arrays])
+    tape = tape_of(key, (), note)
+    tape.begin({(BEFORE, str(k)): array for k, array in enumerate(arrays)}, members)
+    tape.play({}, 1, goes_on=False)
+    made = tuple(tape.output(name) for name in sorted(tape.layout.made, key=int))
+    wait(key, tape)
+    return made
 
 
 def stretches(months: Sequence[int], wanted: Collection[int]) -> list[tuple[int, ...]]:
@@ -272,7 +306,7 @@ def noted(
     with np.errstate(all="ignore"):
         now = month(
             there,
-            marked("before", before),
+            marked(BEFORE, before),
             marked("drivers", Arrays(drivers.at(0), DRIVER_AXES)),
             marked("shocks", at_month(shocks, 0)),
             marked("held", at_month(held, 0)) if held else None,
@@ -285,4 +319,4 @@ def handed_on(notes: Notes) -> set[str]:
     """Return the quantities that a month needs of the last one."""
     every = rests_on(one for one in notes.values() if isinstance(one, Note))
     inputs = [note.key for note in every if note.kind == "input"]
-    return {name for group, name in inputs if group == "before"}
+    return {name for group, name in inputs if group == BEFORE}

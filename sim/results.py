@@ -27,6 +27,7 @@ from sim.ensemble import (
 from sim.measures import MEASURES, measured
 from sim.moments import Moment, disturbance, moments, month_names
 from sim.month import at_rest
+from sim.on_tape import Varying, varying_in
 from sim.region import Region
 from sim.scenario import Scenario
 from sim.situation import DECISIONS, RECORDED, decisions
@@ -255,18 +256,21 @@ def three_runs(
     The baseline; the scenario with decisions held at the baseline's (what moves was imposed); the
     scenario (what moves beyond that was chosen).
     """
-    first = first_difference(before, after)
+    first, varying = first_difference(before, after), varying_in(before, after)
     if baseline:
         watch(block.count * before.months)
     else:
         baseline = measured_course(
-            block, before, kept.beside((*DECISIONS, *MEASURED_FROM), first - 1), watch=watch
-        )
+            block, before, kept.beside((*DECISIONS, *MEASURED_FROM), first - 1), watch=watch,
+            varying=varying,
+        )  # fmt: skip
     start = baseline.start(first)
-    freely = partial(measured_course, block, after, kept, before=baseline, start=start)
+    freely = partial(
+        measured_course, block, after, kept, before=baseline, start=start, varying=varying
+    )
     with aside(freely, second) as scenario_run:
         held = decisions(baseline.months)
-        imposed = measured_course(block, after, kept, held, watch, baseline, start)
+        imposed = measured_course(block, after, kept, held, watch, baseline, start, varying)
         watch(block.count * after.months)
         return baseline, imposed, scenario_run()
 
@@ -279,9 +283,10 @@ def measured_course(
     watch: Watch = lambda done: None,
     before: Course | None = None,
     start: int = 0,
+    varying: Varying | None = None,
 ) -> Course:
     """Return the course of a run with the measures of hedging beside what is kept of a month."""
-    run = course(block, drivers, kept.beside(MEASURED_FROM), held, watch, before, start)
+    run = course(block, drivers, kept.beside(MEASURED_FROM), held, watch, before, start, varying)
     measures = measured(block.world, run.months)
     months = {name: run.months[name] for name in kept.quantities} | dict(measures)
     return replace(run, months=Arrays(months, {**run.months.axes, **measures.axes}))

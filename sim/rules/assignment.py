@@ -8,6 +8,7 @@ Every sum runs in a fixed order, so that a member's flows do not depend on the m
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -56,6 +57,12 @@ class Network:
     uses: np.ndarray  # (route, link), 0 or 1
     stream_of_route: np.ndarray  # (route,)
     streams: int
+
+    @cached_property
+    def digest(self) -> str:
+        """Return what tells this network from others."""
+        held = self.uses.tobytes() + self.stream_of_route.tobytes()
+        return hashlib.blake2b(held, digest_size=16).hexdigest()
 
     @cached_property
     def serves(self) -> np.ndarray:

@@ -64,6 +64,9 @@ MATTERING, LITTLE, NOTHING, UNSETTLED = "matters", "little", "nothing", "unsettl
 ROUGH = 0.25
 """Width of an interval beyond which a verdict that does not change is no reason to stop."""
 
+CHANCE = 4.0
+"""Standard errors from which a correlation is told, with up to a hundred numbers to choose from."""
+
 LOW, HIGH = 0.025, 0.975
 """Ends of an interval of 95%."""
 
@@ -229,11 +232,20 @@ class Indices:
     """How the variance of one outcome is shared out among settings."""
 
     first: Interval  # (setting,): by itself
+    alone: Interval  # (1,): all settings, each by itself
     total: Interval  # (setting,): with all its combinations
     parts: Interval  # (3,): of the runs' variance, that of settings, of members, of both together
     ahead: np.ndarray  # (setting, setting): share of resamples in which one's total is larger
     rising: np.ndarray  # (setting,): -1 where more of it always lowers the outcome, 1 raises it
     varies: bool  # at all, from point to point
+
+    @property
+    def by_itself(self) -> Interval:
+        """First indices as they are shown: no part is more alone than with all its combinations."""
+        first, total = self.first.shown, self.total.shown
+        middle = np.minimum(first.middle, total.middle)
+        high = np.maximum(np.minimum(first.high, total.high), middle)
+        return Interval(middle, np.minimum(first.low, middle), high)
 
     @property
     def told(self) -> bool:
@@ -309,7 +321,7 @@ def shared_out(
     total = 0.5 * of_different_members(change, change, member)
     settings = 0.5 * (of_different_members(a, a, member) + of_different_members(b, b, member))
     within = 0.5 * ((a * a + b * b) * member).sum(axis=-1)
-    by_settings, of_one = ((row * each).sum() for each in (settings, within))
+    by_settings, of_one = (row * settings).sum(), (row * within).sum()
     both = of_one - by_settings
     apart = centre - (centre * member).sum()
     spare = 1.0 - (member * member).sum()
@@ -341,6 +353,7 @@ def indices(groups: Groups, points: np.ndarray, found: np.ndarray, seed: int) ->
     varies = bool((one.mixed != one.a[:, None]).any() or (one.a != one.a[:1]).any())
     return Indices(
         first=interval(first, parts[:, 0]),
+        alone=interval(first.sum(axis=1, keepdims=True), parts[:, 0]),
         total=interval(total, parts[:, 0]),
         parts=interval(parts, whole),
         ahead=(total[1:, :, None] > total[1:, None, :]).mean(axis=0),
@@ -371,6 +384,28 @@ def rising(groups: Groups, points: np.ndarray, one: Parted) -> np.ndarray:
     along = steps[:, settings, settings] * (one.mixed - one.a[:, None]).mean(axis=-1)
     whole = np.abs(along).sum(axis=0)
     return np.asarray(along.sum(axis=0) / np.where(whole > 0.0, whole, 1.0))
+
+
+def goes_most_with(
+    groups: Groups, points: np.ndarray, found: np.ndarray, setting: int
+) -> tuple[int, float] | None:
+    """Return which of a setting's numbers the outcome goes with most, and how closely (-1 to 1).
+
+    By correlation over A and B, whose points are independent; none where chance does as much.
+    """
+    own = np.flatnonzero(np.asarray(groups) == setting)
+    each = len(starts(groups)) + 2
+    ends = np.arange(len(points)) % each
+    here = (ends == 0) | (ends == each - 1)
+    outcome = found[here].mean(axis=1)
+    apart, moved_by = outcome - outcome.mean(), points[here][:, own]
+    moved_by = moved_by - moved_by.mean(axis=0)
+    scale = np.sqrt((apart**2).sum() * (moved_by**2).sum(axis=0))
+    closely = (apart[:, None] * moved_by).sum(axis=0) / np.where(scale > 0.0, scale, 1.0)
+    best = int(np.abs(closely).argmax())
+    if abs(closely[best]) * np.sqrt(here.sum()) < CHANCE:
+        return None
+    return best, float(closely[best])
 
 
 # The sample doubled -------------------------------------------------------------------------------

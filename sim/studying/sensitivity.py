@@ -41,6 +41,7 @@ from sim.study.sensitivity import (
     Model,
     Screening,
     Settled,
+    goes_most_with,
     screened,
     settled,
 )
@@ -85,6 +86,9 @@ ONE_WAY = 0.8
 
 COMBINED = 0.1
 """Part of the variance from which combinations are worth a sentence of their own."""
+
+VAGUE = 0.3
+"""Width of an interval from which it is not said how much comes of combinations."""
 
 MOST_ROWS = 12
 """Settings of the screening in its table and figure, by outcome: those that move it most."""
@@ -326,7 +330,7 @@ def whose(asked: Reading, outcome: Outcome) -> str:
 def explained(asked: Reading, outcome: Outcome) -> str:
     """Return what is to be explained: an outcome, or what the scenario makes of it."""
     subject = whose(asked, outcome)
-    return subject if outcome.of == "level" else f"what the scenario adds to {subject}"
+    return subject if outcome.of == "level" else f"the scenario's effect on {subject}"
 
 
 SAID = {"on": "whether {} happens", "months": "the length of {}", "start": "the beginning of {}"}
@@ -403,21 +407,21 @@ def told(asked: Reading, found: Found) -> list[str]:
 
 def of_outcome(asked: Reading, found: Found, made: Settled, place: int) -> list[str]:
     """Return the sentences on one outcome."""
-    outcome, own = asked.outcomes[place], made.by_outcome[place]
-    what = explained(asked, outcome)
+    own = made.by_outcome[place]
+    what = explained(asked, asked.outcomes[place])
     if not own.varies:
         return [f"Nothing of what went on changes {what} at all."]
     if not own.told:
         return [
             f"Not settled at {made.runs:,} runs: whether anything that was varied makes a "
             f"difference to {what}. What members differ in by themselves hides it.",
-            of_spread(own, made, outcome, place),
+            of_spread(asked, own, made, place),
         ]
     return [
         *of_verdicts(found.settings(asked), own, made.runs, what),
-        *of_directions(found.settings(asked), own),
-        *of_combinations(own),
-        of_spread(own, made, outcome, place),
+        *of_directions([asked.varied[k] for k in found.kept], own),
+        *of_combinations(own, made.runs),
+        of_spread(asked, own, made, place),
     ]
 
 
@@ -468,38 +472,53 @@ def first_of(own: Indices, most: Sequence[int]) -> str:
     return " Which of the first two matters more is not settled."
 
 
-def of_directions(settings: Sequence[Setting], own: Indices) -> list[str]:
-    """Return which way the settings that matter push the outcome."""
-    groups: dict[str, list[str]] = {"up": [], "down": [], "either way": []}
+def of_directions(every: Sequence[Varied], own: Indices) -> list[str]:
+    """Return which way what matters pushes the outcome; several numbers only where they agree."""
+    groups: dict[str, list[str]] = {"up": [], "down": [], EITHER: []}
     for k in np.argsort(-own.total.middle, kind="stable"):
-        if own.verdicts[k] == MATTERING:
-            groups[direction(float(own.rising[k]))].append(named(settings[k]))
+        way = pushes(every[k], own, int(k))
+        if own.verdicts[k] == MATTERING and way in groups:
+            groups[way].append(named(every[k].setting))
     parts = [
-        f"more of {listed(names)} pushes it {way}" for way, names in groups.items()
-        if names and way != "either way"
-    ]  # fmt: skip
-    if either := groups["either way"]:
+        f"more of {listed(names)} pushes it {way}"
+        for way, names in groups.items()
+        if names and way != EITHER
+    ]
+    if either := groups[EITHER]:
         push = "pushes" if len(either) == 1 else "push"
         parts.append(f"{listed(either)} {push} it either way, depending on the rest")
     text = "; ".join(parts)
     return [f"{text[:1].upper()}{text[1:]}."] if parts else []
 
 
-def direction(rising: float) -> str:
+EITHER, SEVERAL = "either way", "by number"
+"""How a setting pushes that does not always push the same way: one number, or several."""
+
+
+def pushes(one: Varied, own: Indices, k: int) -> str:
     """Return which way more of a setting pushes."""
-    return "up" if rising >= ONE_WAY else "down" if rising <= -ONE_WAY else "either way"
+    rising = float(own.rising[k])
+    if abs(rising) >= ONE_WAY:
+        return "up" if rising > 0.0 else "down"
+    return EITHER if len(one.settings) == 1 else SEVERAL
 
 
-def of_combinations(own: Indices) -> list[str]:
+def of_combinations(own: Indices, runs: int) -> list[str]:
     """Return how much the settings do each by itself, where there is more than one."""
     if len(own.first.middle) == 1:
         return ["It is the only thing that was varied, and so all of what settings make."]
-    alone = float(np.clip(own.first.middle.sum(), 0.0, 1.0))
-    if 1.0 - alone < COMBINED:
+    shown = own.alone.shown
+    share, low, high = (float(one[0]) for one in (shown.middle, shown.low, shown.high))
+    if low >= 1.0 - COMBINED:
         return ["Combinations add next to nothing: the settings work each by itself."]
+    if high - low > VAGUE:
+        return [
+            f"How much comes of combinations is not settled at {runs:,} runs: each by itself the "
+            f"settings make {to(low, high)}% of that variance."
+        ]
     return [
-        f"Each by itself they make {about_percent(alone)} of that variance; the rest comes of "
-        "combinations."
+        f"Each by itself the settings make {about_percent(share)} ({to(low, high)}%) of that "
+        "variance; the rest comes of combinations."
     ]
 
 
@@ -508,18 +527,18 @@ def about_percent(share: float) -> str:
     return f"about {5 * round(20.0 * share)}%"
 
 
-def of_spread(own: Indices, made: Settled, outcome: Outcome, place: int) -> str:
+def of_spread(asked: Reading, own: Indices, made: Settled, place: int) -> str:
     """Return how far runs differ, and how much of it the settings explain."""
     ends = np.quantile(made.found[:, :, place], (0.05, 0.95))
     shown = own.parts.shown
-    settings, members, both = (float(one) for one in shown.middle)
+    settings, members, both = (about_percent(float(one)) for one in shown.middle)
+    apart = sized_in(asked.outcomes[place].unit, float(ends[1] - ends[0]))
+    which = "what went on to the indices" if asked.trajectories else "what was varied"
     return (
-        f"Nine runs in ten lie within {sized_in(outcome.unit, float(ends[1] - ends[0]))} of one "
-        f"another. Of the variance of all runs, what went on makes {about_percent(settings)} "
-        f"({to(float(shown.low[0]), float(shown.high[0]))}); what members differ in by "
-        "themselves, that is all numbers that were not set and the monthly shocks, "
-        f"{about_percent(members)}; and that members answer differently to the same setting, "
-        f"{about_percent(both)}."
+        f"Nine runs in ten lie within {apart} of one another. Of the variance of all runs {which} "
+        f"makes {settings} ({to(float(shown.low[0]), float(shown.high[0]))}%); what members differ "
+        f"in by themselves, all numbers that were not set and the monthly shocks, makes {members}; "
+        f"that members answer differently to the same setting makes {both}."
     )
 
 
@@ -527,8 +546,8 @@ def what_percent_is() -> str:
     """Return what the shares of settings are shares of."""
     return (
         "The percentages behind settings are parts of the variance that the settings make, each "
-        "with all its combinations (total index), so that they can sum to more than 100%; behind "
-        "them the 95% interval. They say what runs differ by, not how far the outcome is moved."
+        "with all its combinations (total index), so that they can sum to more than 100%; in "
+        "brackets the 95% interval. They say what runs differ by, not how far the outcome is moved."
     )
 
 
@@ -640,15 +659,32 @@ def meanings(asked: Reading, found: Found) -> list[str]:
     if found.settled is None:
         return []
     told_of = [
-        setting
-        for k, setting in enumerate(found.settings(asked))
-        if any(one.verdicts[k] in (MATTERING, UNSETTLED) for one in found.settled.by_outcome)
+        place
+        for place in range(len(found.kept))
+        if any(one.verdicts[place] in (MATTERING, UNSETTLED) for one in found.settled.by_outcome)
     ]
     return [
-        f"'{one.name}' is: {one.words.partition(' (all of them')[0]}."
-        for one in told_of
-        if one.kind in ("ledger", "rank")
+        meaning(asked, found, found.settled, place)
+        for place in told_of
+        if asked.settings[found.kept[place]].kind in ("ledger", "rank")
     ]
+
+
+def meaning(asked: Reading, found: Found, made: Settled, place: int) -> str:
+    """Return what a setting is, and which of its numbers does most where it has several."""
+    one = asked.varied[found.kept[place]]
+    what = f"'{one.setting.name}' is: {one.setting.words.partition(' (all of them')[0]}"
+    if len(one.numbers) < 2:
+        return f"{what}."
+    groups = asked.groups(found.kept)
+    most = [
+        goes_most_with(groups, made.drawn, made.found[:, :, k], place)
+        for k in range(len(asked.outcomes))
+    ]
+    found_some = dict.fromkeys(row_name(one.numbers[pair[0]]) for pair in most if pair)
+    if not found_some:
+        return f"{what}. No single one of its {len(one.numbers)} numbers stands out."
+    return f"{what}. Of its {len(one.numbers)} numbers most hangs on {listed(list(found_some))}."
 
 
 # Tables and figures -------------------------------------------------------------------------------
@@ -691,15 +727,14 @@ def of_indices(asked: Reading, found: Found, made: Settled) -> Table:
     settings = found.settings(asked)
     for outcome, own in zip(asked.outcomes, made.by_outcome, strict=True):
         for k in np.argsort(-own.total.middle, kind="stable"):
-            way = direction(float(own.rising[k])) if own.verdicts[k] == MATTERING else ""
+            one = asked.varied[found.kept[k]]
+            way = pushes(one, own, int(k)) if own.verdicts[k] == MATTERING else ""
             rows.append((
                 *labelled(asked, outcome), settings[k].name, VERDICTS[own.verdicts[k]],
-                *cells(own.total, int(k)), *cells(own.first, int(k)), way,
+                *cells(own.total, int(k)), *cells(own.by_itself, int(k)), way,
             ))  # fmt: skip
     caption = f"What the settings make of their variance, with 95% intervals, at {made.runs:,} runs"
-    columns = headed(
-        asked, "setting", "verdict", "total", "interval", "alone", "its interval", "more pushes"
-    )
+    columns = headed(asked, "setting", "verdict", "total", "95%", "alone", "95% alone", "pushes")
     return Table("indices", caption, columns, tuple(rows))
 
 
@@ -752,7 +787,7 @@ def of_shares(asked: Reading, found: Found, made: Settled, place: int, outcome: 
     from sim.report.figures.sensitivity import Bar, Part, shares
 
     own, settings = made.by_outcome[place], found.settings(asked)
-    total, first, parts = own.total.shown, own.first.shown, own.parts.shown
+    total, first, parts = own.total.shown, own.by_itself, own.parts.shown
     bars = [
         Bar(
             name=settings[k].name,
@@ -821,7 +856,7 @@ def reading(asked: argparse.Namespace) -> Reading:
         )
     made = Reading(
         region, scenario, outcomes, every, asked.runs, asked.members or MEMBERS,
-        tuple([*chosen, *arm_named(scenario, asked.arm)]), asked.workers,
+        (*chosen, *arm_named(scenario, asked.arm)), asked.workers,
     )  # fmt: skip
     refuse_too_few(made)
     return made

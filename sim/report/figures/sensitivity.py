@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -30,7 +31,7 @@ LETTERS, LINES = 27, 2
 ROW = 0.4
 """Inches."""
 
-TOTAL, ALONE = Look("#b9c9d8"), palette.RUNS["scenario"]
+TOTAL, ALONE = Look("#c3d0dc"), palette.PARTS["chosen"]
 WHOLE = (palette.RUNS["scenario"], palette.PARTS["imposed"], Look("#e4e6e8", "...."))
 """How the parts of the variance of all runs are drawn: settings, members, both."""
 
@@ -71,9 +72,9 @@ class Move:
 def shares(figure: Figure, bars: Sequence[Bar], parts: Sequence[Part]) -> None:
     """Draw on top whose the variance of all runs is, below a row for each setting."""
     tall = ROW * len(bars)
-    figure.set_size_inches(WIDTH, tall + 2.1)
-    whole(place_on(figure, 2.05, tall + 1.4, 3.55, 0.26), parts)
-    legend_at(figure, 0.09, tall + 1.28, [
+    figure.set_size_inches(WIDTH, tall + 1.8)
+    whole(place_on(figure, 2.05, tall + 1.35, 3.55, 0.26), parts)
+    legend_at(figure, 0.09, tall + 1.24, [
         Patch(**filling(look), label=part.name) for look, part in zip(WHOLE, parts, strict=True)
     ], columns=3)  # fmt: skip
     axes = place_on(figure, 2.05, 0.78, 3.55, tall)
@@ -124,7 +125,7 @@ def setting_rows(axes: Axes, bars: Sequence[Bar]) -> None:
 def whisker(axes: Axes, height: float, ends: tuple[float, float]) -> None:
     """Draw an interval."""
     axes.plot(
-        [100 * end for end in ends], [height] * 2, color=palette.GREY, lw=1.1, marker="|", ms=4,
+        [100 * end for end in ends], [height] * 2, color=palette.INK, lw=1.0, marker="|", ms=4,
         zorder=3, clip_on=False,
     )  # fmt: skip
 
@@ -134,7 +135,7 @@ def handles() -> list[Patch | Line2D]:
     return [
         Patch(facecolor=TOTAL.colour, label="with all its combinations (total)"),
         Patch(facecolor=ALONE.colour, label="by itself (first order)"),
-        Line2D([], [], color=palette.GREY, lw=1.1, marker="|", ms=4, label="95% interval"),
+        Line2D([], [], color=palette.INK, lw=1.0, marker="|", ms=4, label="95% interval"),
     ]
 
 
@@ -178,7 +179,7 @@ def name_dots(axes: Axes, dots: Sequence[Move]) -> None:
             continue
         ways = [(7, 0, "left"), (-7, 0, "right"), (0, 9, "center"), (0, -9, "center"),
                 (7, 9, "left"), (7, -9, "left"), (-7, 9, "right"), (-7, -9, "right")]  # fmt: skip
-        boxes = [text_box(spot + (x, y), dot.name, side) for x, y, side in ways]
+        boxes = [text_box(spot + np.array([x, y]), dot.name, side) for x, y, side in ways]
         best = freest(boxes, taken, frame)
         taken.append(boxes[best])
         x, y, side = ways[best]
