@@ -18,7 +18,7 @@ PARTS = {
     "mesa_batch": "the same model through Mesa's batch_run, against a sweep",
     "mesa_one": "the Mesa driver, one model in this program",
     "ensemble": "1 to 100,000 runs on one thread and two, over the floor",
-    "floor": "the operations that the rules need, and what each costs here",
+    "floor": "the steps that the rules need, and what each costs here",
     "scaling": "months, states, routes and powers, on made-up regions",
     "footprint": "memory, start-up, imports, and the main job end to end",
 }

@@ -57,7 +57,7 @@ def told(now: Ratios, recorded: Ratios, margin: float) -> tuple[list[str], bool]
 
 def machine() -> dict[str, Any]:
     """Return the kind of machine and the versions that ratios were measured with."""
-    libraries = ("numpy", "numba", "mesa", "pyarrow", "scipy")
+    libraries = ("numpy", "llvmlite", "mesa", "pyarrow", "scipy")
     return {
         "project": VERSION,
         "date": datetime.now(UTC).date().isoformat(),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from statistics import median
 
@@ -14,7 +13,7 @@ import numpy as np
 from benchmarks.findings import Finding, Size
 from benchmarks.floor import THREADS, floor, told, work_of_closure
 from benchmarks.mesa_batch import asked
-from benchmarks.timing import paired, seconds, shortest
+from benchmarks.timing import Pairs, in_turn, seconds, shortest
 from sim import members as members_of
 from sim.base_year import world
 from sim.results import first_difference
@@ -23,7 +22,7 @@ from sim.study.parts import as_parquet
 from sim.study.play import Study, levels
 from sim.timeline import drivers as drivers_of
 
-RUNS, QUICK_RUNS = (1, 100, 10_000, 100_000), (1, 100)
+RUNS, QUICK_RUNS = (1, 100, 1_000, 10_000, 100_000), (1, 1_000)
 
 CHUNK = 4096
 """Runs to a file, as in a sweep."""
@@ -32,7 +31,10 @@ WARM_UP = 1024
 """Runs played first, so that nothing is compiled or noted down while time is taken."""
 
 MANY = 50_000
-"""Runs from which on one pair is enough: it lasts long enough to be steady."""
+"""Runs from which on one turn is enough: it lasts long enough to be steady."""
+
+QUICK_REPEATS = 3
+"""Turns of a few runs, which take no time."""
 
 US = 1e6
 
@@ -95,38 +97,43 @@ def measure(size: Size) -> list[Finding]:
     found = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        if not size.quick:
-            played(WARM_UP, max(THREADS), folder)
+        played(WARM_UP, max(THREADS), folder)
         for runs in QUICK_RUNS if size.quick else RUNS:
-            found += _by_threads(runs, 1 if size.quick or runs >= MANY else size.repeats, folder)
+            repeats = QUICK_REPEATS if size.quick else 1 if runs >= MANY else size.repeats
+            found += _by_threads(runs, repeats, folder)
     return found if size.quick else [*found, *where_time_goes()]
 
 
 def _by_threads(runs: int, repeats: int, folder: Path) -> list[Finding]:
-    written = played(runs, 1, folder) / (runs * months_played())
-    one, two = (_timed(runs, threads, folder) for threads in THREADS)
-    pairs = paired(one, two, repeats)
-    each = [microseconds(median(taken), runs) for taken in (pairs.one, pairs.other)]
-    lowest = [floor(work_of_closure(), written, threads) for threads in THREADS]
+    """Return what a run and month takes by threads, and the floor in the same seconds."""
+    work, written = work_of_closure(), played(runs, 1, folder) / (runs * months_played())
+    busy = THREADS if runs > CHUNK else THREADS[:1]
+    jobs = [
+        job
+        for threads in busy
+        for job in (partial(_taken, runs, folder, threads), partial(floor, work, written, threads))
+    ]
+    taken = in_turn(jobs, repeats)
     runs_told = f"{runs:,} run{'s' * (runs > 1)}"
     lines = [
         Finding(
-            "ensemble", f"{runs_told}, {told(threads)}", taken, "us a run and month",
-            taken / least, "the floor",
+            "ensemble", f"{runs_told}, {told(threads)}", median(one), "us a run and month",
+            Pairs(one, least).times(), "the floor",
         )
-        for threads, taken, least in zip(THREADS, each, lowest, strict=True)
+        for threads, one, least in zip(busy, taken[::2], taken[1::2], strict=True)
     ]  # fmt: skip
-    if runs < CHUNK:
+    if busy != THREADS:
         return lines
+    times = Pairs(taken[0], taken[2]).times()
     gain = Finding(
-        "ensemble", f"{runs_told}, 2 threads over 1", pairs.times(), "times as fast",
-        pairs.times(), "one thread", "higher",
+        "ensemble", f"{runs_told}, 2 threads over 1", times, "times as fast", times,
+        "one thread", "higher",
     )  # fmt: skip
     return [*lines, gain]
 
 
-def _timed(runs: int, threads: int, folder: Path) -> Callable[[], float]:
-    return lambda: seconds(lambda: played(runs, threads, folder))
+def _taken(runs: int, folder: Path, threads: int) -> float:
+    return microseconds(seconds(lambda: played(runs, threads, folder)), runs)
 
 
 def where_time_goes() -> list[Finding]:

@@ -7,24 +7,26 @@ from statistics import median
 from benchmarks.ensemble import US
 from benchmarks.findings import Finding, Size
 from benchmarks.floor import floor, work_of_closure
-from benchmarks.mesa_batch import asked
-from benchmarks.timing import seconds
+from benchmarks.mesa_batch import MS, asked
+from benchmarks.timing import paired, seconds
 from sim.mesa_model import CentralAsia
 
 
 def measure(size: Size) -> list[Finding]:
     """Return what a month of one model takes, with and without what its DataCollector keeps."""
     region, scenario, _ = asked()
-    made, stepped = [], []
-    for _ in range(1 if size.quick else size.repeats):
-        started: list[CentralAsia] = []
-        made.append(seconds(lambda s=started: s.append(CentralAsia(scenario, region))))  # type: ignore[misc]
-        stepped.append(seconds(started[0].run) / scenario.months * US)
-    month = median(stepped)
+
+    def months() -> float:
+        model = CentralAsia(scenario, region)
+        return seconds(model.run) / scenario.months * US
+
+    repeats = 1 if size.quick else size.repeats
+    made = median(seconds(lambda: CentralAsia(scenario, region)) for _ in range(repeats))
+    pairs = paired(months, lambda: floor(work_of_closure()), repeats)
     return [
-        Finding("mesa_one", "a model is made", median(made) * 1e3, "ms"),
+        Finding("mesa_one", "a model is made", made * MS, "ms"),
         Finding(
-            "mesa_one", "a month of one model, collected", month, "us a run and month",
-            month / floor(work_of_closure()), "the floor",
+            "mesa_one", "a month of one model, collected", median(pairs.one), "us a run and month",
+            pairs.times(), "the floor",
         ),
     ]  # fmt: skip

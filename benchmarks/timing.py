@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -89,14 +89,16 @@ class Pairs:
         return median(a / b for a, b in zip(self.one, self.other, strict=True)) * weight
 
 
-def paired(one: Callable[[], float], other: Callable[[], float], repeats: int) -> Pairs:
-    """Return the seconds of two jobs, run in turn; which is first alternates."""
-    found: list[tuple[float, float]] = []
+def in_turn(jobs: Sequence[Callable[[], float]], repeats: int) -> list[tuple[float, ...]]:
+    """Return what each of some jobs measures, run in turn, each second time from the last on."""
+    found: list[list[float]] = [[] for _ in jobs]
     for k in range(repeats):
-        if k % 2:
-            second = other()
-            found.append((one(), second))
-        else:
-            first = one()
-            found.append((first, other()))
-    return Pairs(tuple(a for a, _ in found), tuple(b for _, b in found))
+        both = list(zip(found, jobs, strict=True))
+        for measured, job in reversed(both) if k % 2 else both:
+            measured.append(job())
+    return [tuple(measured) for measured in found]
+
+
+def paired(one: Callable[[], float], other: Callable[[], float], repeats: int) -> Pairs:
+    """Return what two jobs measure, run in turn; which is first alternates."""
+    return Pairs(*in_turn((one, other), repeats))

@@ -43,6 +43,10 @@ DAMPING = 0.02
 """Part of what a link has too much or too little that is added to the curvature: it keeps steps
 short where the objective is flat, and vanishes at the solution (Levenberg and Marquardt)."""
 
+SOLVED, SPARE = 1e-26, 5
+"""Part of the squared residual at which equations count as solved; and steps beyond twice as many
+as there are links, in which rounding may be made good."""
+
 HALVINGS = 40
 """Most halvings of a step; more would not change a price in its last digit."""
 
@@ -80,51 +84,6 @@ class Network:
     @cached_property
     def routes_of_stream(self) -> np.ndarray:
         return groups_of(self.serves)
-
-    @cached_property
-    def reached(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return the streams and links that meet: some route of the stream uses the link."""
-        return tuple(np.nonzero(self.serves.astype(float) @ self.uses))  # type: ignore[return-value]
-
-    @cached_property
-    def routes_of_reached(self) -> np.ndarray:
-        streams, links = self.reached
-        return groups_of(self.serves[streams] * self.uses.T[links])
-
-    @cached_property
-    def meetings(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return the pairs of places in `reached` that share a stream: links that interact."""
-        streams, links = self.reached
-        together = (streams[:, None] == streams) & (links[:, None] <= links)
-        return tuple(np.nonzero(together))  # type: ignore[return-value]
-
-    @cached_property
-    def pairs(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return the pairs of links that some stream uses both of."""
-        links = self.reached[1]
-        first, second = (links[side] for side in self.meetings)
-        size = self.uses.shape[1]
-        return tuple(np.divmod(np.unique(first * size + second), size))  # type: ignore[return-value]
-
-    @cached_property
-    def routes_of_pair(self) -> np.ndarray:
-        first, second = self.pairs
-        return groups_of((self.uses[:, first] * self.uses[:, second]).T)
-
-    @cached_property
-    def meetings_of_pair(self) -> np.ndarray:
-        links = self.reached[1]
-        one, other = (links[side] for side in self.meetings)
-        first, second = self.pairs
-        return groups_of((one == first[:, None]) & (other == second[:, None]))
-
-    @cached_property
-    def pair_of_entry(self) -> np.ndarray:
-        """Return where each entry of a table (link, link) is found among the pairs, or behind."""
-        size, (first, second) = self.uses.shape[1], self.pairs
-        place = np.full((size, size), len(first))
-        place[first, second] = place[second, first] = np.arange(len(first))
-        return place.ravel()
 
 
 def of_stream(
@@ -263,81 +222,107 @@ def newton_step(dual: Dual, price: np.ndarray, flow: np.ndarray, room: np.ndarra
     Only links that have a price or are overloaded take part.
     """
     part = dual.is_open & ((price > 0.0) | (room < 0.0))
-    matrix = curvature(flow, dual.demand, dual.network)
     ridge = RIDGE * dual.capacity + DAMPING * np.abs(room) + TINY
-    falls = eliminated(part, matrix, room, ridge)
+    curve = (flow, 1.0 / dual.demand, ridge)
+    falls = solved(part, room, *curve, dual.network)
     below: np.ndarray = part & (falls > price)
+
+    def step(
+        left: np.ndarray, free: np.ndarray, falls: np.ndarray, part: np.ndarray,
+        price: np.ndarray, room: np.ndarray, flow: np.ndarray, per_demand: np.ndarray,
+        ridge: np.ndarray,
+    ) -> State:  # fmt: skip
+        curve = (flow, per_demand, ridge)
+        there, wanted = other_sides(free, part, price, room, curve, network)
+        changes = left & (wanted != free).any(axis=-1)
+        return changes, where(left, wanted, free), where(left, there, falls)
+
+    network = dual.network
     state = (below.any(axis=-1), part & (falls <= price), falls)
-    return np.minimum(
-        repeated(other_sides, state, (part, matrix, price, room, ridge), CHANGES)[2], price
-    )
+    found = repeated(step, state, (part, price, room, *curve), CHANGES)[2]
+    return np.minimum(found, price)
+
+
+Curve = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""What the curvature of the objective is made of: flows, 1 over demand, and the ridge."""
 
 
 def other_sides(
-    left: np.ndarray,
     free: np.ndarray,
-    falls: np.ndarray,
     part: np.ndarray,
-    matrix: np.ndarray,
     price: np.ndarray,
     room: np.ndarray,
-    ridge: np.ndarray,
-) -> State:
-    """Return which prices are free, and how far all fall, where none may fall below 0.
+    curve: Curve,
+    network: Network,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return how far prices fall where none may fall below 0, and which should be free.
 
     Links change sides (at price 0, or free) until they stay: a primal-dual active set
     (Hintermueller, Ito and Kunisch 2003).
     """
+    flow, per_demand, _ = curve
     dropped = np.where(free, 0.0, price)
-    there = dropped + eliminated(free, matrix, room - product(matrix, dropped), ridge)
-    over = room - product(matrix, there) < 0.0
-    wanted = part & ((free & (there < price)) | (over & ~free))
-    changes = left & (wanted != free).any(axis=-1)
-    return changes, where(left, wanted, free), where(left, there, falls)
+    left = room - curved(dropped, flow, per_demand, network)
+    there = dropped + solved(free, left, *curve, network)
+    over = room - curved(there, flow, per_demand, network) < 0.0
+    return there, part & ((free & (there < price)) | (over & ~free))
 
 
-def curvature(flow: np.ndarray, demand: np.ndarray, network: Network) -> np.ndarray:
-    """Return the Hessian of the objective, shape (member, link, link)."""
-    one, other = network.meetings
-    load = add_groups(flow, network.routes_of_reached)
-    per_demand = (1.0 / demand)[..., network.reached[0][one]]
-    shared = load[..., one] * load[..., other] * per_demand
-    entry = add_groups(flow, network.routes_of_pair) - add_groups(shared, network.meetings_of_pair)
-    padded = np.concatenate([entry, np.zeros_like(entry[..., :1])], axis=-1)
-    size = network.uses.shape[1]
-    return padded[..., network.pair_of_entry].reshape(-1, size, size)
-
-
-def product(matrix: np.ndarray, column: np.ndarray) -> np.ndarray:
-    """Return a table (member, row, column) times a column (member, column)."""
-    return add_up(matrix * column[..., None, :])
-
-
-def eliminated(
-    free: np.ndarray, matrix: np.ndarray, side: np.ndarray, ridge: np.ndarray
+def curved(
+    change: np.ndarray, flow: np.ndarray, per_demand: np.ndarray, network: Network
 ) -> np.ndarray:
-    """Return the solution of symmetric equations among the free, by elimination in a fixed order.
+    """Return the Hessian of the objective times a change of prices, (member, link).
 
-    Those that are not free get 0, and change nothing else, to the bit.
+    By way of the routes: a price keeps cargo off its routes, and sends some of it to the others
+    of the same stream.
     """
-    rest = np.where(free[..., None] & free[..., None, :], matrix, 0.0)
-    right = np.where(free, side, 0.0)
-    own = np.where(free, ridge, 1.0)
-    heads, tops, inverses = [], [], []
-    for place in range(free.shape[-1]):
-        inverse = 1.0 / (own[..., place] + rest[..., 0, 0])
-        head, top = right[..., 0], rest[..., 0, 1:]
-        factor = rest[..., 1:, 0] * inverse[..., None]
-        right = right[..., 1:] - factor * head[..., None]
-        rest = rest[..., 1:, 1:] - factor[..., None] * top[..., None, :]
-        heads.append(head)
-        tops.append(top)
-        inverses.append(inverse)
-    found: list[np.ndarray] = []
-    for head, top, inverse in zip(heads[::-1], tops[::-1], inverses[::-1], strict=True):
-        known = add_up(top * np.stack(found, axis=-1)) if found else 0.0
-        found.insert(0, (head - known) * inverse)
-    return np.stack(found, axis=-1)
+    kept_off = flow * add_groups(change, network.links_of_route)
+    of_all = of_stream(kept_off, network) * per_demand
+    moved = kept_off - flow * of_all[..., network.stream_of_route]
+    return add_groups(moved, network.routes_of_link)
+
+
+def solved(
+    free: np.ndarray,
+    side: np.ndarray,
+    flow: np.ndarray,
+    per_demand: np.ndarray,
+    ridge: np.ndarray,
+    network: Network,
+) -> np.ndarray:
+    """Return the solution of the curvature's equations among the free links, 0 elsewhere.
+
+    By conjugate gradients (Hestenes and Stiefel 1952), scaled by each link's load: exact after as
+    many steps as there are free links, and no step costs more than the network has places.
+    """
+
+    def step(
+        left: np.ndarray, found: np.ndarray, rest: np.ndarray, way: np.ndarray, size: np.ndarray,
+        free: np.ndarray, flow: np.ndarray, per_demand: np.ndarray, ridge: np.ndarray,
+        scale: np.ndarray, enough: np.ndarray,
+    ) -> State:  # fmt: skip
+        bent = np.where(free, curved(way, flow, per_demand, network) + ridge * way, 0.0)
+        length = np.where(left, size / np.maximum(add_up(way * bent), TINY), 0.0)[..., None]
+        rest_there = rest - length * bent
+        scaled = scale * rest_there
+        size_there = add_up(rest_there * scaled)
+        more = np.where(left, size_there / np.maximum(size, TINY), 0.0)[..., None]
+        return (
+            left & (size_there > enough),
+            found + length * way,
+            rest_there,
+            where(left, scaled + more * way, way),
+            np.where(left, size_there, size),
+        )
+
+    scale = 1.0 / (add_groups(flow, network.routes_of_link) + ridge)
+    rest = np.where(free, side, 0.0)
+    way = scale * rest
+    size = add_up(rest * way)
+    enough = SOLVED * size
+    state = (size > enough, np.zeros_like(rest), rest, way, size)
+    fixed = (free, flow, per_demand, ridge, scale, enough)
+    return repeated(step, state, fixed, 2 * free.shape[-1] + SPARE)[1]
 
 
 def usable_capacity(

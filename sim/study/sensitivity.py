@@ -321,16 +321,16 @@ def shared_out(
     total = 0.5 * of_different_members(change, change, member)
     settings = 0.5 * (of_different_members(a, a, member) + of_different_members(b, b, member))
     within = 0.5 * ((a * a + b * b) * member).sum(axis=-1)
-    by_settings, of_one = (row * settings).sum(), (row * within).sum()
-    both = of_one - by_settings
+    by_settings = float((row * settings).sum())
+    both = float((row * within).sum()) - by_settings
     apart = centre - (centre * member).sum()
     spare = 1.0 - (member * member).sum()
-    of_members = (apart * apart * member).sum() / spare if spare > 0.0 else 0.0
-    of_members -= both * 0.5 * (row * row).sum()  # what of both is left in a member's mean
-    weighted = row[:, None]
+    left_of_both = both * 0.5 * (row * row).sum()  # in a member's mean over the points
+    of_members = (apart * apart * member).sum() / spare - left_of_both if spare > 0.0 else 0.0
+    weights = row[:, None]
     return (
-        (weighted * first).sum(axis=0),
-        (weighted * total).sum(axis=0),
+        np.asarray((weights * first).sum(axis=0)),
+        np.asarray((weights * total).sum(axis=0)),
         np.array([by_settings, of_members, both]),
     )
 
@@ -346,7 +346,7 @@ def indices(groups: Groups, points: np.ndarray, found: np.ndarray, seed: int) ->
     made = [shared_out(one, even(rows), even(members))]
     rng = np.random.default_rng([seed, rows])
     for _ in range(BOOTSTRAPS):
-        row, member = rng.exponential(size=rows), rng.exponential(size=members)
+        row, member = (np.asarray(rng.exponential(size=size)) for size in (rows, members))
         made.append(shared_out(one, row / row.sum(), member / member.sum()))
     first, total, parts = (np.array(each) for each in zip(*made, strict=True))
     whole = parts.sum(axis=1)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -70,8 +71,8 @@ SCREENING_PART = 0.25
 SCREENING_MEMBERS = 4
 """Members of each point of the screening, which needs many points: enough to know luck by."""
 
-FEWEST_MEMBERS = 2
-"""Below two, what members differ in cannot be kept apart."""
+FEWEST_MEMBERS = 4
+"""Below four, what members differ in by themselves is hardly known, and no interval shows it."""
 
 MOST_OUTCOMES = 6
 """Outcomes of one study: more are no page that anybody reads."""
@@ -279,7 +280,8 @@ def refuse_too_few(asked: Reading) -> None:
     problems = []
     if asked.members < FEWEST_MEMBERS:
         problems.append(Problem(
-            "one member cannot show what members differ in by themselves; write --members 2 or more"
+            f"{asked.members} members cannot show what members differ in by themselves; write "
+            f"--members {FEWEST_MEMBERS} or more"
         ))  # fmt: skip
     least = asked.screening_runs + asked.first_runs
     if asked.runs < least:
@@ -333,6 +335,19 @@ def explained(asked: Reading, outcome: Outcome) -> str:
     return subject if outcome.of == "level" else f"the scenario's effect on {subject}"
 
 
+def in_question(asked: Reading) -> str:
+    """Return all that is to be explained; of several states at once where that is all they are."""
+    alike = {
+        (what_of(asked.region, one), time_of(asked.scenario, one), one.of) for one in asked.outcomes
+    }
+    if len(asked.outcomes) == 1 or len(alike) > 1:
+        return listed([explained(asked, one) for one in asked.outcomes])
+    names = [asked.region.actor(one.name.partition(".")[0]).name for one in asked.outcomes]
+    what, when, of = alike.pop()
+    effect = "" if of == "level" else "the scenario's effect on "
+    return f"{effect}the {what} of {listed(names)} {when}"
+
+
 SAID = {"on": "whether {} happens", "months": "the length of {}", "start": "the beginning of {}"}
 """How some fields of an event are called."""
 
@@ -359,11 +374,10 @@ def sized_in(unit: str, number: float) -> str:
 
 def findings(asked: Reading, found: Found) -> Findings:
     """Return what matters in sentences, tables and figures."""
-    names = [explained(asked, one) for one in asked.outcomes]
     return Findings(
         kind="sensitivity",
         title=f"{asked.scenario.title}: what matters",
-        question=f"What matters most for {listed(names)}?",
+        question=f"What matters most for {in_question(asked)}?",
         sentences=tuple(told(asked, found)),
         tables=tuple(tables(asked, found)),
         pictures=tuple(pictures(asked, found)),
@@ -394,8 +408,7 @@ def told(asked: Reading, found: Found) -> list[str]:
     """Return all sentences: the verdicts, how sure they are, and how they were come by."""
     sentences = []
     if found.settled is None:
-        names = listed([explained(asked, one) for one in asked.outcomes])
-        sentences.append(f"Nothing that was varied moves {names} by more than members' luck shows.")
+        sentences += of_nothing(asked, found)
     else:
         for place in range(len(asked.outcomes)):
             sentences += of_outcome(asked, found, found.settled, place)
@@ -403,6 +416,19 @@ def told(asked: Reading, found: Found) -> list[str]:
     if found.screening is not None:
         sentences += of_screening(asked, found, found.screening)
     return [*sentences, *meanings(asked, found), *asked.chosen]
+
+
+def of_nothing(asked: Reading, found: Found) -> list[str]:
+    """Return that nothing went on, and what to ask for where there is nothing to be explained."""
+    what = in_question(asked)
+    sentences = [f"Nothing that was varied moves {what} by more than members' luck shows."]
+    if found.screening is not None and not found.screening.moves.any():
+        level = f"{asked.outcomes[0].name.partition(':')[0]}:level"
+        sentences.append(
+            f"It is the same in all {asked.screening_runs:,} runs. For what the level depends on, "
+            f"whatever the scenario does: --outcome {level}."
+        )
+    return sentences
 
 
 def of_outcome(asked: Reading, found: Found, made: Settled, place: int) -> list[str]:
@@ -494,6 +520,9 @@ def of_directions(every: Sequence[Varied], own: Indices) -> list[str]:
 EITHER, SEVERAL = "either way", "by number"
 """How a setting pushes that does not always push the same way: one number, or several."""
 
+WAYS = {"up": "up", "down": "down", EITHER: "either"}
+"""The same as it stands in a table."""
+
 
 def pushes(one: Varied, own: Indices, k: int) -> str:
     """Return which way more of a setting pushes."""
@@ -514,17 +543,21 @@ def of_combinations(own: Indices, runs: int) -> list[str]:
     if high - low > VAGUE:
         return [
             f"How much comes of combinations is not settled at {runs:,} runs: each by itself the "
-            f"settings make {to(low, high)}% of that variance."
+            f"settings make {to(low, high)}% of their variance."
         ]
+    if high >= 1.0:
+        made = f"Each by itself the settings make {to(low, high)}% of their variance"
+        return [f"{made}: combinations cannot be told from nothing."]
     return [
-        f"Each by itself the settings make {about_percent(share)} ({to(low, high)}%) of that "
+        f"Each by itself the settings make {about_percent(share)} ({to(low, high)}%) of their "
         "variance; the rest comes of combinations."
     ]
 
 
 def about_percent(share: float) -> str:
     """Return a share to the nearest five per cent: no more is meant."""
-    return f"about {5 * round(20.0 * share)}%"
+    nearest = 5 * round(20.0 * share)
+    return f"about {nearest}%" if nearest else "next to nothing"
 
 
 def of_spread(asked: Reading, own: Indices, made: Settled, place: int) -> str:
@@ -536,45 +569,41 @@ def of_spread(asked: Reading, own: Indices, made: Settled, place: int) -> str:
     which = "what went on to the indices" if asked.trajectories else "what was varied"
     return (
         f"Nine runs in ten lie within {apart} of one another. Of the variance of all runs {which} "
-        f"makes {settings} ({to(float(shown.low[0]), float(shown.high[0]))}%); what members differ "
-        f"in by themselves, all numbers that were not set and the monthly shocks, makes {members}; "
-        f"that members answer differently to the same setting makes {both}."
+        f"makes {settings} ({to(float(shown.low[0]), float(shown.high[0]))}%), what members differ "
+        f"in by themselves {members}, and that they answer differently to it {both}."
     )
 
 
 def what_percent_is() -> str:
-    """Return what the shares of settings are shares of."""
+    """Return what the shares are shares of."""
     return (
-        "The percentages behind settings are parts of the variance that the settings make, each "
+        "The percentages behind settings are parts of the variance that settings make, each "
         "with all its combinations (total index), so that they can sum to more than 100%; in "
-        "brackets the 95% interval. They say what runs differ by, not how far the outcome is moved."
+        "brackets the 95% interval. They say what runs differ by, not how far the outcome is "
+        "moved. Members differ by themselves in every number that was not set, and in the monthly "
+        "shocks."
     )
 
 
 def how_settled(asked: Reading, made: Settled) -> str:
     """Return how the sample grew and why it stopped."""
-    first = made.history[0][0]
     grown = (
-        f"The sample was doubled from {first:,} to {made.runs:,} runs"
+        f"The sample was doubled from {made.history[0][0]:,} to {made.runs:,} runs"
         if len(made.history) > 1
         else f"One sample of {made.runs:,} runs was made"
     )
     why = {
-        NARROW: f"no interval of what matters is wider than {percent(WIDE)} any more",
+        NARROW: f"now no interval of what matters is wider than {percent(WIDE)}",
         UNCHANGED: "two doublings in a row changed no verdict",
-        SPENT: f"the next doubling would go beyond the {asked.runs:,} runs allowed (--runs)",
+        SPENT: f"the next doubling goes beyond the {asked.runs:,} runs allowed (--runs)",
     }[made.because]
-    return (
-        f"{grown}, {made.members} members for each point and the same at all of them, until {why}."
-        if made.because != SPENT
-        else f"{grown}, {made.members} members for each point and the same at all of them; {why}."
-    )
+    return f"{grown}, with the same {made.members} members at every point; {why}."
 
 
 # The screening, told ------------------------------------------------------------------------------
 
 WENT_ON, NO_ROOM, SLIGHT, LUCK, STILL = (
-    "went on", "no room", "small beside the largest", "no more than luck", "changes nothing",
+    "went on", "no room", "small", "no more than luck", "nothing",
 )  # fmt: skip
 """What became of a setting in the screening."""
 
@@ -613,7 +642,7 @@ def of_screening(asked: Reading, found: Found, screening: Screening) -> list[str
     ]
     if largest := largest_dropped(screening, fates):
         sentences.append(f"The largest that were dropped: {of_dropped(asked, screening, largest)}.")
-    return [*sentences, *of_missed(asked, found, screening)]
+    return [*sentences, *(of_missed(asked, found, screening) if found.kept else [])]
 
 
 def largest_dropped(screening: Screening, fates: Sequence[str]) -> list[int]:
@@ -642,15 +671,14 @@ def beside(screening: Screening, largest: np.ndarray, k: int) -> float:
 
 def of_missed(asked: Reading, found: Found, screening: Screening) -> list[str]:
     """Return what the screening can have missed."""
-    places = range(len(asked.outcomes))
-    missed = max(screening.missed(place, found.kept) for place in places)
-    some = "at most " if len(asked.outcomes) > 1 else ""
+    missed = max(screening.missed(place, found.kept) for place in range(len(asked.outcomes)))
+    some = "at most " if len(asked.outcomes) > 1 and missed >= 0.025 else ""
     return [
         f"What could have been missed: all that was dropped together makes {some}"
         f"{about_percent(missed)} of the squared moves that the screening saw. It was not held "
-        "fixed afterwards but left to the members, in whose own part above it stands. A setting "
-        f"that matters only in a rare combination need not show from {screening.trajectories} "
-        "places."
+        "fixed afterwards but left to each member, and so is part of what members differ in by "
+        "themselves. A setting that matters only in a rare combination need not show from "
+        f"{screening.trajectories} places."
     ]
 
 
@@ -697,22 +725,26 @@ VERDICTS = {
 
 def tables(asked: Reading, found: Found) -> list[Table]:
     """Return the tables: indices, parts of the variance, and the screening."""
-    made = []
+    places, made = range(len(asked.outcomes)), []
     if found.settled is not None:
-        made += [of_indices(asked, found, found.settled), of_parts(asked, found.settled)]
+        made += [of_indices(asked, found, found.settled, place) for place in places]
+        made.append(of_parts(asked, found.settled))
     if found.screening is not None:
-        made.append(of_moves(asked, found, found.screening))
+        made += [of_moves(asked, found, found.screening, place) for place in places]
     return made
 
 
-def labelled(asked: Reading, outcome: Outcome) -> tuple[str, ...]:
-    """Return an outcome's cell in a table: none where there is one outcome only."""
-    return (outcome.name,) if len(asked.outcomes) > 1 else ()
+def by_outcome(asked: Reading, name: str, caption: str, place: int) -> tuple[str, str]:
+    """Return the name and caption of an outcome's own table, where there are several."""
+    if len(asked.outcomes) == 1:
+        return name, caption
+    outcome = asked.outcomes[place]
+    return f"{name}_{as_file(outcome)}", f"{outcome.name}: {caption[:1].lower()}{caption[1:]}"
 
 
-def headed(asked: Reading, *columns: str) -> tuple[str, ...]:
-    """Return the heads of a table, with the outcome's before them where there are several."""
-    return (*(("outcome",) if len(asked.outcomes) > 1 else ()), *columns)
+def as_file(outcome: Outcome) -> str:
+    """Return an outcome's name as part of a file's."""
+    return re.sub(r"[^A-Za-z0-9-]", "_", outcome.name)
 
 
 def cells(one: Interval, k: int) -> tuple[str, str]:
@@ -721,50 +753,55 @@ def cells(one: Interval, k: int) -> tuple[str, str]:
     return percent(float(shown.middle[k])), to(float(shown.low[k]), float(shown.high[k]))
 
 
-def of_indices(asked: Reading, found: Found, made: Settled) -> Table:
-    """Return first and total indices by outcome and setting."""
+def of_indices(asked: Reading, found: Found, made: Settled, place: int) -> Table:
+    """Return first and total indices of one outcome by setting."""
+    own, settings = made.by_outcome[place], found.settings(asked)
     rows: list[tuple[Any, ...]] = []
-    settings = found.settings(asked)
-    for outcome, own in zip(asked.outcomes, made.by_outcome, strict=True):
-        for k in np.argsort(-own.total.middle, kind="stable"):
-            one = asked.varied[found.kept[k]]
-            way = pushes(one, own, int(k)) if own.verdicts[k] == MATTERING else ""
-            rows.append((
-                *labelled(asked, outcome), settings[k].name, VERDICTS[own.verdicts[k]],
-                *cells(own.total, int(k)), *cells(own.by_itself, int(k)), way,
-            ))  # fmt: skip
+    for k in np.argsort(-own.total.middle, kind="stable"):
+        way = pushes(asked.varied[found.kept[k]], own, int(k))
+        rows.append((
+            settings[k].name, VERDICTS[own.verdicts[k]],
+            *cells(own.total, int(k)), *cells(own.by_itself, int(k)),
+            WAYS.get(way, "") if own.verdicts[k] == MATTERING else "",
+        ))  # fmt: skip
     caption = f"What the settings make of their variance, with 95% intervals, at {made.runs:,} runs"
-    columns = headed(asked, "setting", "verdict", "total", "95%", "alone", "95% alone", "pushes")
-    return Table("indices", caption, columns, tuple(rows))
+    columns = ("setting", "verdict", "total", "95%", "alone", "its 95%", "pushes")
+    return Table(*by_outcome(asked, "indices", caption, place), columns, tuple(rows))
 
 
 def of_parts(asked: Reading, made: Settled) -> Table:
     """Return whose the variance of all runs is, by outcome."""
     words = ("the settings", "members by themselves", "members answering differently")
-    rows: list[tuple[Any, ...]] = []
-    for outcome, own in zip(asked.outcomes, made.by_outcome, strict=True):
-        rows += [
-            (*labelled(asked, outcome), word, *cells(own.parts, k)) for k, word in enumerate(words)
-        ]
-    caption = "Whose the variance of all runs is, with 95% intervals"
-    return Table("parts", caption, headed(asked, "part", "share", "interval"), tuple(rows))
+    rows = [
+        (*((outcome.name,) if len(asked.outcomes) > 1 else ()), word, *cells(own.parts, k))
+        for outcome, own in zip(asked.outcomes, made.by_outcome, strict=True)
+        for k, word in enumerate(words)
+    ]
+    columns = ("part", "share", "95%")
+    return Table(
+        "parts",
+        "Whose the variance of all runs is",
+        ("outcome", *columns) if len(asked.outcomes) > 1 else columns,
+        tuple(rows),
+    )
 
 
-def of_moves(asked: Reading, found: Found, screening: Screening) -> Table:
-    """Return the screening by outcome and setting, those that move it most."""
-    rows: list[tuple[Any, ...]] = []
-    for place, outcome in enumerate(asked.outcomes):
-        for k in np.argsort(-screening.size[place], kind="stable")[:MOST_ROWS]:
-            one = (part[place, k] for part in (screening.size, screening.spread, screening.luck))
-            rows.append((
-                *labelled(asked, outcome), asked.settings[k].name, *map(float, one),
-                became(screening, found.kept, int(k)),
-            ))  # fmt: skip
-    units = {one.unit for one in asked.outcomes}
-    unit = f", in {units.pop()}" if len(units) == 1 and not units & {"", "0-1", "0-3"} else ""
+def of_moves(asked: Reading, found: Found, screening: Screening, place: int) -> Table:
+    """Return the screening of one outcome by setting, those that move it most."""
+    rows = []
+    for k in np.argsort(-screening.size[place], kind="stable")[:MOST_ROWS]:
+        one = (part[place, k] for part in (screening.size, screening.spread, screening.luck))
+        fate = became(screening, found.kept, int(k))
+        rows.append((asked.settings[k].name, *map(float, one), fate))
+    outcome = asked.outcomes[place]
+    unit = "" if outcome.unit in UNITLESS else f", in {outcome.unit}"
     caption = f"The screening: how far half of its range moves the outcome{unit}"
-    columns = headed(asked, "setting", "moves it by", "spread", "luck shows", "became of it")
-    return Table("screening", caption, columns, tuple(rows))
+    columns = ("setting", "moves it by", "spread", "luck shows", "became of it")
+    return Table(*by_outcome(asked, "screening", caption, place), columns, tuple(rows))
+
+
+UNITLESS = ("", "0-1", "0-3", "ratio")
+"""Units that say nothing."""
 
 
 def pictures(asked: Reading, found: Found) -> list[Picture]:
@@ -811,7 +848,7 @@ def of_shares(asked: Reading, found: Found, made: Settled, place: int, outcome: 
         f"What {explained(asked, outcome)} answers to. Upper bar: whose the variance of all runs "
         "is. Below: how the settings share out what they make."
     )
-    name = f"indices_{outcome.name.replace('.', '_').replace('@', '_').replace(':', '_')}"
+    name = f"indices_{as_file(outcome)}"
     return Picture(name, caption, lambda figure: shares(figure, bars, whole))
 
 
@@ -832,8 +869,8 @@ def of_trajectories(
         f"The screening for {explained(asked, outcome)}: every setting by how far half of its "
         "range moves it, and by how much that differs from place to place. Named: what went on."
     )
-    unit = "" if outcome.unit in ("", "0-1", "0-3") else f", {outcome.unit}"
-    name = f"screening_{outcome.name.replace('.', '_').replace('@', '_').replace(':', '_')}"
+    unit = "" if outcome.unit in UNITLESS else f", {outcome.unit}"
+    name = f"screening_{as_file(outcome)}"
     return Picture(name, caption, lambda figure: moves(figure, dots, least, unit))
 
 
@@ -846,6 +883,10 @@ def reading(asked: argparse.Namespace) -> Reading:
     settings = settings_of(region, scenario, asked.vary or all_uncertain(region, scenario))
     every = tuple(varied(region, one) for one in settings)
     refuse_twice(every)
+    made = Reading(
+        region, scenario, (), every, asked.runs, asked.members or MEMBERS, workers=asked.workers
+    )
+    refuse_too_few(made)
     outcomes, chosen = outcomes_asked(region, scenario, asked.outcome)
     if not asked.vary:
         numbers = sum(len(one.settings) for one in every)
@@ -854,18 +895,12 @@ def reading(asked: argparse.Namespace) -> Reading:
             f"{len(settings)} settings (numbers of one attribute are drawn each by itself and "
             "count as one setting); for others: --vary NAME or --vary NAME=LOW:HIGH."
         )
-    made = Reading(
-        region, scenario, outcomes, every, asked.runs, asked.members or MEMBERS,
-        (*chosen, *arm_named(scenario, asked.arm)), asked.workers,
-    )  # fmt: skip
-    refuse_too_few(made)
-    return made
+    chosen += arm_named(scenario, asked.arm)
+    return replace(made, outcomes=outcomes, chosen=tuple(chosen))
 
 
 def run(asked: argparse.Namespace) -> int:
     """Do the command: read, study, write, print."""
-    from dataclasses import replace
-
     from sim.folders import results_folder
 
     made = reading(asked)
