@@ -66,6 +66,10 @@ def bits_literal(bits: int) -> str:
     return "<" + ", ".join([f"i64 {bits}"] * LANES) + ">"
 
 
+ROOM = 1 << 24
+"""Rows from this on are those of the room, not a function's own."""
+
+
 class Lines:
     """The lines of a function, each result under a name of its own."""
 
@@ -82,6 +86,11 @@ class Lines:
     def do(self, text: str) -> None:
         self.lines.append(f"  {text}")
 
+    def place(self, row: int) -> str:
+        """Return where a row is."""
+        base, at = ("room", row - ROOM) if row >= ROOM else ("rows", row)
+        return self.new(f"getelementptr {ROW}, ptr %{base}, i64 {at}")
+
 
 class Writer(Lines):
     """The lines of a function that does steps on rows; what is where, by number."""
@@ -92,9 +101,6 @@ class Writer(Lines):
         self.fixed = fixed
         self.known: dict[int, str] = {}  # as a row of numbers
         self.masks: dict[int, str] = {}  # as a row of answers, yes or no
-
-    def place(self, row: int) -> str:
-        return self.new(f"getelementptr {ROW}, ptr %rows, i64 {row}")
 
     def number(self, one: int) -> str:
         """Return a row of numbers; an answer is 1 or 0."""
@@ -160,25 +166,29 @@ def arithmetic(lines: Lines, what: str, one: str, other: str = "") -> str:
 # Functions ------------------------------------------------------------------------------------
 
 
-def function(name: str, lines: Sequence[str], arguments: str = "ptr noalias %rows") -> str:
-    """Return the text of a function that returns nothing."""
+def function(name: str, lines: Sequence[str]) -> str:
+    """Return the text of a function that works on rows of its own, and on a room."""
     body = "\n".join(lines)
-    return f"define internal void @{name}({arguments}) {{\n{body}\n  ret void\n}}\n"
+    return f"define internal void @{name}(ptr %rows, ptr %room) {{\n{body}\n  ret void\n}}\n"
 
 
-def looped(name: str, body: Sequence[str], left: Sequence[int], most: int, flag: int) -> str:
+def call_on(lines: Lines, name: str, own: int, room: int) -> None:
+    """Call a function, with the first row of its own and the first of its room."""
+    lines.do(f"call void @{name}(ptr {lines.place(own)}, ptr {lines.place(room)})")
+
+
+def looped(
+    name: str, body: Sequence[tuple[str, int, int]], left: Sequence[int], most: int, flag: int
+) -> str:
     """Return the text of a function that calls others until no row says that something is left.
 
-    What is left after so many times is written into the row `flag`.
+    Where something is left after so many times, the row `flag` becomes 1.
     """
     lines = Lines()
     lines.do("br label %head")
     lines.lines.append("head:")
     lines.do("%time = phi i64 [0, %0], [%next, %body]")
-    rows = [
-        lines.new(f"load {ROW}, ptr {lines.new(f'getelementptr {ROW}, ptr %rows, i64 {row}')}")
-        for row in left
-    ]
+    rows = [lines.new(f"load {ROW}, ptr {lines.place(row)}, align 64") for row in left]
     asked = [lines.new(f"fcmp une {ROW} {row}, {literal(0.0)}") for row in rows]
     some = asked[0]
     for one in asked[1:]:
@@ -187,14 +197,15 @@ def looped(name: str, body: Sequence[str], left: Sequence[int], most: int, flag:
     goes = lines.new(f"icmp ult i64 %time, {most}")
     lines.do(f"br i1 {lines.new(f'and i1 {found}, {goes}')}, label %body, label %end")
     lines.lines.append("body:")
-    for other in body:
-        lines.do(f"call void @{other}(ptr %rows)")
+    for other, own, room in body:
+        call_on(lines, other, own, room)
     lines.do("%next = add i64 %time, 1")
     lines.do("br label %head")
     lines.lines.append("end:")
-    place = lines.new(f"getelementptr {ROW}, ptr %rows, i64 {flag}")
-    told = lines.new(f"uitofp {MASK} {some} to {ROW}")
-    lines.do(f"store {ROW} {told}, ptr {place}, align 64")
+    place = lines.place(flag)
+    before = lines.new(f"load {ROW}, ptr {place}, align 64")
+    ever = lines.new(f"select {MASK} {some}, {ROW} {literal(1.0)}, {ROW} {before}")
+    lines.do(f"store {ROW} {ever}, ptr {place}, align 64")
     return function(name, lines.lines)
 
 
@@ -317,9 +328,10 @@ def compiled(text: str) -> bytes:
 class Program:
     """Machine code that can be called; it lets go of the interpreter while it works."""
 
-    def __init__(self, code: bytes) -> None:
+    def __init__(self, codes: Sequence[bytes]) -> None:
         self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _machine())
-        self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+        for code in codes:
+            self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))
         self._engine.finalize_object()
 
     def function(self, name: str, pointers: int, numbers: int) -> Callable[..., None]:

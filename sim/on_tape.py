@@ -50,6 +50,7 @@ Notes = dict[str, Any]
 """Every quantity of a month as it was noted; an array where it is the same for all members."""
 
 _waiting: OrderedDict[str, list[Tape]] = OrderedDict()
+_coded: dict[str, bytes] = {}
 _waits, _makes = Lock(), Lock()
 
 
@@ -219,19 +220,38 @@ def tape_of(key: str, own: Collection[tuple[str, str]], note: Callable[[], Notes
 
 def made(key: str, own: Collection[tuple[str, str]], note: Callable[[], Notes]) -> Tape:
     """Return a tape of machine code that was kept, or that is made now and kept."""
-    from sim.machine import compiled
-    from sim.tape import Layout, Tape, written
+    from sim.tape import MAIN, Layout, Tape, written
 
     kept = shelf.get(key)
     if kept is not None:
-        about, _, code = kept.partition(b"\n")
-        return Tape(Layout.read(json.loads(about)), code)
+        about, _, main = kept.partition(b"\n")
+        layout = Layout.read(json.loads(about))
+        codes = [coded(name) for name in layout.loops]
+        if None not in codes:
+            return Tape(layout, [main, *(code for code in codes if code)])
     notes = note()
-    handed = handed_on(notes)
-    layout, text = written(notes, handed, own)
-    code = compiled(text)
-    shelf.put(key, json.dumps(layout.kept()).encode() + b"\n" + code)
-    return Tape(layout, code)
+    layout, texts = written(notes, handed_on(notes), own)
+    made_of = {name: coded(name, text) or b"" for name, text in texts.items()}
+    about = json.dumps(layout.kept()).encode()
+    shelf.put(key, about + b"\n" + made_of[MAIN])
+    return Tape(layout, [made_of[name] for name in (MAIN, *layout.loops)])
+
+
+def coded(name: str, text: str | None = None) -> bytes | None:
+    """Return the machine code of a text; of a loop, which is named by its text, as it was kept."""
+    from sim.machine import compiled, kind_of_machine
+    from sim.tape import MAIN
+
+    if name == MAIN:
+        return compiled(text) if text else None
+    key = shelf.key_of(kind_of_machine(), name)
+    code = _coded.get(key) or shelf.get(key)
+    if code is None and text is not None:
+        code = compiled(text)
+        shelf.put(key, code)
+    if code is not None:
+        _coded[key] = code
+    return code
 
 
 def waiting(key: str) -> Tape | None:

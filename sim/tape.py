@@ -10,13 +10,14 @@ not wanted is left out, what only moves numbers about costs nothing, and the res
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from sim.machine import LANES, ROW, Lines, Program, Writer, function, looped
+from sim.machine import LANES, ROOM, ROW, Lines, Program, Writer, call_on, function, looped
 from sim.noting import Loop, Note, NotRecordable, rests_on
 from sim.solving import NotConverged
 from sim.steps import ADD, CHOOSE, DIVIDE, MULTIPLY, SUBTRACT
@@ -204,22 +205,23 @@ class Chunk:
 
     steps: list[int]
     fills: tuple[tuple[int, int], ...] = ()  # numbers, and the rows into which they are written
-    loop: Loop_ | None = None
+    loop: tuple[Function, int] | None = None  # and the first row of its own
 
 
 @dataclass(frozen=True)
-class Loop_:
-    """A loop whose numbers stand in rows from the first on: its state, then what is fixed."""
+class Function:
+    """A function that repeats a step: it is the same wherever its rows are."""
 
-    call: Call
-    first: int
+    name: str
+    room: int  # rows that it needs beside its own: those of its state, and of what is fixed
+    what: str  # told if something is left in the end; the row behind its own says so
 
 
 class Rows:
     """Rows that are given out; single ones are given again when they are free."""
 
-    def __init__(self) -> None:
-        self.height = 0
+    def __init__(self, first: int = 0) -> None:
+        self.height = first
         self.free: list[int] = []
 
     def some(self, count: int) -> int:
@@ -234,11 +236,13 @@ class Rows:
 class Order:
     """What is done, in order, to get from numbers that stand in rows to others."""
 
-    def __init__(self, score: Score, row: dict[int, int], rows: Rows) -> None:
+    def __init__(self, text: Text, score: Score, row: dict[int, int], rows: Rows) -> None:
+        self.text = text
         self.score = score
         self.row = row
         self.rows = rows
         self.chunks: list[Chunk] = []
+        self.flags: dict[str, list[int]] = {}  # what may not settle, and the rows that tell
         self.done: set[int] = set()
 
     def fill(
@@ -253,9 +257,11 @@ class Order:
     def call(self, call: Call, lasting: dict[int, None] | None = None) -> None:
         """Do what leads to a loop, and the loop."""
         wanted = flat(call.inputs)
-        first = self.rows.some(len(wanted))
+        first = self.rows.some(len(wanted) + 1)
         self.fill(wanted, first, lasting)
-        self.chunks[-1].loop = Loop_(call, first)
+        self.chunks[-1].loop = self.text.loop(call), first
+        if call.loop.what:
+            self.flags.setdefault(call.loop.what, []).append(first + len(wanted))
         self.row |= zip(flat(call.outputs), range(first, first + len(wanted)), strict=False)
 
     def leading_to(
@@ -291,34 +297,40 @@ def flat(arrays: Iterable[Numbers]) -> list[int]:
 # As text --------------------------------------------------------------------------------------
 
 
+Called = tuple[str, int, int]
+"""A function, the first row of its own, and the first of the room that it may use."""
+
+
 class Text:
-    """The functions of a tape, as text."""
+    """The functions of a tape, as text; loops are texts of their own, as other tapes have them."""
 
     def __init__(self) -> None:
         self.functions: list[str] = []
-        self.flags: dict[str, list[int]] = {}  # what may not settle, and the rows that tell
+        self.loops: dict[str, str] = {}
+        self.written: dict[int, Function] = {}
 
-    def ordered(self, name: str, order: Order) -> list[str]:
-        """Write functions for what is in order, and return their names.
+    def ordered(self, name: str, order: Order) -> list[list[Called]]:
+        """Write functions for what is in order; return those of each chunk.
 
-        What one of them makes and a later one asks for is given a row.
+        What one of them makes and a later one asks for is given a row. A loop may use the rows
+        behind all others.
         """
         last: dict[int, int] = {}
         for k, chunk in enumerate(order.chunks):
             asked = [one for number in chunk.steps for one in order.score.inputs_of(number)]
             last |= dict.fromkeys((*asked, *(number for number, _ in chunk.fills)), k)
-        row, names = dict(order.row), []
+        row, found = dict(order.row), list[list[Called]]()
         free_after: list[list[int]] = [[] for _ in order.chunks]
         for k, chunk in enumerate(order.chunks):
             for number in chunk.steps:
                 if number not in row and last[number] > k:
                     row[number] = order.rows.one()
                     free_after[last[number]].append(row[number])
-            names.append(self.steps(f"{name}_{k}", order.score, row, chunk))
+            found.append([(self.steps(f"{name}_{k}", order.score, row, chunk), 0, ROOM)])
             if chunk.loop:
-                names.append(self.loop(f"{names[-1]}_loop", chunk.loop, order.rows))
+                found[-1].append((chunk.loop[0].name, chunk.loop[1], BEHIND))
             order.rows.free += free_after[k]
-        return names
+        return found
 
     def steps(self, name: str, score: Score, row: Mapping[int, int], chunk: Chunk) -> str:
         """Write the function that does the steps of a chunk and fills its rows."""
@@ -336,47 +348,63 @@ class Text:
         self.functions.append(function(name, writer.lines))
         return name
 
-    def loop(self, name: str, place: Loop_, rows: Rows) -> str:
+    def loop(self, call: Call) -> Function:
         """Write the function that repeats a step until nothing is left to do."""
-        loop, inside = place.call.loop, place.call.inside
+        if id(call) not in self.written:
+            inside = Text()
+            made, text = inside.repeated(call)
+            self.written[id(call)] = made
+            self.loops |= {**inside.loops, made.name: text}
+        return self.written[id(call)]
+
+    def repeated(self, call: Call) -> tuple[Function, str]:
+        """Return a loop as a function, and its text; what it writes down is in its room."""
+        loop, inside, rows = call.loop, call.inside, Rows(ROOM)
         known = flat(inside.inputs["loop", str(k)] for k in range(len(loop.inputs)))
-        order = Order(
-            inside,
-            dict(zip(known, range(place.first, place.first + len(known)), strict=True)),
-            rows,
-        )
+        order = Order(self, inside, dict(zip(known, range(len(known)), strict=True)), rows)
         for nested in inside.calls:
             order.call(nested)
         after = flat(inside.outputs(loop))
-        room = rows.some(len(after))
-        order.fill(after, room)
-        body = self.ordered(name, order)
-        body.append(self.copied(f"{name}_next", [(room, place.first, len(after))]))
-        flag, left = rows.some(1), place.call.outputs[0].size
-        self.functions.append(
-            looped(f"{name}_all", body, range(place.first, place.first + left), loop.most, flag)
-        )
-        if loop.what:
-            self.flags.setdefault(loop.what, []).append(flag)
-        return f"{name}_all"
+        next_state = rows.some(len(after))
+        order.fill(after, next_state)
+        body = [one for some in self.ordered("part", order) for one in some]
+        body.append((self.copied("turned", [(next_state, 0, len(after))]), 0, ROOM))
+        nested_ones = [chunk.loop[0] for chunk in order.chunks if chunk.loop]
+        if any(one.what for one in nested_ones):
+            raise NotRecordable("a loop within a loop that must settle")
+        room = rows.height - ROOM + max((one.room for one in nested_ones), default=0)
+        body = [(n, own, rows.height if at == BEHIND else at) for n, own, at in body]
+        left, flag = range(call.outputs[0].size), len(known)
+        self.functions.append(looped("LOOP", body, left, loop.most, flag))
+        declared = [f"declare void @{one.name}(ptr, ptr)" for one in dict.fromkeys(nested_ones)]
+        text = "\n".join([*declared, *self.functions])
+        name = f"loop_{hashlib.blake2b(text.encode(), digest_size=12).hexdigest()}"
+        text = text.replace("internal void @LOOP(", f"void @{name}(")
+        return Function(name, room, loop.what), text
 
-    def called(self, name: str, functions: Sequence[str]) -> None:
+    def called(self, name: str, functions: Iterable[Called], behind: int) -> None:
         """Write a function that calls others, one after another."""
-        self.functions.append(function(name, [f"  call void @{o}(ptr %rows)" for o in functions]))
+        lines = Lines()
+        for other, own, room in functions:
+            call_on(lines, other, own, behind if room == BEHIND else 0)
+        self.functions.append(function(name, lines.lines))
 
     def copied(self, name: str, pairs: Iterable[tuple[int, int, int]]) -> str:
         """Write a function that copies rows: from, to, how many."""
         lines = Lines()
         for source, goal, count in pairs:
-            places = [
-                lines.new(f"getelementptr {ROW}, ptr %rows, i64 {at}") for at in (goal, source)
-            ]
-            size = count * LANES * 8
-            told = f"ptr {places[0]}, ptr {places[1]}, i64 {size}, i1 0"
+            size = count * LANES * BYTES
+            told = f"ptr {lines.place(goal)}, ptr {lines.place(source)}, i64 {size}, i1 0"
             lines.do(f"call void @llvm.memcpy.p0.p0.i64({told})")
         self.functions.append(function(name, lines.lines))
         return name
 
+
+BEHIND = -1
+"""Stands for the rows behind all others, where a loop finds room for the while."""
+
+BYTES = 8
+"""Bytes of a number."""
 
 BEGIN = """
 define void @begin(ptr %table, i64 %blocks) {{
@@ -388,7 +416,7 @@ head:
 body:
   %offset = mul i64 %k, {height}
   %rows = getelementptr {row}, ptr %table, i64 %offset
-  call void @once(ptr %rows)
+  call void @once(ptr %rows, ptr %rows)
   %k1 = add i64 %k, 1
   br label %head
 end:
@@ -420,7 +448,7 @@ turning:
   %turns = icmp ne i64 %later, 0
   br i1 %turns, label %turned, label %played
 turned:
-  call void @turn(ptr %rows)
+  call void @turn(ptr %rows, ptr %rows)
   br label %played
 played:
   %at = mul i64 %m, {own}
@@ -429,7 +457,7 @@ played:
   %common_at = mul i64 %m, {common}
   %put_common = getelementptr {row}, ptr %common, i64 %common_at
   call void @llvm.memcpy.p0.p0.i64(ptr %rows_common, ptr %put_common, i64 {common_bytes}, i1 0)
-  call void @{month}(ptr %rows)
+  call void @{month}(ptr %rows, ptr %rows)
   %m1 = add i64 %m, 1
   br label %month
 next:
@@ -460,28 +488,29 @@ class Layout:
     common: int  # rows that are put in every month for all alike: the next ones
     height: int  # all rows
     flags: dict[str, list[int]]  # what may not settle, and the rows that tell
+    loops: list[str]  # the texts that it needs beside its own
 
     def kept(self) -> list[Any]:
         """Return all of it in lists, for a file."""
         put_in = [[*key, *place] for key, place in self.put_in.items()]
         sizes = self.own, self.common, self.height
-        return [put_in, list(self.made.items()), sizes, self.flags]
+        return [put_in, list(self.made.items()), sizes, self.flags, self.loops]
 
     @staticmethod
     def read(kept: Sequence[Any]) -> Layout:
         """Return a layout as it was kept."""
-        put_in, made, (own_rows, common, height), flags = kept
+        put_in, made, (own_rows, common, height), flags, loops = kept
         return Layout(
             {(group, name): (first, tuple(own)) for group, name, first, own in put_in},
             {name: (first, tuple(own)) for name, (first, own) in made},
-            own_rows, common, height, flags,
+            own_rows, common, height, flags, loops,
         )  # fmt: skip
 
 
 def written(
     outputs: Mapping[str, Any], handed_on: Collection[str] = (), own: Collection[Key] = ()
-) -> tuple[Layout, str]:
-    """Return a month that makes some outputs (notes, or arrays that are fixed): rows and text.
+) -> tuple[Layout, dict[str, str]]:
+    """Return a month that makes some outputs (notes, or arrays that are fixed): rows and texts.
 
     Those that are handed on can be made alone, for months in which nothing else is asked for.
     `own` names what is put in every month for each member, not for all alike.
@@ -504,29 +533,30 @@ def written(
         sizes[kinds[key]] += numbers.size
     made = {name: (rows.some(one.size), one.shape[1:]) for name, one in wanted.items()}
     text, lasting = Text(), dict[int, None]()
-    orders = {}
-    for name, some in (("month", list(wanted)), ("bare", [n for n in wanted if n in handed_on])):
-        orders[name] = order = Order(score, dict(row), rows)
-        asked = score.loops_for(flat(wanted[one] for one in some))
+    monthly = Order(text, score, row, rows)
+    some = [name for name in wanted if name in handed_on]
+    needed = score.loops_for(flat(wanted[name] for name in some))
+    bare = 0
+    for names in (some, [name for name in wanted if name not in handed_on]):
         for call in score.calls:
-            if call.monthly and call in asked:
-                order.call(call, lasting)
-        for one in some:
-            order.fill(flat([wanted[one]]), made[one][0], lasting)
-    once = Order(score, row, rows)
-    asked = score.loops_for(lasting)
+            if call.monthly and (call in needed) == (names is some):
+                monthly.call(call, lasting)
+        for name in names:
+            monthly.fill(flat([wanted[name]]), made[name][0], lasting)
+        bare = bare or len(monthly.chunks)
+    once = Order(text, score, row, rows)
     for call in score.calls:
-        if not call.monthly and (call in asked):
+        if not call.monthly:
             once.call(call)
     first = rows.some(len(lasting))
-    stand = dict(zip(lasting, range(first, rows.height), strict=True))
-    once.row |= stand
+    row |= zip(lasting, range(first, rows.height), strict=True)
     once.fill(list(lasting), first)
-    for order in orders.values():
-        order.row |= {**stand, **{n: once.row[n] for n in once.row if n not in order.row}}
-    text.called("once", text.ordered("first", once))
-    for name, order in orders.items():
-        text.called(name, text.ordered(f"{name}_part", order))
+    of_once, of_month = text.ordered("first", once), text.ordered("every", monthly)
+    behind = rows.height
+    for name, parts in (("once", of_once), ("bare", of_month[:bare]), ("month", of_month)):
+        text.called(name, [one for part in parts for one in part], behind)
+    loops = [chunk.loop[0] for order in (once, monthly) for chunk in order.chunks if chunk.loop]
+    rows.some(max((one.room for one in loops), default=0))
     text.copied("turn", [
         (made[name][0], put_in[BEFORE, name][0], one.size)
         for name, one in wanted.items() if (BEFORE, name) in put_in and name in handed_on
@@ -539,15 +569,22 @@ def written(
         )
         for name, month in (("play", "month"), ("play_bare", "bare"))
     ]  # fmt: skip
-    layout = Layout(put_in, made, own_rows, common, rows.height, text.flags)
     begin = BEGIN.format(height=rows.height, row=ROW)
-    return layout, "\n".join([*text.functions, begin, *drivers])
+    declared = [f"declare void @{name}(ptr, ptr)" for name in {one.name: None for one in loops}]
+    texts = {MAIN: "\n".join([*declared, *text.functions, begin, *drivers]), **text.loops}
+    flags = {what: once.flags.get(what, []) + at for what, at in monthly.flags.items()}
+    layout = Layout(put_in, made, own_rows, common, rows.height, flags, sorted(text.loops))
+    return layout, texts
+
+
+MAIN = "main"
+"""The name of the text that is a tape's own."""
 
 
 class Tape:
     """A month as machine code, ready to be played for any number of members."""
 
-    def __init__(self, layout: Layout, code: bytes) -> None:
+    def __init__(self, layout: Layout, code: Sequence[bytes]) -> None:
         self.layout = layout
         self._program = Program(code)
         self._begin = self._program.function("begin", 1, 1)
@@ -564,6 +601,7 @@ class Tape:
         blocks = -(-members // LANES)
         if len(self.table) != blocks:
             self.table = aligned((blocks, self.layout.height, LANES))
+        self.table[:, [row for rows in self.layout.flags.values() for row in rows]] = 0.0
         self.put_in(arrays)
         self._begin(self.table.ctypes.data, blocks)
 

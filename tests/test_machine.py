@@ -29,8 +29,8 @@ def on_machine(rule: Callable[..., Found], *arrays: np.ndarray) -> list[np.ndarr
     marked = [book.put_in(("before", str(k)), a[:2], True) for k, a in enumerate(arrays)]
     made = rule(*marked)
     several = made if isinstance(made, tuple) else (made,)
-    layout, text = written({str(k): one.note for k, one in enumerate(several)})
-    tape = Tape(layout, machine.compiled(text))
+    layout, texts = written({str(k): one.note for k, one in enumerate(several)})
+    tape = Tape(layout, [machine.compiled(text) for text in texts.values()])
     tape.begin({("before", str(k)): a for k, a in enumerate(arrays)}, len(arrays[0]))
     tape.play({}, 1, False)
     return [tape.output(str(k)) for k in range(len(several))]

@@ -22,7 +22,7 @@ from sim.situation import DECISIONS, RECORDED, decisions
 from sim.timeline import drivers as drivers_of
 
 machine = pytest.importorskip("sim.machine", reason="llvmlite is missing", exc_type=ImportError)
-from sim.tape import Tape, written  # noqa: E402
+from sim.tape import MAIN, Tape, written  # noqa: E402
 
 FEW = 12
 
@@ -101,15 +101,15 @@ def noted(members: int, *arrays: np.ndarray) -> tuple[Notebook, list[Marked]]:
 
 
 def text_of(made: Marked) -> str:
-    return written({"made": made.note})[1]
+    return written({"made": made.note})[1][MAIN]
 
 
 def test_a_tape_repeats_what_was_done_with_other_numbers() -> None:
     first, second = np.arange(12.0).reshape(4, 3), np.ones((4, 3)) / 3
     _, (one, other) = noted(4, first, second)
     made = np.where(one > other, exponential(one) - other, np.maximum(one * 2.0, other))[:, [2, 0]]
-    layout, text = written({"made": made.note})
-    tape = Tape(layout, machine.compiled(text))
+    layout, texts = written({"made": made.note})
+    tape = Tape(layout, [machine.compiled(text) for text in texts.values()])
     again, there = first[::-1] - 5.0, second * 7.0
     tape.begin({("before", "0"): again, ("before", "1"): there}, 4)
     tape.play({}, 1, False)
