@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from jaxtyping import Float
@@ -122,25 +122,33 @@ def assigned_flow(
         is_open, network,
     )  # fmt: skip
 
-    def step(
-        left: np.ndarray, price: np.ndarray, flow: np.ndarray, room: np.ndarray, total: np.ndarray,
-        *arrays: np.ndarray,
-    ) -> State:  # fmt: skip
-        dual = Dual.of(arrays, network)
-        there, sent, spare, summed = stepped(dual, left, price, flow, room, total)
-        return (
-            left & dual.unsettled(there, spare),
-            where(left, there, price),
-            where(left, sent, flow),
-            where(left, spare, room),
-            where(left, summed, total),
-        )
-
     price = np.where(is_open, start, 0.0)
     flow, room, total = dual.loaded(price)
     state = (dual.unsettled(price, room), price, flow, room, total)
-    _, price, flow, _, total = repeated(step, state, dual.arrays, STEPS, "networks of routes")
+    settling = partial(closer, network)
+    _, price, flow, _, total = repeated(settling, state, dual.arrays, STEPS, "networks of routes")
     return flow, price, total
+
+
+def closer(
+    network: Network,
+    left: np.ndarray,
+    price: np.ndarray,
+    flow: np.ndarray,
+    room: np.ndarray,
+    total: np.ndarray,
+    *arrays: np.ndarray,
+) -> State:
+    """Return who has not settled, and prices, flows, room and totals after a Newton step."""
+    dual = Dual.of(arrays, network)
+    there, sent, spare, summed = stepped(dual, left, price, flow, room, total)
+    return (
+        left & dual.unsettled(there, spare),
+        where(left, there, price),
+        where(left, sent, flow),
+        where(left, spare, room),
+        where(left, summed, total),
+    )
 
 
 @dataclass(frozen=True)
@@ -200,20 +208,30 @@ def stepped(
     before = dual.objective(price, total)
     most = before + ROUNDING * (1.0 + np.abs(before))
 
-    def tried(
-        worse: np.ndarray, length: np.ndarray, there: np.ndarray, flow: np.ndarray,
-        room: np.ndarray, total: np.ndarray, price: np.ndarray, step: np.ndarray,
-        most: np.ndarray, *arrays: np.ndarray,
-    ) -> State:  # fmt: skip
-        dual = Dual.of(arrays, network)
-        there = np.maximum(price - length[..., None] * step, 0.0)
-        flow, room, total = dual.loaded(there)
-        worse = worse & (dual.objective(there, total) > most)
-        return worse, np.where(worse, length / 2.0, length), there, flow, room, total
-
-    network = dual.network
     state = (left, np.ones_like(most), price, flow, room, total)
-    return repeated(tried, state, (price, step, most, *dual.arrays), HALVINGS)[2:]
+    halving = partial(tried, dual.network)
+    return repeated(halving, state, (price, step, most, *dual.arrays), HALVINGS)[2:]
+
+
+def tried(
+    network: Network,
+    worse: np.ndarray,
+    length: np.ndarray,
+    there: np.ndarray,
+    flow: np.ndarray,
+    room: np.ndarray,
+    total: np.ndarray,
+    price: np.ndarray,
+    step: np.ndarray,
+    most: np.ndarray,
+    *arrays: np.ndarray,
+) -> State:
+    """Return who is worse off after a part of a step, the next part to try, and what follows."""
+    dual = Dual.of(arrays, network)
+    there = np.maximum(price - length[..., None] * step, 0.0)
+    flow, room, total = dual.loaded(there)
+    worse = worse & (dual.objective(there, total) > most)
+    return worse, np.where(worse, length / 2.0, length), there, flow, room, total
 
 
 def newton_step(dual: Dual, price: np.ndarray, flow: np.ndarray, room: np.ndarray) -> np.ndarray:
@@ -227,20 +245,27 @@ def newton_step(dual: Dual, price: np.ndarray, flow: np.ndarray, room: np.ndarra
     falls = solved(part, room, *curve, dual.network)
     below: np.ndarray = part & (falls > price)
 
-    def step(
-        left: np.ndarray, free: np.ndarray, falls: np.ndarray, part: np.ndarray,
-        price: np.ndarray, room: np.ndarray, flow: np.ndarray, per_demand: np.ndarray,
-        ridge: np.ndarray,
-    ) -> State:  # fmt: skip
-        curve = (flow, per_demand, ridge)
-        there, wanted = other_sides(free, part, price, room, curve, network)
-        changes = left & (wanted != free).any(axis=-1)
-        return changes, where(left, wanted, free), where(left, there, falls)
-
-    network = dual.network
     state = (below.any(axis=-1), part & (falls <= price), falls)
-    found = repeated(step, state, (part, price, room, *curve), CHANGES)[2]
-    return np.minimum(found, price)
+    turning = partial(turned, dual.network)
+    return np.minimum(repeated(turning, state, (part, price, room, *curve), CHANGES)[2], price)
+
+
+def turned(
+    network: Network,
+    left: np.ndarray,
+    free: np.ndarray,
+    falls: np.ndarray,
+    part: np.ndarray,
+    price: np.ndarray,
+    room: np.ndarray,
+    flow: np.ndarray,
+    per_demand: np.ndarray,
+    ridge: np.ndarray,
+) -> State:
+    """Return where links still change sides, which are free, and how far prices fall."""
+    there, wanted = other_sides(free, part, price, room, (flow, per_demand, ridge), network)
+    changes = left & (wanted != free).any(axis=-1)
+    return changes, where(left, wanted, free), where(left, there, falls)
 
 
 Curve = tuple[np.ndarray, np.ndarray, np.ndarray]
@@ -295,26 +320,6 @@ def solved(
     By conjugate gradients (Hestenes and Stiefel 1952), scaled by each link's load: exact after as
     many steps as there are free links, and no step costs more than the network has places.
     """
-
-    def step(
-        left: np.ndarray, found: np.ndarray, rest: np.ndarray, way: np.ndarray, size: np.ndarray,
-        free: np.ndarray, flow: np.ndarray, per_demand: np.ndarray, ridge: np.ndarray,
-        scale: np.ndarray, enough: np.ndarray,
-    ) -> State:  # fmt: skip
-        bent = np.where(free, curved(way, flow, per_demand, network) + ridge * way, 0.0)
-        length = np.where(left, size / np.maximum(add_up(way * bent), TINY), 0.0)[..., None]
-        rest_there = rest - length * bent
-        scaled = scale * rest_there
-        size_there = add_up(rest_there * scaled)
-        more = np.where(left, size_there / np.maximum(size, TINY), 0.0)[..., None]
-        return (
-            left & (size_there > enough),
-            found + length * way,
-            rest_there,
-            where(left, scaled + more * way, way),
-            np.where(left, size_there, size),
-        )
-
     scale = 1.0 / (add_groups(flow, network.routes_of_link) + ridge)
     rest = np.where(free, side, 0.0)
     way = scale * rest
@@ -322,7 +327,37 @@ def solved(
     enough = SOLVED * size
     state = (size > enough, np.zeros_like(rest), rest, way, size)
     fixed = (free, flow, per_demand, ridge, scale, enough)
-    return repeated(step, state, fixed, 2 * free.shape[-1] + SPARE)[1]
+    return repeated(partial(conjugate, network), state, fixed, 2 * free.shape[-1] + SPARE)[1]
+
+
+def conjugate(
+    network: Network,
+    left: np.ndarray,
+    found: np.ndarray,
+    rest: np.ndarray,
+    way: np.ndarray,
+    size: np.ndarray,
+    free: np.ndarray,
+    flow: np.ndarray,
+    per_demand: np.ndarray,
+    ridge: np.ndarray,
+    scale: np.ndarray,
+    enough: np.ndarray,
+) -> State:
+    """Return what is left to solve, the solution, what it leaves, and the next way to go."""
+    bent = np.where(free, curved(way, flow, per_demand, network) + ridge * way, 0.0)
+    length = np.where(left, size / np.maximum(add_up(way * bent), TINY), 0.0)[..., None]
+    rest_there = rest - length * bent
+    scaled = scale * rest_there
+    size_there = add_up(rest_there * scaled)
+    more = np.where(left, size_there / np.maximum(size, TINY), 0.0)[..., None]
+    return (
+        left & (size_there > enough),
+        found + length * way,
+        rest_there,
+        where(left, scaled + more * way, way),
+        np.where(left, size_there, size),
+    )
 
 
 def usable_capacity(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from jaxtyping import Float
 
@@ -93,18 +95,28 @@ def target_portfolio(
     scale = precision * aversion
     fixed = (logarithm(base_share), precision[..., None] * pull, risk, correlation, scale)
 
-    def step(
-        left: np.ndarray, share: np.ndarray, log_base: np.ndarray, pull: np.ndarray,
-        risk: np.ndarray, correlation: np.ndarray, scale: np.ndarray,
-    ) -> State:  # fmt: skip
-        change = newton_step(share, log_base, pull, risk, correlation, scale, alike)
-        longest = np.abs(change).max(axis=-1)
-        bounded = np.clip(change, -LONGEST_STEP, LONGEST_STEP)
-        goes = left & (longest > CONVERGED)
-        moved = where(goes, shares_of(share * exponential(bounded)), share)
-        return goes & (longest > LAST_STEP), moved
+    return repeated(
+        partial(closer, alike), (np.ones_like(scale) > 0.0, start), fixed, STEPS, "portfolios"
+    )[1]
 
-    return repeated(step, (np.ones_like(scale) > 0.0, start), fixed, STEPS, "portfolios")[1]
+
+def closer(
+    alike: Alike,
+    left: np.ndarray,
+    share: np.ndarray,
+    log_base: np.ndarray,
+    pull: np.ndarray,
+    risk: np.ndarray,
+    correlation: np.ndarray,
+    scale: np.ndarray,
+) -> State:
+    """Return which portfolios have not settled, and all after a bounded Newton step."""
+    change = newton_step(share, log_base, pull, risk, correlation, scale, alike)
+    longest = np.abs(change).max(axis=-1)
+    bounded = np.clip(change, -LONGEST_STEP, LONGEST_STEP)
+    goes = left & (longest > CONVERGED)
+    moved = where(goes, shares_of(share * exponential(bounded)), share)
+    return goes & (longest > LAST_STEP), moved
 
 
 def newton_step(
@@ -127,19 +139,24 @@ def newton_step(
     shared = scale * correlation
     bend = apart * risk / (1.0 + apart * together_with(risk * risk * share, alike))
 
-    def without_common(side: np.ndarray) -> np.ndarray:
-        return share * (side - bend * together_with(risk * share * side, alike))
-
-    common = without_common(risk)
+    common = without_common(risk, share, risk, bend, alike)
     through = shared / (1.0 + shared * add_up(risk * common))
-
-    def solved(side: np.ndarray) -> np.ndarray:
-        first = without_common(side)
-        return first - (through * add_up(risk * first))[..., None] * common
-
-    by_residual, by_one = solved(residual), solved(np.ones_like(residual))
+    by_residual, by_one = (
+        first - (through * add_up(risk * first))[..., None] * common
+        for first in (
+            without_common(side, share, risk, bend, alike)
+            for side in (residual, np.ones_like(residual))
+        )
+    )
     level = add_up(by_residual) / add_up(by_one)
     return (by_residual - level[..., None] * by_one) / share
+
+
+def without_common(
+    side: np.ndarray, share: np.ndarray, risk: np.ndarray, bend: np.ndarray, alike: Alike
+) -> np.ndarray:
+    """Return one side of the conditions without what partners that withhold together share."""
+    return share * (side - bend * together_with(risk * share * side, alike))
 
 
 def moved(
