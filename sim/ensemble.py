@@ -23,7 +23,7 @@ from sim.situation import RECORDED, SITUATION_AXES
 BLOCK = 200
 """Members drawn and kept together."""
 
-TILE = 1024
+TILE = 512
 """Members played together from tape: enough to amortise calls, few enough for the cache."""
 
 RECORDING_PAYS = 4_000

@@ -11,7 +11,6 @@ import numpy as np
 
 from sim.arrays import Arrays
 from sim.base_year import World
-from sim.exponentials import exponential, logarithm
 from sim.region import Region
 from sim.rules.sums import add_up
 from sim.stages.places import ECONOMIC, ROUTES, SECURITY
@@ -36,7 +35,7 @@ MEASURES: dict[str, tuple[tuple[str, ...], str, str]] = {
 def entropy(share: np.ndarray) -> np.ndarray:
     """Return Shannon's entropy over the last axis, in nats; a share of 0 adds nothing."""
     positive = share > 0
-    return -add_up(np.where(positive, share * logarithm(np.where(positive, share, 1.0)), 0.0))
+    return -add_up(np.where(positive, share * np.log(np.where(positive, share, 1.0)), 0.0))
 
 
 def effective(share: np.ndarray) -> np.ndarray:
@@ -45,7 +44,7 @@ def effective(share: np.ndarray) -> np.ndarray:
     Order 1 is the only one that splits into within and between under unequal weights (Jost 2007);
     the effective number of parties (Laakso and Taagepera 1979) is order 2.
     """
-    return exponential(entropy(share))
+    return np.exp(entropy(share))
 
 
 def within(ties: np.ndarray, weight: np.ndarray) -> np.ndarray:
@@ -55,7 +54,7 @@ def within(ties: np.ndarray, weight: np.ndarray) -> np.ndarray:
 
 def averaged(entropies: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Return the effective number at the mean entropy over the domains: (..., state)."""
-    return exponential(add_up(entropies * weight))
+    return np.exp(add_up(entropies * weight))
 
 
 def breadth_change_parts(before: np.ndarray, after: np.ndarray, weight: np.ndarray) -> np.ndarray:
@@ -78,9 +77,9 @@ def mean_slope(before: np.ndarray, after: np.ndarray) -> np.ndarray:
     small = np.abs(ratio) < 1e-8
     safe = np.where(small | (before <= 0) | gone, 1.0, ratio)
     through = np.where(small, 1.0 - ratio / 2.0, np.log1p(safe) / safe)
-    both = -(logarithm(held) + (1.0 + ratio) * through)
-    from_none = -logarithm(np.where(after > 0, after, 1.0))
-    to_none = -logarithm(held)
+    both = -(np.log(held) + (1.0 + ratio) * through)
+    from_none = -np.log(np.where(after > 0, after, 1.0))
+    to_none = -np.log(held)
     slope = np.where(before <= 0, from_none, np.where(gone, to_none, both))
     return slope
 
@@ -144,7 +143,7 @@ def measured(world: World, run: Arrays) -> Arrays:
     among = run.pooled[..., :powers]
     arrays = {
         "breadth": narrow,
-        "breadth_domain": exponential(spread),
+        "breadth_domain": np.exp(spread),
         "breadth_pooled": wide,
         "issue_splitting": wide / narrow,
         "among_powers": effective(among / add_up(among)[..., None]),
@@ -159,7 +158,7 @@ def measured(world: World, run: Arrays) -> Arrays:
         "division_of_labour": division_of_labour(ties, region),
         "lean": lean(run.pooled, powers),
         "deliberate": averaged(meant, weight) - averaged(unafraid, weight),
-        "deliberate_domain": exponential(meant) - exponential(unafraid),
+        "deliberate_domain": np.exp(meant) - np.exp(unafraid),
     }
     return Arrays(arrays, {name: axes for name, (axes, _, _) in MEASURES.items()})
 

@@ -27,7 +27,7 @@ from sim.study.settings import Setting, as_set
 from sim.timeline import Varied
 from sim.timeline import drivers as drivers_of
 
-ABREAST = 4096
+ABREAST = 1024
 """Columns (points times members) that are run together; numbers do not depend on it."""
 
 Model = Callable[[np.ndarray], np.ndarray]

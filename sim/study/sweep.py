@@ -360,11 +360,11 @@ def region_hash() -> str:
 
 @cache
 def arithmetic() -> str:
-    """Return a hash of what the draws of chance rest on, as this machine rounds it.
+    """Return a hash of what chance and the measures rest on, as this machine rounds it.
 
-    The months themselves are made of exactly rounded arithmetic, which is alike everywhere; the
-    logarithm and the cosine of `sim.members.normal` may differ in the last bit between processors.
+    The months themselves are made of exactly rounded arithmetic, which is alike everywhere; NumPy's
+    exponentials, logarithms and cosine may differ in the last bit between processors.
     """
     numbers = np.linspace(1e-3, 20.0, 2001)
-    asked = [function(numbers) for function in (np.log1p, np.cos)]
+    asked = [function(numbers) for function in (np.exp, np.log, np.log1p, np.cos)]
     return hashlib.sha256(np.array(asked).tobytes()).hexdigest()
