@@ -706,7 +706,8 @@ STUDIES = {
         "Many runs of a scenario and its baseline, streamed to disk as Parquet, a row a run.\n\n"
         "Without --vary each run is a member: another draw of all that is uncertain. With --vary\n"
         "the named settings are set to the points of a design, for the same members at every\n"
-        "point. A sweep that is stopped goes on with the same command, to the same bytes."
+        "point; --runs counts points times members. A sweep that is stopped goes on with the same\n"
+        "command, to the same bytes."
     ),
     "sensitivity": "Which of all that is uncertain an outcome answers to, and which it does not.",
     "tipping": "How large, how long or how late an event has to be for an outcome to cross a line.",
