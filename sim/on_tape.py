@@ -66,21 +66,22 @@ def months_played(
 ) -> Iterator[tuple[int, Mapping[str, np.ndarray]]]:
     """Yield the situation of the months that are wanted, each to be read before the next one.
 
-    `varying` tells which drivers are as good as not the same in all months or for all members:
-    runs that share that share a tape. Raises NotRecordable at once where a month asks what a tape
-    cannot answer.
+    `varying` tells which drivers are not the same in other runs of a study, beside those of this
+    one: runs with as many in common share a tape. Raises NotRecordable at once where a month asks
+    what a tape cannot answer.
     """
     if not playable():
         raise NotRecordable("nothing is to be compiled, or llvmlite is missing")
-    differ = varying or varying_in(drivers)
+    own, told = varying_in(drivers), varying or {}
+    differ = {n: own.get(n, False) or told.get(n, False) for n in sorted({*own, *told})}
     fixed = {**shared(standing(world)), **constant(drivers, differ)}
-    own = own_in(differ, shocks, held)
-    key = shelf.key_of(kind_of(world, fixed, drivers, shocks, held), sorted(own))
+    each = own_in(differ, shocks, held)
+    key = shelf.key_of(kind_of(world, fixed, drivers, shocks, held), sorted(each))
 
     def note() -> Notes:
         return noted(world, before, drivers, shocks, held, fixed)
 
-    tape = tape_of(key, own, note)
+    tape = tape_of(key, each, note)
     return _played(key, tape, world, before, (drivers, shocks, held), months, wanted)
 
 

@@ -79,6 +79,19 @@ def test_decisions_held_are_held_on_tape(region: Region, on_tape: pytest.MonkeyP
     assert not np.array_equal(free.months.ties, taped.months.ties)
 
 
+def test_what_varies_is_seen_though_nobody_has_told(
+    region: Region, on_tape: pytest.MonkeyPatch
+) -> None:
+    """A study that names too few drivers must not have the others held at their first month."""
+    block = drawn(region, FEW, 20, shocks=True)
+    supposed = read_scenario("scenarios/cpc_closure.yaml", region).resized(months=20)
+    drivers = drivers_of(supposed, region, block.draws)
+    keep = Kept(("flow",))
+    told, alone = (course(block, drivers, keep, varying=some) for some in ({"price": False}, None))
+    assert np.array_equal(told.months.flow, alone.months.flow)
+    assert not np.array_equal(alone.months.flow[11], alone.months.flow[15])
+
+
 def test_the_base_year_is_at_rest_on_tape_too(region: Region, on_tape: pytest.MonkeyPatch) -> None:
     world = drawn(region, FEW, 1).world
     rested, written = ensemble.rested(world, recorded=True), at_rest(world)
