@@ -14,7 +14,7 @@ from math import factorial
 import numpy as np
 
 from sim.arrays import Arrays
-from sim.drivers import Drivers
+from sim.drivers import Drivers, side_by_side
 from sim.ensemble import Block, Course, Kept, block, course, repeated, repeated_world
 from sim.measures import breadth_change_parts, within
 from sim.moments import Moment
@@ -171,8 +171,7 @@ class Outcomes:
         self.without = self._drivers(frozenset())
         eves = [place - 1 for place in first_months(scenario)]
         kept = Kept((), frozenset({*self.places, *eves}))
-        apart = varying_in(self.without, self._drivers(frozenset(groups)))
-        self.varying = dict.fromkeys(apart, True)  # subsets side by side: not alike for all
+        self.varying = varying_in(self.without, self._drivers(frozenset(groups)))
         self.baseline = course(some, self.without, kept, varying=self.varying)
         self.known = {frozenset[str](): self._read(some, self.baseline)}
 
@@ -197,7 +196,7 @@ class Outcomes:
         whole = {place: repeated(s, count) for place, s in self.baseline.whole.items()}
         before = Course(Arrays({}, SITUATION_AXES), whole)
         kept = Kept((), frozenset(self.places))
-        all_of_them = of_all(drivers, self.block.count)
+        all_of_them = side_by_side(drivers, self.block.count)
         run = course(wide, all_of_them, kept, before=before, start=start, varying=self.varying)
         found = self._read(wide, run)
         for names, part in zip(subsets, np.split(found, count, axis=1), strict=True):
@@ -224,23 +223,6 @@ def tiled(some: Block, times: int) -> Block:
     everywhere = some.shocks.insecurity.shape[1] == some.count
     shocks = repeated(some.shocks, times, axis=1) if everywhere else some.shocks
     return Block(some.first, repeated_world(some.world, times), shocks, some.seed)
-
-
-def of_all(drivers: Sequence[Drivers], count: int) -> Drivers:
-    """Return drivers of several runs of `count` members as those of one wide run."""
-
-    def wide(array: np.ndarray) -> np.ndarray:
-        return np.broadcast_to(array, (len(array), count, *array.shape[2:]))
-
-    first = drivers[0]
-    arrays = {
-        name: first.arrays[name]
-        if all(np.array_equal(first.arrays[name], each.arrays[name]) for each in drivers)
-        and first.arrays[name].shape[1] == 1
-        else np.concatenate([wide(each.arrays[name]) for each in drivers], axis=1)
-        for name in first.arrays
-    }
-    return Drivers(first.start, first.months, arrays)
 
 
 def read(some: Block, s: Arrays) -> np.ndarray:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -50,22 +53,96 @@ DRIVERS: dict[str, tuple[tuple[str, ...], float, str]] = {
 DRIVER_AXES = {name: axes for name, (axes, _, _) in DRIVERS.items()}
 
 
+Entry = tuple[str, tuple[int, ...]]
+"""A driver, and a place along its axes."""
+
+
 @dataclass(frozen=True)
 class Drivers:
-    """What is in force: one array a driver, shape (month, member or 1, *axes)."""
+    """What is in force, month by month.
+
+    Members mostly differ in a few entries of a driver, if at all: these stand by themselves, so
+    that a thousand members take hardly more room than one.
+    """
 
     start: str  # first month, YYYY-MM
     months: int
-    arrays: dict[str, np.ndarray]
+    shared: Mapping[str, np.ndarray]  # by name, (month, member or 1, *axes)
+    own: Mapping[Entry, np.ndarray] = field(default_factory=dict)  # (month, member), instead
+
+    @cached_property
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All of it: one array a driver, shape (month, member or 1, *axes)."""
+        return self._whole(slice(None))
 
     def at(self, month: int) -> dict[str, np.ndarray]:
         """Return the drivers of one month, shape (member or 1, *axes)."""
-        return {name: array[month] for name, array in self.arrays.items()}
+        return {name: array[0] for name, array in self._whole(slice(month, month + 1)).items()}
 
     def some(self, members: slice) -> Drivers:
         """Return the drivers of some of the members; what all share stays."""
-        arrays = {k: a if a.shape[1] == 1 else a[:, members] for k, a in self.arrays.items()}
-        return replace(self, arrays=arrays)
+        shared = {k: a if a.shape[1] == 1 else a[:, members] for k, a in self.shared.items()}
+        own = {entry: numbers[:, members] for entry, numbers in self.own.items()}
+        return replace(self, shared=shared, own=own)
+
+    def only(self, names: Collection[str]) -> Drivers:
+        """Return some of the drivers."""
+        own = {entry: numbers for entry, numbers in self.own.items() if entry[0] in names}
+        return replace(self, shared={name: self.shared[name] for name in names}, own=own)
+
+    def entry(self, entry: Entry) -> np.ndarray:
+        """Return the numbers of one entry, (month, member or 1)."""
+        name, place = entry
+        every: Any = (slice(None), slice(None), *place)
+        return self.own[entry] if entry in self.own else self.shared[name][every]
+
+    def _whole(self, months: slice) -> dict[str, np.ndarray]:
+        shared = {name: array[months] for name, array in self.shared.items()}
+        filled: dict[str, np.ndarray] = {}
+        for (name, place), numbers in self.own.items():
+            if name not in filled:
+                wide = (len(shared[name]), numbers.shape[1], *shared[name].shape[2:])
+                filled[name] = np.broadcast_to(shared[name], wide).copy()
+            every: Any = (slice(None), slice(None), *place)
+            filled[name][every] = numbers[months]
+        whole = {**shared, **filled}
+        for array in whole.values():
+            array.setflags(write=False)
+        return whole
+
+
+def apart(one: Drivers, other: Drivers) -> dict[str, np.ndarray]:
+    """Return in which months and entries two sets of drivers differ for any member, by name."""
+    found = {}
+    for name, array in one.shared.items():
+        found[name] = (array != other.shared[name]).any(axis=1)
+    for entry in dict.fromkeys((*one.own, *other.own)):
+        every: Any = (slice(None), *entry[1])
+        found[entry[0]][every] = (one.entry(entry) != other.entry(entry)).any(axis=1)
+    return found
+
+
+def side_by_side(runs: Sequence[Drivers], count: int) -> Drivers:
+    """Return drivers of several runs of `count` members as those of one wide run."""
+    first = runs[0]
+    shared = {name: array[:, :1] for name, array in first.shared.items()}
+    entries = {
+        (name, place): None
+        for one in runs
+        for name, array in one.shared.items()
+        for place in places((array != shared[name]).any(axis=(0, 1)))
+    } | {entry: None for one in runs for entry in one.own}
+    wide = first.months, count
+    own = {
+        entry: np.concatenate([np.broadcast_to(one.entry(entry), wide) for one in runs], axis=1)
+        for entry in entries
+    }
+    return replace(first, shared=shared, own=own)
+
+
+def places(mask: np.ndarray) -> list[tuple[int, ...]]:
+    """Return the places that a mask names; () where it has no axes."""
+    return [tuple(place) for place in np.argwhere(mask).tolist()]
 
 
 def neutral(region: Region, start: str, months: int, members: int = 1) -> dict[str, np.ndarray]:

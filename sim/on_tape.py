@@ -7,7 +7,7 @@ import json
 import os
 import pickle
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import fields
 from importlib.util import find_spec
 from itertools import groupby
@@ -72,16 +72,16 @@ def months_played(
     """
     if not playable():
         raise NotRecordable("nothing is to be compiled, or llvmlite is missing")
-    own, told = varying_in(drivers), varying or {}
-    differ = {n: own.get(n, False) or told.get(n, False) for n in sorted({*own, *told})}
-    fixed = {**shared(standing(world)), **constant(drivers, differ)}
-    each = own_in(differ, shocks, held)
-    key = shelf.key_of(kind_of(world, fixed, drivers, shocks, held), sorted(each))
+    fixed = {
+        **shared(standing(world)),
+        **constant(drivers, varying_in(drivers) | (varying or set())),
+    }
+    key = shelf.key_of(kind_of(world, fixed, drivers, shocks, held))
 
     def note() -> Notes:
         return noted(world, before, drivers, shocks, held, fixed)
 
-    tape = tape_of(key, each, note)
+    tape = tape_of(key, note)
     return _played(key, tape, world, before, (drivers, shocks, held), months, wanted)
 
 
@@ -102,8 +102,9 @@ def _played(
     tape.begin(standing(world), len(before.threat))
     tape.put_in({(BEFORE, name): array for name, array in before.items()})
     for some in stretches(months, wanted):
-        put = moving(*outside, slice(some[0], some[-1] + 1))
-        tape.play(put, len(some), goes_on=some[0] > months[0], bare=some[-1] not in wanted)
+        put, entries = moving(*outside, slice(some[0], some[-1] + 1))
+        goes_on, bare = some[0] > months[0], some[-1] not in wanted
+        tape.play(put, len(some), goes_on, bare, entries)
         if some[-1] in wanted:
             yield some[-1], Made(tape)
     wait(key, tape)
@@ -129,7 +130,7 @@ def answered(rule: Rule, named: str, *arrays: np.ndarray) -> tuple[np.ndarray, .
         return {str(k): one.note for k, one in enumerate(found)}
 
     key = shelf.key_of(kind_of_machine(), named, [array.shape[1:] for array in arrays])
-    tape = tape_of(key, (), note)
+    tape = tape_of(key, note)
     tape.begin({(BEFORE, str(k)): array for k, array in enumerate(arrays)}, members)
     tape.play({}, 1, goes_on=False)
     made = tuple(tape.output(name) for name in sorted(tape.layout.made, key=int))
@@ -159,14 +160,20 @@ class Made(Mapping[str, np.ndarray]):
         return len(self._tape.layout.made)
 
 
-def moving(drivers: Drivers, shocks: Arrays, held: Arrays | None, months: slice) -> Inputs:
-    """Return what is put into some months from outside, arrays (month, member or 1, *own)."""
-    groups = {"drivers": drivers.arrays, "shocks": shocks, "held": held or {}}
-    return {
+def moving(
+    drivers: Drivers, shocks: Arrays, held: Arrays | None, months: slice
+) -> tuple[Inputs, dict[tuple[str, str, tuple[int, ...]], np.ndarray]]:
+    """Return what is put into some months from outside.
+
+    Arrays (month, member or 1, *own), and the entries (month, member) that stand in their place.
+    """
+    groups = {"drivers": drivers.shared, "shocks": shocks, "held": held or {}}
+    whole = {
         (group, name): array[months]
         for group, arrays in groups.items()
         for name, array in arrays.items()
     }
+    return whole, {("drivers", *entry): array[months] for entry, array in drivers.own.items()}
 
 
 def standing(world: World) -> Inputs:
@@ -180,46 +187,41 @@ def shared(arrays: Inputs) -> Inputs:
     return {key: a[:1] for key, a in arrays.items() if (a == a[:1]).all()}
 
 
-Varying = Mapping[str, bool]
-"""Drivers that are not the same in all months, or not for all members; True: not for members."""
+Varying = Set[str]
+"""Drivers that are not the same in all months, or not for all members."""
 
 
 def constant(drivers: Drivers, varying: Varying) -> Inputs:
     """Return the drivers that are the same in all months and for all members, (1, *axes)."""
-    arrays = drivers.arrays.items()
-    return {("drivers", name): array[0] for name, array in arrays if name not in varying}
+    arrays = drivers.shared.items()
+    return {("drivers", name): array[0, :1] for name, array in arrays if name not in varying}
 
 
 def varying_in(*runs: Drivers) -> Varying:
     """Return the drivers that vary in any of some runs, or between them."""
-    found = {}
-    for name, first in runs[0].arrays.items():
-        arrays = [one.arrays[name] for one in runs]
-        wide = any(array.shape[1] > 1 for array in arrays)
-        if wide or any((array != first[:1]).any() for array in arrays):
-            found[name] = wide
-    return found
-
-
-def own_in(varying: Varying, shocks: Arrays, held: Arrays | None) -> set[tuple[str, str]]:
-    """Return what is put in every month for each member."""
-    own = {("drivers", name) for name, wide in varying.items() if wide}
-    return own | {("shocks", name) for name in shocks} | {("held", name) for name in held or {}}
+    first = runs[0].shared
+    found = {name for one in runs for name, _ in one.own}
+    return frozenset(found).union(
+        name
+        for one in runs
+        for name, array in one.shared.items()
+        if (array != first[name][:1, :1]).any()
+    )
 
 
 # Tapes ----------------------------------------------------------------------------------------
 
 
-def tape_of(key: str, own: Collection[tuple[str, str]], note: Callable[[], Notes]) -> Tape:
+def tape_of(key: str, note: Callable[[], Notes]) -> Tape:
     """Return a tape: one that waits, else one that was kept, else one made of a month noted now."""
     found = waiting(key)
     if found is None:
         with _makes:  # one thread makes what the others wait for
-            found = waiting(key) or made(key, own, note)
+            found = waiting(key) or made(key, note)
     return found
 
 
-def made(key: str, own: Collection[tuple[str, str]], note: Callable[[], Notes]) -> Tape:
+def made(key: str, note: Callable[[], Notes]) -> Tape:
     """Return a tape of machine code that was kept, or that is made now and kept."""
     from sim.tape import MAIN, Layout, Tape, written
 
@@ -231,7 +233,7 @@ def made(key: str, own: Collection[tuple[str, str]], note: Callable[[], Notes]) 
         if None not in codes:
             return Tape(layout, [main, *(code for code in codes if code)])
     notes = note()
-    layout, texts = written(notes, handed_on(notes), own)
+    layout, texts = written(notes, handed_on(notes))
     made_of = {name: coded(name, text) or b"" for name, text in texts.items()}
     about = json.dumps(layout.kept()).encode()
     shelf.put(key, about + b"\n" + made_of[MAIN])
@@ -282,7 +284,7 @@ def kind_of(
     digest = hashlib.blake2b(fingerprint(world.region), digest_size=16)
     for key, array in sorted(fixed.items()):
         digest.update(repr((key, array.shape)).encode() + array.tobytes())
-    outside = {**drivers.arrays, **shocks, **(held or {})}
+    outside = {**drivers.shared, **shocks, **(held or {})}
     shapes = [(name, array.shape[2:]) for name, array in outside.items()]
     return f"{kind_of_machine()} {digest.hexdigest()} {shapes} {held is None}"
 

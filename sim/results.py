@@ -11,7 +11,7 @@ import numpy as np
 from sim.arrays import Arrays
 from sim.aside import aside
 from sim.base_year import World
-from sim.drivers import Drivers
+from sim.drivers import Drivers, apart
 from sim.ensemble import (
     BLOCK,
     Block,
@@ -160,12 +160,9 @@ def _joined(worlds: list[World]) -> World:
 
 def first_difference(before: Drivers, after: Drivers) -> int:
     """Return the first month in which two runs can differ; the number of months if none."""
-    first = after.months
-    for name, array in after.arrays.items():
-        apart = before.arrays[name][:first] != array[:first]
-        differs = np.flatnonzero(apart.any(axis=tuple(range(1, apart.ndim))))
-        first = int(differs[0]) if len(differs) else first
-    return first
+    found = apart(before, after).values()
+    months = np.stack([one.reshape(len(one), -1).any(axis=1) for one in found]).any(axis=0)
+    return int(months.argmax()) if months.any() else after.months
 
 
 def dates(region: Region, scenario: Scenario) -> tuple[tuple[Moment, ...], np.ndarray]:
@@ -237,9 +234,7 @@ def only(run: Course, names: Sequence[str]) -> Course:
 
 def told(drivers: Sequence[Drivers]) -> tuple[Drivers, ...]:
     """Return the drivers that are asked for after the runs, block by block."""
-    return tuple(
-        replace(one, arrays={name: one.arrays[name] for name in DRIVERS_TOLD}) for one in drivers
-    )
+    return tuple(one.only(DRIVERS_TOLD) for one in drivers)
 
 
 def three_runs(

@@ -425,7 +425,8 @@ end:
 """
 
 PLAY = """
-define void @{name}(ptr %table, ptr %own, ptr %common, i64 %blocks, i64 %months, i64 %goes_on) {{
+define void @{name}(ptr %table, ptr %alike, ptr %each, ptr %places, i64 %own, i64 %blocks,
+                    i64 %months, i64 %goes_on) {{
   br label %head
 head:
   %k = phi i64 [0, %0], [%k1, %next]
@@ -434,10 +435,9 @@ head:
 block:
   %offset = mul i64 %k, {height}
   %rows = getelementptr {row}, ptr %table, i64 %offset
-  %size = mul i64 %months, {own}
+  %size = mul i64 %months, %own
   %skipped = mul i64 %k, %size
-  %of_block = getelementptr {row}, ptr %own, i64 %skipped
-  %rows_common = getelementptr {row}, ptr %rows, i64 {own}
+  %of_block = getelementptr {row}, ptr %each, i64 %skipped
   br label %month
 month:
   %m = phi i64 [0, %block], [%m1, %played]
@@ -446,17 +446,43 @@ month:
 turning:
   %later = or i64 %m, %goes_on
   %turns = icmp ne i64 %later, 0
-  br i1 %turns, label %turned, label %played
+  br i1 %turns, label %turned, label %putting
 turned:
   call void @turn(ptr %rows, ptr %rows)
-  br label %played
+  br label %putting
+putting:
+  %alike_at = mul i64 %m, {monthly}
+  %put_alike = getelementptr double, ptr %alike, i64 %alike_at
+  %at = mul i64 %m, %own
+  %put_each = getelementptr {row}, ptr %of_block, i64 %at
+  br label %alike_head
+alike_head:
+  %a = phi i64 [0, %putting], [%a1, %alike_body]
+  %a_more = icmp ult i64 %a, {monthly}
+  br i1 %a_more, label %alike_body, label %each_head
+alike_body:
+  %a_from = getelementptr double, ptr %put_alike, i64 %a
+  %number = load double, ptr %a_from
+  %in_one = insertelement {row} undef, double %number, i32 0
+  %in_all = shufflevector {row} %in_one, {row} undef, <{lanes} x i32> zeroinitializer
+  %a_to = getelementptr {row}, ptr %rows, i64 %a
+  store {row} %in_all, ptr %a_to
+  %a1 = add i64 %a, 1
+  br label %alike_head
+each_head:
+  %e = phi i64 [0, %alike_head], [%e1, %each_body]
+  %e_more = icmp ult i64 %e, %own
+  br i1 %e_more, label %each_body, label %played
+each_body:
+  %e_from = getelementptr {row}, ptr %put_each, i64 %e
+  %numbers = load {row}, ptr %e_from
+  %place_at = getelementptr i64, ptr %places, i64 %e
+  %place = load i64, ptr %place_at
+  %e_to = getelementptr {row}, ptr %rows, i64 %place
+  store {row} %numbers, ptr %e_to
+  %e1 = add i64 %e, 1
+  br label %each_head
 played:
-  %at = mul i64 %m, {own}
-  %put = getelementptr {row}, ptr %of_block, i64 %at
-  call void @llvm.memcpy.p0.p0.i64(ptr %rows, ptr %put, i64 {own_bytes}, i1 0)
-  %common_at = mul i64 %m, {common}
-  %put_common = getelementptr {row}, ptr %common, i64 %common_at
-  call void @llvm.memcpy.p0.p0.i64(ptr %rows_common, ptr %put_common, i64 {common_bytes}, i1 0)
   call void @{month}(ptr %rows, ptr %rows)
   %m1 = add i64 %m, 1
   br label %month
@@ -467,7 +493,10 @@ end:
   ret void
 }}
 """
-"""Blocks of members one after another, each through all its months while its rows are at hand."""
+"""Blocks of members one after another, each through all its months while its rows are at hand.
+
+Every month what is put in is first the same for all members, then what each has for itself.
+"""
 
 
 # Played ---------------------------------------------------------------------------------------
@@ -484,8 +513,7 @@ class Layout:
 
     put_in: dict[Key, tuple[int, tuple[int, ...]]]  # first row, own shape
     made: dict[str, tuple[int, tuple[int, ...]]]
-    own: int  # rows that are put in every month for each member: the first ones
-    common: int  # rows that are put in every month for all alike: the next ones
+    monthly: int  # rows that are put in every month: the first ones
     height: int  # all rows
     flags: dict[str, list[int]]  # what may not settle, and the rows that tell
     loops: list[str]  # the texts that it needs beside its own
@@ -493,27 +521,26 @@ class Layout:
     def kept(self) -> list[Any]:
         """Return all of it in lists, for a file."""
         put_in = [[*key, *place] for key, place in self.put_in.items()]
-        sizes = self.own, self.common, self.height
+        sizes = self.monthly, self.height
         return [put_in, list(self.made.items()), sizes, self.flags, self.loops]
 
     @staticmethod
     def read(kept: Sequence[Any]) -> Layout:
         """Return a layout as it was kept."""
-        put_in, made, (own_rows, common, height), flags, loops = kept
+        put_in, made, (monthly, height), flags, loops = kept
         return Layout(
             {(group, name): (first, tuple(own)) for group, name, first, own in put_in},
             {name: (first, tuple(own)) for name, (first, own) in made},
-            own_rows, common, height, flags, loops,
+            monthly, height, flags, loops,
         )  # fmt: skip
 
 
 def written(
-    outputs: Mapping[str, Any], handed_on: Collection[str] = (), own: Collection[Key] = ()
+    outputs: Mapping[str, Any], handed_on: Collection[str] = ()
 ) -> tuple[Layout, dict[str, str]]:
     """Return a month that makes some outputs (notes, or arrays that are fixed): rows and texts.
 
     Those that are handed on can be made alone, for months in which nothing else is asked for.
-    `own` names what is put in every month for each member, not for all alike.
     """
     score = Score()
     for note in rests_on(one for one in outputs.values() if isinstance(one, Note)):
@@ -521,16 +548,12 @@ def written(
     wanted = {name: score.numbers(one, _ndim(one)) for name, one in outputs.items()}
     rows, row = Rows(), dict[int, int]()
     put_in: dict[Key, tuple[int, tuple[int, ...]]] = {}
-    sizes = {"own": 0, "common": 0, "before": 0}
-    kinds = {
-        key: "before" if key[0] not in OUTSIDE else "own" if key in own else "common"
-        for key in score.inputs
-    }
-    for key in sorted(score.inputs, key=lambda key: (list(sizes).index(kinds[key]), key)):
+    monthly_rows = 0
+    for key in sorted(score.inputs, key=lambda key: (key[0] not in OUTSIDE, key)):
         numbers = score.inputs[key]
         put_in[key[0], key[1]] = rows.some(numbers.size), numbers.shape[1:]
         row |= zip(flat([numbers]), range(rows.height - numbers.size, rows.height), strict=True)
-        sizes[kinds[key]] += numbers.size
+        monthly_rows += numbers.size if key[0] in OUTSIDE else 0
     made = {name: (rows.some(one.size), one.shape[1:]) for name, one in wanted.items()}
     text, lasting = Text(), dict[int, None]()
     monthly = Order(text, score, row, rows)
@@ -561,21 +584,22 @@ def written(
         (made[name][0], put_in[BEFORE, name][0], one.size)
         for name, one in wanted.items() if (BEFORE, name) in put_in and name in handed_on
     ])  # fmt: skip
-    own_rows, common = sizes["own"], sizes["common"]
     drivers = [
         PLAY.format(
-            name=name, month=month, height=rows.height, row=ROW, own=own_rows, common=common,
-            own_bytes=own_rows * LANES * 8, common_bytes=common * LANES * 8,
+            name=name, month=month, height=rows.height, row=ROW, lanes=LANES, monthly=monthly_rows
         )
         for name, month in (("play", "month"), ("play_bare", "bare"))
-    ]  # fmt: skip
+    ]
     begin = BEGIN.format(height=rows.height, row=ROW)
     declared = [f"declare void @{name}(ptr, ptr)" for name in {one.name: None for one in loops}]
     texts = {MAIN: "\n".join([*declared, *text.functions, begin, *drivers]), **text.loops}
     flags = {what: once.flags.get(what, []) + at for what, at in monthly.flags.items()}
-    layout = Layout(put_in, made, own_rows, common, rows.height, flags, sorted(text.loops))
+    layout = Layout(put_in, made, monthly_rows, rows.height, flags, sorted(text.loops))
     return layout, texts
 
+
+NOTHING: Mapping[tuple[str, str, tuple[int, ...]], np.ndarray] = {}
+"""No entries."""
 
 MAIN = "main"
 """The name of the text that is a tape's own."""
@@ -589,7 +613,7 @@ class Tape:
         self._program = Program(code)
         self._begin = self._program.function("begin", 1, 1)
         self._play, self._bare = (
-            self._program.function(name, 3, 3) for name in ("play", "play_bare")
+            self._program.function(name, 4, 4) for name in ("play", "play_bare")
         )
         self.table = np.empty((0, layout.height, LANES))
         self.members = 0
@@ -616,31 +640,44 @@ class Tape:
                 )
 
     def play(
-        self, outside: Mapping[Key, np.ndarray], months: int, goes_on: bool, bare: bool = False
+        self,
+        outside: Mapping[Key, np.ndarray],
+        months: int,
+        goes_on: bool,
+        bare: bool = False,
+        entries: Mapping[tuple[str, str, tuple[int, ...]], np.ndarray] = NOTHING,
     ) -> None:
         """Do some months, with what is put in every month: arrays (month, member or 1, *own).
 
         `goes_on`: from where the last months ended; else from what was put in. `bare`: make only
-        what the next month needs.
+        what the next month needs. `entries` (month, member), by key and place, stand in the place
+        of those in the arrays.
         """
-        blocks, own = len(self.table), self.layout.own
-        each = self._room("each", (blocks, months, own, LANES))
-        alike = self._room("alike", (months, self.layout.common, LANES))
+        blocks = len(self.table)
+        alike = self._room("alike", (months, self.layout.monthly))
+        own: dict[int, np.ndarray] = {}
         for key, array in outside.items():
             if key in self.layout.put_in:
                 first, shape = self.layout.put_in[key]
-                count = int(np.prod(shape))
-                by_month = array.reshape(months, array.shape[1], count)
-                if first < own:
-                    wide = in_lanes(np.moveaxis(by_month, 0, 1), self.members)
-                    each[:, :, first : first + count] = wide
+                numbers = array.reshape(months, array.shape[1], -1)
+                rows = range(first, first + numbers.shape[-1])
+                if array.shape[1] == 1:
+                    alike[:, rows.start : rows.stop] = numbers[:, 0]
                 else:
-                    alike[:, first - own : first - own + count] = np.moveaxis(by_month, 1, -1)
+                    own |= {row: numbers[..., k] for k, row in enumerate(rows)}
+        for (group, name, place), numbers in entries.items():
+            if (group, name) in self.layout.put_in:
+                first, shape = self.layout.put_in[group, name]
+                own[first + int(np.ravel_multi_index(place, shape)) if place else first] = numbers
+        each = self._room("each", (blocks, months, len(own), LANES))
+        for k, numbers in enumerate(own.values()):
+            each[:, :, k] = in_lanes(numbers.T, self.members)
+        places = np.array([*own], dtype=np.int64)
         do = self._bare if bare else self._play
-        places = (array.ctypes.data for array in (self.table, each, alike))
-        do(*places, blocks, months, int(goes_on))
-        for what, rows in self.layout.flags.items():
-            if self.table[:, rows].any():
+        put = (array.ctypes.data for array in (self.table, alike, each, places))
+        do(*put, len(own), blocks, months, int(goes_on))
+        for what, rows_of in self.layout.flags.items():
+            if self.table[:, rows_of].any():
                 raise NotConverged(f"{what} did not settle")
 
     def _room(self, name: str, shape: tuple[int, ...]) -> np.ndarray:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.drivers import DRIVERS, Drivers, neutral
+from sim.drivers import DRIVERS, Drivers, Entry, neutral, places
 from sim.region import Region
 from sim.scenario import Event, Scenario, Size
 from sim.vocabulary import MONTHS_A_YEAR
@@ -238,25 +238,31 @@ def where(event: Event, effect: Effect, region: Region) -> np.ndarray:
     return mask
 
 
-def changed(
-    driver: np.ndarray, effect: Effect, force: np.ndarray, size: np.ndarray, mask: np.ndarray
-) -> np.ndarray:
-    """Return a driver (month, member or 1, *axes) with one effect of one event on it, in place.
+def change(
+    shared: dict[str, np.ndarray],
+    own: dict[Entry, np.ndarray],
+    effect: Effect,
+    by_member: np.ndarray,
+    at: Sequence[tuple[int, ...]],
+) -> None:
+    """Put one effect of one event, (month, member or 1), on entries of a driver, in place.
 
-    Only the months and the entries that the event is about are touched.
+    Only the months and the entries that the event is about are touched. An entry in which members
+    come to differ stands by itself from then on.
     """
-    by_member = _by_member(force) * (size - 1.0 if effect.how == "factor" else size)
-    members = max(driver.shape[1], by_member.shape[1])
-    found = np.repeat(driver, members, axis=1) if driver.shape[1] < members else driver
-    for months in _together(np.flatnonzero(by_member.any(axis=1))):
-        change = by_member[months]
-        for place in np.argwhere(mask):
-            entry: Any = (months, slice(None), *place)
+    stretches = _together(np.flatnonzero(by_member.any(axis=1)))
+    for place in at:
+        every: Any = (slice(None), slice(None), *place)
+        entry, numbers = (effect.driver, place), shared[effect.driver][every]
+        if entry not in own and by_member.shape[1] > 1:
+            own[entry] = np.repeat(numbers, by_member.shape[1], axis=1)
+        numbers = own.get(entry, numbers)
+        for months in stretches:
             if effect.how == "add":
-                found[entry] += change
+                numbers[months] += by_member[months]
             else:
-                found[entry] *= 1.0 - change if effect.how == "cut" else 1.0 + change
-    return found
+                moved = by_member[months]
+                numbers[months] *= 1.0 - moved if effect.how == "cut" else 1.0 + moved
 
 
 def _together(places: np.ndarray) -> list[slice]:
@@ -265,11 +271,6 @@ def _together(places: np.ndarray) -> list[slice]:
         return []
     parts = np.split(places, np.flatnonzero(np.diff(places) > 1) + 1)
     return [slice(int(part[0]), int(part[-1]) + 1) for part in parts]
-
-
-def _by_member(force: np.ndarray) -> np.ndarray:
-    """Return a force with the axis of the members, (month, member or 1)."""
-    return force if force.ndim > 1 else force[:, None]
 
 
 # All together -------------------------------------------------------------------------------
@@ -282,28 +283,39 @@ Varied = Mapping[str, Sequence[Event | None]]
 def drivers(
     scenario: Scenario, region: Region, draws: Draws | None = None, varied: Varied | None = None
 ) -> Drivers:
-    """Return what is in force in each month of a scenario, shape (month, member or 1, *axes).
+    """Return what is in force in each month of a scenario.
 
-    An array has a member axis longer than 1 only where a range is drawn from, or where members
-    have an event in their own way.
+    Members have entries of their own only where a range is drawn from, or where they have an event
+    in their own way.
     """
-    arrays = neutral(region, scenario.start, scenario.months)
+    shared = neutral(region, scenario.start, scenario.months)
+    own: dict[Entry, np.ndarray] = {}
     for event in scenario.events:
-        own = varied.get(event.id) if varied else None
-        one_for_all = [event] if own is None else own
+        as_had = varied.get(event.id) if varied else None
+        one_for_all = [event] if as_had is None else as_had
         force = forces(one_for_all, scenario.start, scenario.months)
         if not force.any():
             continue
         for effect in effects(event):
-            size = amount(event, effect, draws) if own is None else amounts(own, effect, draws)
-            arrays[effect.driver] = changed(
-                arrays[effect.driver], effect, force, size, where(event, effect, region)
+            size = (
+                amount(event, effect, draws) if as_had is None else amounts(as_had, effect, draws)
             )
-    for name, (low, high) in BOUNDS.items():
-        arrays[name] = np.clip(arrays[name], low, high)
-    for array in arrays.values():
+            by_member = force * (size - 1.0 if effect.how == "factor" else size)
+            at = places(where(event, effect, region))
+            change(shared, own, effect, by_member, at)
+    for array, bounds in bounded(shared, own):
+        np.clip(array, *bounds, out=array)
+    for array in (*shared.values(), *own.values()):
         array.setflags(write=False)
-    return Drivers(scenario.start, scenario.months, arrays)
+    return Drivers(scenario.start, scenario.months, shared, own)
+
+
+def bounded(
+    shared: Mapping[str, np.ndarray], own: Mapping[Entry, np.ndarray]
+) -> list[tuple[np.ndarray, tuple[float, float]]]:
+    """Return the arrays that stay within bounds, each with its own."""
+    within = [(array, BOUNDS[name]) for name, array in shared.items() if name in BOUNDS]
+    return within + [(array, BOUNDS[name]) for (name, _), array in own.items() if name in BOUNDS]
 
 
 def forces(events: Sequence[Event | None], start: str, months: int) -> np.ndarray:

@@ -87,7 +87,7 @@ def test_what_varies_is_seen_though_nobody_has_told(
     supposed = read_scenario("scenarios/cpc_closure.yaml", region).resized(months=20)
     drivers = drivers_of(supposed, region, block.draws)
     keep = Kept(("flow",))
-    told, alone = (course(block, drivers, keep, varying=some) for some in ({"price": False}, None))
+    told, alone = (course(block, drivers, keep, varying=some) for some in ({"price"}, None))
     assert np.array_equal(told.months.flow, alone.months.flow)
     assert not np.array_equal(alone.months.flow[11], alone.months.flow[15])
 

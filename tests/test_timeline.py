@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.drivers import DRIVERS, neutral
+from sim.drivers import DRIVERS, Drivers, apart, neutral, side_by_side
 from sim.reading.kinds import KINDS
 from sim.region import Region
 from sim.scenario import Event, Scenario, Size
@@ -300,3 +300,56 @@ def test_what_closes_little_by_little_is_shut_in_the_end(region: Region) -> None
     place = region.place("link", "cpc_pipeline")
     assert 0.0 < left[1, 0, place] < 1.0
     assert left[-1, 0, place] == 0.0
+
+
+# Members that differ ------------------------------------------------------------------------
+
+
+def two_runs(region: Region) -> tuple[Drivers, Drivers]:
+    """Return drivers of four members that differ in few entries, and the same with one more."""
+
+    def draws(name: str) -> np.ndarray:
+        return np.array([0.0, 0.3, 0.6, 1.0])
+
+    shut = event("link_cut", id="shut", what={"links": ("cpc_pipeline",), "intent": Size(0.0, 1.0)})
+    ranged = event(size=Size(0.2, 0.9), start="2022-04")
+    later = event("link_cut", id="more", start="2022-07", what={**shut.what, "links": ("kcp",)})
+    some = scenario(shut, ranged), scenario(shut, ranged, replace(later, size=Size(0.1, 0.3)))
+    without, with_it = (drivers(one, region, draws) for one in some)
+    return without, with_it
+
+
+def test_members_differ_only_in_the_entries_that_a_range_is_about(region: Region):
+    _, found = two_runs(region)
+    pipelines = {region.place("link", name) for name in ("cpc_pipeline", "kcp")}
+    assert {(name, *place) for name, place in found.own} == {
+        ("sanctions",), *(("cut_intent", place) for place in pipelines),
+        ("capacity_factor", region.place("link", "kcp")),
+    }  # fmt: skip
+    assert found.arrays["cut_intent"].shape == (12, 4, len(region.axes["link"]))
+    assert found.arrays["price"].shape[1] == 1
+
+
+def test_a_month_and_some_members_are_a_part_of_the_whole(region: Region):
+    for one in two_runs(region):
+        for name, array in one.arrays.items():
+            assert np.array_equal(one.at(8)[name], array[8])
+            part = one.some(slice(1, 3)).arrays[name]
+            assert np.array_equal(part, array if array.shape[1] == 1 else array[:, 1:3])
+
+
+def test_two_runs_are_apart_where_their_whole_drivers_are(region: Region):
+    one, other = two_runs(region)
+    for pair in ((one, other), (other, one), (one, one)):
+        for name, differs in apart(*pair).items():
+            whole = pair[0].arrays[name] != pair[1].arrays[name]
+            assert np.array_equal(differs, whole.any(axis=1))
+    assert any(differs.any() for differs in apart(one, other).values())
+
+
+def test_runs_side_by_side_are_those_runs(region: Region):
+    both = two_runs(region)
+    together = side_by_side(both, 4)
+    for k, one in enumerate(both):
+        for name, array in together.some(slice(4 * k, 4 * k + 4)).arrays.items():
+            assert np.array_equal(*np.broadcast_arrays(array, one.arrays[name])), name
