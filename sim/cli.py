@@ -11,7 +11,6 @@ import errno
 import json
 import logging
 import os
-import re
 import shutil
 import signal
 import sys
@@ -24,6 +23,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import IO, TYPE_CHECKING, Any, Literal, NoReturn
 
+from sim.arguments import whole
 from sim.aside import end_copies
 from sim.errors import InputError, Problem
 from sim.folders import abandon, at_home
@@ -111,20 +111,6 @@ class Parser(argparse.ArgumentParser):
         stop = "" if message.endswith(("?", ".")) else "."
         told = f"{message}{stop} See: {self.prog} --help"
         raise InputError("The command line", [Problem(told)])
-
-
-def whole(least: int, most: int) -> Callable[[str], int]:
-    """Return a reader of whole numbers between two bounds."""
-
-    def read(text: str) -> int:
-        if not re.fullmatch("[-+]?[0-9]{1,30}", text):
-            raise argparse.ArgumentTypeError(f"'{text}' is no whole number")
-        number = int(text)
-        if not least <= number <= most:
-            raise argparse.ArgumentTypeError(f"{number} is not between {least} and {most}")
-        return number
-
-    return read
 
 
 def parser(prog: str, **more: Any) -> Parser:

@@ -205,13 +205,18 @@ def alive(process: int) -> bool:
 def flush(folder: Path) -> None:
     """Wait until everything in a folder is on the disk."""
     for path in [*sorted(folder.rglob("*")), folder]:
-        if path.is_dir() and os.name == "nt":
-            continue
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        settle(path)
+
+
+def settle(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on the disk."""
+    if path.is_dir() and os.name == "nt":
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def take_place(new: Path, target: Path) -> None:
@@ -273,9 +278,13 @@ def ours(refused: OSError) -> bool:
     return isinstance(refused.filename, str) and PACKAGE in Path(refused.filename).parents
 
 
+AS_BEFORE = "Nothing was lost: results that were there are as they were."
+"""What is left where results are written whole or not at all."""
+
+
 @contextmanager
-def readable_errors(target: Path) -> Iterator[None]:
-    """Turn what the disk refuses into an error that says what to do."""
+def readable_errors(target: Path, left: str = AS_BEFORE) -> Iterator[None]:
+    """Turn what the disk refuses into an error that says what to do, and what is left."""
     try:
         yield
     except BrokenPipeError:  # whoever read our output has gone, and the disk is well
@@ -283,5 +292,4 @@ def readable_errors(target: Path) -> Iterator[None]:
     except OSError as refused:
         if ours(refused):
             raise
-        note = "Nothing was lost: results that were there are as they were"
-        raise refusal(target, f"{cure_of(refused)}. {note}.") from refused
+        raise refusal(target, f"{cure_of(refused)}. {left}") from refused

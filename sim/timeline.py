@@ -159,6 +159,11 @@ def span(event: Event) -> tuple[float, float]:
     return begins, inf
 
 
+def begins_too_late(event: Event, scenario: Scenario) -> bool:
+    """Return whether an event begins after the last month of a scenario."""
+    return int(month_number(event.start)) >= int(month_number(scenario.start)) + scenario.months
+
+
 def intensity(event: Event, start: str, months: int) -> np.ndarray:
     """Return how far an event is in force in each month of a run, shape (month,).
 

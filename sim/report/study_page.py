@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sim.claims import amount
 from sim.study.findings import Findings, Picture, Table
@@ -131,7 +131,8 @@ def show(found: Findings, folder: str, console: Console | None = None) -> None:
         grid = Grid(box=SIMPLE_HEAD, title=table.caption, title_justify="left", title_style="bold")
         for k, column in enumerate(table.columns):
             numbers = all(isinstance(row[k], int | float) for row in table.rows)
-            grid.add_column(column, justify="right" if numbers else "left")
+            side: Literal["left", "right"] = "right" if numbers else "left"
+            grid.add_column(column, justify=side, overflow="fold")
         for row in table.rows:
             grid.add_row(*(Text(cell(one)) for one in row))
         console.print()

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from sim.errors import InputError, Problem
-from sim.folders import cure_of, followed, ours, refusal
+from sim.folders import followed, readable_errors, settle
 
 ASKED, DONE, PARTS, SAID = "sweep.json", "done.jsonl", "parts.json", "summary.json"
 """What was asked; while it goes on, what is done; in the end, all parts with their hashes, and
@@ -33,6 +33,7 @@ UNFINISHED = ".*.new"
 DISTURBED = "another sweep is at work in this folder; wait for it, or choose another with --out"
 
 KEPT = "What is done is kept: the same command goes on from there"
+"""What is left of a sweep that the disk has stopped."""
 
 IN_WORDS = {
     "code": "it was made by another state of the program",
@@ -67,17 +68,6 @@ def write_safely(file: Path, content: bytes) -> None:
             new.unlink(missing_ok=True)
         raise
     settle(file.parent)
-
-
-def settle(folder: Path) -> None:
-    """Force the names in a folder to the disk."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def as_parquet(columns: Mapping[str, np.ndarray]) -> bytes:
@@ -179,25 +169,12 @@ def opened(
     named: Path, asked: Mapping[str, Any], rooms: Sequence[str] = (ROWS,)
 ) -> Iterator[Journal]:
     """Give the journal of a sweep: begun anew, or gone on with where the same was asked."""
-    with kept_errors(named):
+    with readable_errors(named, KEPT):
         folder = followed(named)
         folder.mkdir(parents=True, exist_ok=True)
         with alone_in(folder):
             _begin(folder, asked, rooms)
             yield Journal(folder, rooms, asked["chunks"])
-
-
-@contextmanager
-def kept_errors(named: Path) -> Iterator[None]:
-    """Turn what the disk refuses into an error that says what to do, and what is left."""
-    try:
-        yield
-    except BrokenPipeError:  # whoever read our output has gone, and the disk is well
-        raise
-    except OSError as refused:
-        if ours(refused):
-            raise
-        raise refusal(named, f"{cure_of(refused)}. {KEPT}") from refused
 
 
 def _begin(folder: Path, asked: Mapping[str, Any], rooms: Sequence[str]) -> None:

@@ -16,7 +16,7 @@ from math import comb
 import numpy as np
 
 from sim.scenario import Event, Scenario
-from sim.timeline import month_after, month_number
+from sim.timeline import begins_too_late, month_after, month_number
 
 Sets = Callable[[np.ndarray], np.ndarray]
 """From sets (set, candidate), 1 for what is in, to how far past the line (set, member)."""
@@ -154,7 +154,7 @@ def pool(scenario: Scenario, others: Sequence[Scenario]) -> tuple[Candidate, ...
     for one in (scenario, *(arm for other in others for arm in other.arms or (other,))):
         for event in added(one):
             ready = shifted(event, begins - first_month(one))
-            if any(alike(ready, other) for other in taken) or outside(ready, scenario):
+            if any(alike(ready, other) for other in taken) or begins_too_late(ready, scenario):
                 continue
             names = {other.id for other in taken}
             ready = replace(ready, id=free_name(ready.id, one.arm or one.name, names))
@@ -191,11 +191,6 @@ def later(date: str, months: int) -> str:
         return moved
     last = monthrange(*(int(part) for part in moved.split("-")))[1]
     return f"{moved}-{min(int(day[0]), last):02d}"
-
-
-def outside(event: Event, scenario: Scenario) -> bool:
-    """Return whether an event begins after the last month of a scenario."""
-    return int(month_number(event.start)) >= int(month_number(scenario.start)) + scenario.months
 
 
 def alike(one: Event, other: Event) -> bool:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from os import cpu_count
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from sim.arguments import whole
 from sim.errors import InputError, Problem
 from sim.region import Region
 from sim.scenario import LIMITS, Scenario
@@ -24,20 +25,6 @@ MOST_WORKERS = 64
 
 LEAST_TOGETHER = 128
 """Columns below which runs are not dealt out to more threads: small blocks are slow."""
-
-
-def whole(least: int, most: int) -> Callable[[str], int]:
-    """Return a reader of whole numbers between two bounds."""
-
-    def read(text: str) -> int:
-        if not re.fullmatch("[-+]?[0-9]{1,30}", text):
-            raise argparse.ArgumentTypeError(f"'{text}' is no whole number")
-        number = int(text)
-        if not least <= number <= most:
-            raise argparse.ArgumentTypeError(f"{number} is not between {least} and {most}")
-        return number
-
-    return read
 
 
 def about_the_runs(parser: argparse.ArgumentParser) -> None:
@@ -96,6 +83,13 @@ def one_arm(
         message = f"it has no arm '{asked}'; {there}"
         raise InputError(scenario.file or scenario.name, [Problem(message)])
     return arms[asked]
+
+
+def study_folder(asked: argparse.Namespace, scenario: Scenario, command: str) -> Path:
+    """Return where a study of a scenario, or of one of its arms, goes."""
+    from sim.folders import results_folder
+
+    return results_folder(asked.out, "_".join(filter(None, (scenario.name, scenario.arm, command))))
 
 
 def pieces(points: int, members: int, workers: int) -> list[slice]:

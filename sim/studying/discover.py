@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.arguments import whole
 from sim.claims import listed
 from sim.region import Region
 from sim.scenario import Scenario, Size
@@ -16,13 +17,12 @@ from sim.study.designs import design
 from sim.study.discovery import Box, Discovery, Measure, discover, steps_of
 from sim.study.findings import Findings, Picture, Table
 from sim.study.settings import Setting, settings_of
-from sim.studying.common import about_the_runs, whole
+from sim.studying.common import about_the_runs
 from sim.studying.common import studied as studied_scenario
 from sim.studying.lines import (
     Crossing,
     Pilot,
     about,
-    arm_named,
     clause,
     concluded,
     crossing,
@@ -30,6 +30,7 @@ from sim.studying.lines import (
     field_named,
     line_arguments,
     numbered,
+    on_the_scenario,
     percent,
 )
 
@@ -374,7 +375,7 @@ def run(asked: argparse.Namespace) -> int:
     points = design("sobol", settings, [()] * len(settings), PILOT_POINTS, scenario.seed)
     pilot = Pilot(settings, points, PILOT_MEMBERS)
     crossed = crossing(region, scenario, asked, pilot=pilot)
-    why = [*crossed.chosen, *arm_named(scenario, asked.arm)]
+    why = [*crossed.chosen, *on_the_scenario(scenario, asked.arm)]
     if not asked.vary:
         why.append(
             f"What is varied was chosen: everything uncertain, {len(settings)} settings (numbers "

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.answer.words import possessive
-from sim.claims import SIZE_WORDS
+from sim.claims import SIZE_WORDS, listed
 from sim.compare import date_in_words
 from sim.errors import InputError, Problem
 from sim.region import Region
@@ -30,7 +30,8 @@ from sim.study.lines import (
 from sim.study.outcomes import Outcome, outcomes_of
 from sim.study.play import Study, levels
 from sim.study.settings import Setting
-from sim.studying.common import progress, run_by
+from sim.studying.common import progress, run_by, study_folder
+from sim.timeline import begins_too_late
 
 QUANTITIES = {
     "breadth": "breadth of ties",
@@ -235,9 +236,7 @@ def concluded(
     members: int,
 ) -> int:
     """Do a command: study with its progress shown, write the findings and print them."""
-    from sim.folders import results_folder
-
-    target = results_folder(asked.out, f"{crossed.scenario.name}_{command}")
+    target = study_folder(asked, crossed.scenario, command)
     with progress(None, 0, asked.quiet) as advance:
         found = studied(replace(crossed, advance=advance), asked.members or members)
     return written_out(found, target, asked.quiet)
@@ -255,11 +254,21 @@ def written_out(found: Findings, target: Path, quiet: bool) -> int:
     return 0
 
 
-def arm_named(scenario: Scenario, asked: str | None) -> list[str]:
-    """Return a sentence on the arm that was taken, where there are others and none was named."""
-    if scenario.arm is None or asked is not None:
+def on_the_scenario(scenario: Scenario, arm_asked: str | None) -> list[str]:
+    """Return what has to be known of a scenario: which arm was taken, and what it never reaches."""
+    taken = scenario.arm is not None and arm_asked is None
+    arm = [f"Of the scenario's arms this is {scenario.arm}; for another: --arm."] if taken else []
+    return [*arm, *never_reached(scenario)]
+
+
+def never_reached(scenario: Scenario) -> list[str]:
+    """Return a sentence on the scenario's own events that begin after its last month, if any do."""
+    own = [event for event in scenario.events if event.id in scenario.own_events]
+    late = [event_named(event.id) for event in own if begins_too_late(event, scenario)]
+    if not late:
         return []
-    return [f"Of the scenario's arms this is {scenario.arm}; for another: --arm."]
+    begin = "begins" if len(late) == 1 else "begin"
+    return [f"{listed(late)} {begin} after the last month of the run; for a longer one: --months."]
 
 
 # Words ----------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from sim.answer.words import possessive
+from sim.arguments import whole
 from sim.claims import amount, listed
 from sim.errors import InputError, Problem
 from sim.members import row_name, within
@@ -47,15 +48,15 @@ from sim.study.sensitivity import (
     settled,
 )
 from sim.study.settings import Setting, settings_of
-from sim.studying.common import about_the_runs, progress, run_by, whole
+from sim.studying.common import about_the_runs, progress, run_by, study_folder
 from sim.studying.common import studied as studied_scenario
 from sim.studying.discover import all_uncertain
 from sim.studying.lines import (
     another,
-    arm_named,
     event_named,
     field_named,
     most_moved,
+    on_the_scenario,
     percent,
     time_of,
     what_of,
@@ -895,16 +896,14 @@ def reading(asked: argparse.Namespace) -> Reading:
             f"{len(settings)} settings (numbers of one attribute are drawn each by itself and "
             "count as one setting); for others: --vary NAME or --vary NAME=LOW:HIGH."
         )
-    chosen += arm_named(scenario, asked.arm)
+    chosen += on_the_scenario(scenario, asked.arm)
     return replace(made, outcomes=outcomes, chosen=tuple(chosen))
 
 
 def run(asked: argparse.Namespace) -> int:
     """Do the command: read, study, write, print."""
-    from sim.folders import results_folder
-
     made = reading(asked)
-    target = results_folder(asked.out, f"{made.scenario.name}_sensitivity")
+    target = study_folder(asked, made.scenario, "sensitivity")
     with progress(None, 0, asked.quiet) as advance:
         found = sought(replace(made, advance=advance))
     return written_out(findings(made, found), target, asked.quiet)

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.arguments import whole
 from sim.errors import InputError, Problem
 from sim.region import Region
 from sim.scenario import Scenario
@@ -25,7 +26,7 @@ from sim.study.parts import ASKED, SAID, Journal, opened
 from sim.study.play import Study
 from sim.study.settings import settings_of
 from sim.study.sweep import Sweep, asked_in_full, in_order, made, piece, refuse_too_many_parts
-from sim.studying.common import one_arm, progress, sized, whole
+from sim.studying.common import one_arm, progress, sized, study_folder
 from sim.studying.sweep_file import LARGEST_CHUNK, MOST_RUNS, Origin, taken_in
 
 CHUNK = 4096
@@ -89,11 +90,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(asked: argparse.Namespace) -> int:
     """Make a sweep, or go on with it."""
-    from sim.folders import results_folder
     from sim.studying.sweep_told import summary, ways_to_read
 
     sweep, kind = sweep_of(asked)
-    target = results_folder(asked.out, f"{sweep.study.scenario.name}_sweep")
+    target = study_folder(asked, sweep.study.scenario, "sweep")
     if asked.resume and not (target / ASKED).exists():
         message = "there is no sweep here to go on with; leave --resume out to begin one"
         raise InputError(str(target), [Problem(message)])

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sim.arguments import whole
 from sim.errors import InputError, Problem
 from sim.reading.yaml_lines import Lines, near, read_lines
 from sim.scenario import LIMITS
 from sim.study.designs import DESIGNS
-from sim.studying.common import whole
 
 MOST_RUNS, MOST_MEMBERS, LARGEST_CHUNK = 1_000_000_000, 10_000_000, 100_000
 """What can be asked of a sweep. Of the largest chunk a part is some 100 MB, and is held whole."""

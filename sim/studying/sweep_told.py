@@ -13,8 +13,6 @@ import numpy as np
 
 from sim.answer.words import moved, possessive
 from sim.claims import SIZES
-from sim.compare import date_in_words
-from sim.moments import month_names
 from sim.region import Region
 from sim.scenario import Scenario
 from sim.study.designs import COUNTED
@@ -22,7 +20,7 @@ from sim.study.outcomes import Outcome
 from sim.study.parts import PATHS, ROWS, write_safely
 from sim.study.settings import Setting
 from sim.study.sweep import FEW, PLACES, Sweep, without_effect
-from sim.studying.lines import QUANTITIES, event_named
+from sim.studying.lines import event_named, never_reached, time_of, what_of
 
 MOST_READ = 200_000
 """Runs of which medians and bands are told: more move no digit that is told."""
@@ -198,6 +196,7 @@ def _how_many(sweep: Sweep, changed: int, idle: Sequence[Setting]) -> Iterator[s
     beside = "the scenario as written" if study.settings else "their baselines"
     count = {0: "None", sweep.runs: "All"}.get(changed, f"{changed:,}")
     yield f"{count} of them differ from {beside} in what is read."
+    yield from never_reached(study.scenario)
     if idle:
         names = ", ".join(one.name for one in idle)
         few = min(FEW, sweep.members)
@@ -300,22 +299,8 @@ def setting_in_words(setting: Setting) -> str:
 
 def outcome_in_words(region: Region, scenario: Scenario, one: Outcome) -> str:
     """Return whose what, and when: "Kazakhstan's breadth of ties at the end of the run"."""
-    state, quantity, *labels = one.name.partition("@")[0].split(".")
-    names = {actor.code: actor.name for actor in region.actors}
-    of = [" and ".join(names.get(part, part) for part in label.split("-")) for label in labels]
-    what = QUANTITIES.get(quantity, quantity.replace("_", " "))
-    whose = possessive(region.actor(state).name)
-    return " ".join([whose, what, *of, _when(scenario, one)])
-
-
-def _when(scenario: Scenario, one: Outcome) -> str:
-    whole = {
-        "worst": "in the month in which it is farthest from the baseline",
-        "mean": "on average over the run",
-        "end": "at the end of the run",
-    }
-    months = month_names(scenario.start, scenario.months)
-    return whole.get(one.when) or f"in {date_in_words(months[one.months[0]])}"
+    whose = possessive(region.actor(one.name.partition(".")[0]).name)
+    return f"{whose} {what_of(region, one)} {time_of(scenario, one)}"
 
 
 def ways_to_read(folder: Path, paths: bool) -> list[str]:

@@ -22,7 +22,6 @@ from sim.studying.lines import (
     Crossing,
     Pilot,
     about,
-    arm_named,
     clause,
     concluded,
     crossing,
@@ -30,6 +29,7 @@ from sim.studying.lines import (
     field_named,
     line_arguments,
     numbered,
+    on_the_scenario,
     past_the_line,
     percent,
     subject,
@@ -399,7 +399,7 @@ def run(asked: argparse.Namespace) -> int:
     scenario = one_arm(whole, asked.arm, suits).resized(None, asked.months, asked.seed)
     setting, why = varied(region, scenario, asked.vary)
     crossed = crossing(region, scenario, asked, pilot=ends_of(setting))
-    why = [*crossed.chosen, *why, *arm_named(scenario, asked.arm)]
+    why = [*crossed.chosen, *why, *on_the_scenario(scenario, asked.arm)]
     crossed = replace(crossed, chosen=tuple(why))
     return concluded(asked, "tipping", lambda one, members: studied(one, setting, members),
                      crossed, MEMBERS)  # fmt: skip

@@ -32,11 +32,11 @@ from sim.studying.common import studied as studied_scenario
 from sim.studying.lines import (
     Crossing,
     about,
-    arm_named,
     clause,
     concluded,
     crossing,
     line_arguments,
+    on_the_scenario,
     percent,
 )
 
@@ -315,7 +315,7 @@ def run(asked: argparse.Namespace) -> int:
     region, scenario = studied_scenario(asked)
     asked_of = crossing(region, scenario, asked, by_default="hedge_ends")
     candidates = pool(scenario, suppositions())
-    why = (*asked_of.chosen, *arm_named(scenario, asked.arm))
+    why = (*asked_of.chosen, *on_the_scenario(scenario, asked.arm))
     crossed = replace(asked_of, scenario=with_all(scenario, candidates), chosen=why)
     return concluded(
         asked, "worst", lambda one, members: studied(one, candidates, asked.keep, members),
