@@ -110,6 +110,7 @@ def nothing_ready() -> Iterator[None]:
     with (
         patch.object(ensemble, "RECORDING_PAYS", 0),
         patch.object(on_tape, "_waiting", nothing),
+        patch.object(on_tape, "_coded", {}),
         patch.multiple(shelf, get=lambda key: None, put=lambda key, content: None),
     ):
         yield

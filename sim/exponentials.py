@@ -111,7 +111,7 @@ def _parts(exponent: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def logarithm(number: np.ndarray) -> np.ndarray:
     """Return the logarithm of each positive normal number, to within one unit in the last place.
 
-    Of 0 it is -infinity.
+    Of 0 and less it is -infinity.
     """
     bits = np.ascontiguousarray(number).view(np.uint64).reshape(number.shape)
     biased = (bits + np.uint64(BELOW_ONE)) >> np.uint64(MANTISSA_BITS)
@@ -127,7 +127,7 @@ def logarithm(number: np.ndarray) -> np.ndarray:
     half = 0.5 * fraction * fraction
     times = (biased + np.uint64(WHOLE_BITS)).view(np.float64) - (TO_WHOLE + BIAS)
     small = ratio * (half + (odd + even)) + times * LN2_LOW
-    return np.where(number > 0.0, small - half + fraction + times * LN2_HIGH, -np.inf)
+    return np.where(number > 0.0, small - half + fraction + times * LN2_HIGH, number - np.inf)
 
 
 def to_the_power(base: np.ndarray, exponent: np.ndarray) -> np.ndarray:

@@ -215,10 +215,10 @@ def _exponentials() -> str:
     for name in ("exponential", "exponential_less_one"):
         x = Lines()
         least, most = literal(e.LEAST), literal(e.MOST)
-        above = x.new(f"fcmp ogt {ROW} %number, {least}")
-        within = x.new(f"select {MASK} {above}, {ROW} %number, {ROW} {least}")
-        under = x.new(f"fcmp olt {ROW} {within}, {most}")
-        within = x.new(f"select {MASK} {under}, {ROW} {within}, {ROW} {most}")
+        under = x.new(f"fcmp olt {ROW} %number, {least}")  # what is no number stays none
+        within = x.new(f"select {MASK} {under}, {ROW} {least}, {ROW} %number")
+        above = x.new(f"fcmp ogt {ROW} {within}, {most}")
+        within = x.new(f"select {MASK} {above}, {ROW} {most}, {ROW} {within}")
         scaled = arithmetic(x, MULTIPLY, within, literal(e.LOG2_E))
         shifted = arithmetic(x, ADD, scaled, literal(e.TO_WHOLE))
         whole = arithmetic(x, SUBTRACT, shifted, literal(e.TO_WHOLE))
@@ -240,8 +240,7 @@ def _exponentials() -> str:
         else:
             times = arithmetic(x, MULTIPLY, power, less_one)
             found = arithmetic(x, ADD, times, arithmetic(x, SUBTRACT, power, one))
-        out = x.new(f"fcmp olt {ROW} %number, {least}")
-        x.do(f"ret {ROW} {x.new(f'select {MASK} {out}, {ROW} {below}, {ROW} {found}')}")
+        x.do(f"ret {ROW} {x.new(f'select {MASK} {under}, {ROW} {below}, {ROW} {found}')}")
         parts.append(_of_row(name, x))
     return "\n".join([*parts, _logarithm()])
 
@@ -279,7 +278,7 @@ def _logarithm() -> str:
     small = plus(times(ratio, plus(half, plus(odd, even))), times(whole, literal(e.LN2_LOW)))
     found = plus(arithmetic(x, SUBTRACT, small, half), fraction)
     found = plus(found, times(whole, literal(e.LN2_HIGH)))
-    none = literal(-float("inf"))
+    none = arithmetic(x, SUBTRACT, "%number", literal(float("inf")))
     some = x.new(f"fcmp ogt {ROW} %number, {literal(0.0)}")
     x.do(f"ret {ROW} {x.new(f'select {MASK} {some}, {ROW} {found}, {ROW} {none}')}")
     return _of_row("logarithm", x)

@@ -169,6 +169,8 @@ class Marked(np.lib.mixins.NDArrayOperatorsMixin):
         return self._view(lambda array: array.reshape(len(array), *own), "reshape", own)
 
     def astype(self, kind: type) -> Marked:
+        if kind is not float:
+            raise NotRecordable(f"numbers cannot be noted as {kind}")
         return self.book.note("step", ADD, (self, 0.0), self.note.seen.astype(kind))
 
     def copy(self) -> Marked:

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 NUMPY_ONLY = "HEDGING_NUMPY_ONLY"
 """Set to 1 in the environment, nothing is compiled."""
 
-KINDS, EACH = 16, 4
-"""How many kinds of tapes wait to be used again, and how many of a kind: one for each thread."""
+KINDS = 16
+"""How many kinds of tapes wait to be used again; of each as many as threads have used at once."""
 
 FEW = 2
 """Members with which a month is noted: what all share is told from what each has."""
@@ -130,7 +130,10 @@ def answered(rule: Rule, named: str, *arrays: np.ndarray) -> tuple[np.ndarray, .
         return {str(k): one.note for k, one in enumerate(found)}
 
     key = shelf.key_of(kind_of_machine(), named, [array.shape[1:] for array in arrays])
-    tape = tape_of(key, note)
+    try:
+        tape = tape_of(key, note)
+    except NotRecordable:
+        return rule(*arrays)
     tape.begin({(BEFORE, str(k)): array for k, array in enumerate(arrays)}, members)
     tape.play({}, 1, goes_on=False)
     made = tuple(tape.output(name) for name in sorted(tape.layout.made, key=int))
@@ -267,10 +270,8 @@ def waiting(key: str) -> Tape | None:
 def wait(key: str, tape: Tape) -> None:
     """Let a tape wait to be used again; those of the kind used longest ago are let go."""
     with _waits:
-        ready = _waiting.setdefault(key, [])
+        _waiting.setdefault(key, []).append(tape)
         _waiting.move_to_end(key)
-        if len(ready) < EACH:
-            ready.append(tape)
         while len(_waiting) > KINDS:
             _waiting.popitem(last=False)
 

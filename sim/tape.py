@@ -593,7 +593,10 @@ def written(
     begin = BEGIN.format(height=rows.height, row=ROW)
     declared = [f"declare void @{name}(ptr, ptr)" for name in {one.name: None for one in loops}]
     texts = {MAIN: "\n".join([*declared, *text.functions, begin, *drivers]), **text.loops}
-    flags = {what: once.flags.get(what, []) + at for what, at in monthly.flags.items()}
+    flags = {
+        what: [*once.flags.get(what, []), *monthly.flags.get(what, [])]
+        for what in dict.fromkeys((*once.flags, *monthly.flags))
+    }
     layout = Layout(put_in, made, monthly_rows, rows.height, flags, sorted(text.loops))
     return layout, texts
 
@@ -628,6 +631,7 @@ class Tape:
         self.table[:, [row for rows in self.layout.flags.values() for row in rows]] = 0.0
         self.put_in(arrays)
         self._begin(self.table.ctypes.data, blocks)
+        self._told()
 
     def put_in(self, arrays: Mapping[Key, np.ndarray]) -> None:
         """Take in arrays (member or 1, *own) from outside, as far as they are asked for."""
@@ -676,8 +680,12 @@ class Tape:
         do = self._bare if bare else self._play
         put = (array.ctypes.data for array in (self.table, alike, each, places))
         do(*put, len(own), blocks, months, int(goes_on))
-        for what, rows_of in self.layout.flags.items():
-            if self.table[:, rows_of].any():
+        self._told()
+
+    def _told(self) -> None:
+        """Raise NotConverged where a loop has said that something is left."""
+        for what, rows in self.layout.flags.items():
+            if self.table[:, rows].any():
                 raise NotConverged(f"{what} did not settle")
 
     def _room(self, name: str, shape: tuple[int, ...]) -> np.ndarray:

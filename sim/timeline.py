@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from math import inf
 from typing import Any
 
@@ -31,6 +32,9 @@ BOUNDS: dict[str, tuple[float, float]] = {
 }
 """Drivers that stay within bounds however many events add to them."""
 
+
+NO_DAY = "YYYY-MM"
+"""How a date is written that names no day."""
 
 DIGITS = 12
 """Decimals to which a force is kept: what rises to all of a thing leaves no sliver of it."""
@@ -147,6 +151,35 @@ def month_after(start: str, months: int) -> str:
     """Return the month that comes so many months after another, YYYY-MM."""
     year, month = divmod(int(month_number(start)) + months, MONTHS_A_YEAR)
     return f"{year:04d}-{month + 1:02d}"
+
+
+def shifted(event: Event, months: int) -> Event:
+    """Return an event so many months later."""
+    if months == 0:
+        return event
+    end = None if event.end is None else later(event.end, months)
+    return replace(event, start=later(event.start, months), end=end)
+
+
+def later(date: str, months: int) -> str:
+    """Return a month or day so many months later; a day that its month lacks is the last."""
+    year, month, *day = date.split("-")
+    moved = month_after(f"{year}-{month}", months)
+    if not day:
+        return moved
+    last = monthrange(*(int(part) for part in moved.split("-")))[1]
+    return f"{moved}-{min(int(day[0]), last):02d}"
+
+
+def lasting(event: Event, months: int) -> Event:
+    """Return an event that lasts so many months, to the day; a ramp or decay that takes them."""
+    if event.shape in ("ramp", "decay", "pulse"):
+        return replace(event, months=float(months))
+    if len(event.start) == len(NO_DAY):
+        return replace(event, end=month_after(event.start, months - 1))
+    year, month, day = (int(part) for part in later(event.start, months).split("-"))
+    last = date(year, month, day) - timedelta(days=1)
+    return replace(event, end=last.isoformat())
 
 
 def span(event: Event) -> tuple[float, float]:

@@ -217,7 +217,7 @@ def test_a_worker_with_other_code_region_or_packages_is_refused() -> None:
                       HERE, "tcp://here:8786")  # fmt: skip
     (problem,) = refused.value.problems
     assert "tcp://one:1: other tables of the region, numpy 2.1 (here 2.0)" in problem.message
-    assert differences({**HERE, "code": "x"}, HERE) == "another state of this program"
+    assert differences({**HERE, "code": "x"}, HERE) == "another version of this program"
     assert "processor" in differences({**HERE, "arithmetic": "x"}, HERE)
     assert differences(HERE, HERE) == ""
 
@@ -226,5 +226,5 @@ def test_a_worker_that_comes_later_is_looked_at_too(whole: Path) -> None:
     from sim.study.sweep import made_with
     from sim.studying.sweep_cluster import Apart, made_there
 
-    with pytest.raises(Apart, match="another state of this program"):
+    with pytest.raises(Apart, match="another version of this program"):
         made_there(None, {**made_with(), "code": "other"})  # type: ignore[arg-type]

@@ -91,6 +91,13 @@ def test_what_is_no_number_stays_none() -> None:
     none = np.full((MEMBERS, 1), np.nan)
     found = on_machine(np.maximum, none, np.ones((MEMBERS, 1)))[0]
     assert np.isnan(found).all()
+    for function in (
+        exponentials.exponential,
+        exponentials.exponential_less_one,
+        exponentials.logarithm,
+    ):
+        assert np.isnan(function(none)).all()
+        assert np.isnan(on_machine(function, none)[0]).all()
 
 
 @pytest.mark.parametrize("together", [None, np.kron(np.eye(3), np.ones((2, 2)))])

@@ -72,6 +72,26 @@ def test_a_varied_field_is_the_file_edited_by_hand(
     assert np.array_equal(found[:, fixed_dates], expected[:, fixed_dates]), field
 
 
+def test_what_a_scenario_changes_is_varied_in_it_and_not_in_its_baseline(
+    region: Region, tmp_path: Path
+) -> None:
+    edited, history = (
+        tmp_path / "edited.yaml",
+        CLOSURE.with_name("history_2022_2024.yaml").resolve(),
+    )
+    edited.write_text(
+        f"title: Edited\nquestion: What then?\nextends: {history}\n"
+        "change: {invasion: {size: [0.6, 0.9]}}\n", "utf-8",
+    )  # fmt: skip
+    scenario = read_scenario(edited, region).resized(members=4, months=18)
+    varied = study(region, scenario, "invasion.size=0.2:0.9")
+    plain = levels(study(region, scenario), np.empty((1, 0)), 0, 4)[1, 0]
+    found = levels(varied, np.array([[0.2], [0.9]]), 0, 4)
+    assert np.array_equal(found[1, 0], plain)
+    assert np.array_equal(found[1, 1], plain)
+    assert not np.array_equal(found[0, 0], found[0, 1])
+
+
 def test_a_member_is_itself_in_any_company(
     region: Region, closure: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim import ensemble
 from sim.cli import main
 from sim.reading.scenarios import read_scenario
 from sim.region import Region
@@ -26,6 +27,7 @@ from sim.study.outcomes import outcomes_of
 from sim.study.play import Study
 from sim.study.settings import Setting, settings_of
 from sim.study.sweep import as_written, without_effect
+from sim.tape import Tape
 
 pq = pytest.importorskip("pyarrow.parquet")
 
@@ -257,19 +259,40 @@ def test_there_must_be_something_to_resume(
 def test_a_sweep_killed_at_any_moment_ends_with_the_same_files(
     whole: Path, tmp_path: Path, scenario: str
 ) -> None:
-    chance = random.Random(5)
-    for _ in range(3):
+    chance, journal, ended = random.Random(5), tmp_path / "short_sweep" / "done.jsonl", []
+    for parts in range(1, 4):
         asked = [sys.executable, "run.py", *command(scenario, tmp_path)]
         running = subprocess.Popen(asked, cwd=PROJECT)
-        time.sleep(chance.uniform(1.0, 3.5))
+        while running.poll() is None and lines_in(journal) < parts:
+            time.sleep(0.01)
+        time.sleep(chance.uniform(0.0, 0.1))
         running.send_signal(signal.SIGKILL)
-        running.wait()
+        ended.append(running.wait())
+    assert ended.count(-signal.SIGKILL) > 1
     assert swept(scenario, tmp_path) == 0
+    assert files(tmp_path) == files(whole)
+
+
+def lines_in(journal: Path) -> int:
+    """Return how many chunks are noted as done so far."""
+    return journal.read_bytes().count(b"\n") if journal.exists() else 0
+
+
+def test_machine_code_in_threads_makes_the_files_that_the_rules_as_written_make(
+    whole: Path, tmp_path: Path, scenario: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ensemble, "RECORDING_PAYS", 0)
+    played: list[int] = []
+    play = Tape.play
+    monkeypatch.setattr(Tape, "play", lambda *a, **k: (played.append(1), play(*a, **k))[1])
+    assert swept(scenario, tmp_path, "--workers", "2") == 0
+    assert played
     assert files(tmp_path) == files(whole)
 
 
 DIES = """
 import os, sys
+from sim import ensemble
 from sim.cli import main
 name, place, before = sys.argv[1], int(sys.argv[2]), sys.argv[3] == "before"
 does, calls = getattr(os, name), 0

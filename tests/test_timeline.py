@@ -13,7 +13,7 @@ from sim.drivers import DRIVERS, Drivers, apart, neutral, side_by_side
 from sim.reading.kinds import KINDS
 from sim.region import Region
 from sim.scenario import Event, Scenario, Size
-from sim.timeline import EFFECTS, drivers, intensity, span, with_events
+from sim.timeline import EFFECTS, drivers, intensity, lasting, shifted, span, with_events
 
 START = "2022-01"
 
@@ -238,6 +238,24 @@ def test_a_full_driver_takes_no_more(region: Region):
 def test_drivers_cannot_be_written_into(region: Region):
     with pytest.raises(ValueError, match="read-only"):
         drivers(scenario(), region).arrays["sanctions"][0] = 1.0
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "end"),
+    [
+        ("2023-10", 1, "2023-10"),
+        ("2023-10-06", 1, "2023-11-05"),
+        ("2023-10-01", 2, "2023-11-30"),
+        ("2024-01-31", 1, "2024-02-28"),
+    ],
+)
+def test_so_many_months_from_a_day_end_the_day_before(start: str, months: int, end: str):
+    assert lasting(event(start=start, end="2030-01"), months).end == end
+
+
+def test_a_day_that_a_later_month_lacks_is_its_last():
+    moved = shifted(event(start="2024-01-31", end="2024-03-31"), 1)
+    assert (moved.start, moved.end) == ("2024-02-29", "2024-04-30")
 
 
 @given(

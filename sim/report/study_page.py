@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sim.claims import amount
 from sim.study.findings import Findings, Picture, Table
+from sim.study.sweep import made_with
 from sim.vocabulary import VERSION
 from sim.written import write_csv, write_json
 
@@ -28,7 +29,8 @@ WIDEST = 100
 
 def write(found: Findings, folder: Path) -> None:
     """Write all files of a study into a folder: record, tables, figures and page."""
-    write_json(folder / "manifest.json", {"version": VERSION, "study": found.kind, **found.about})
+    made = {"version": VERSION, "study": found.kind, **found.about, "made with": made_with()}
+    write_json(folder / "manifest.json", made)
     write_json(folder / "summary.json", record(found))
     (folder / "tables").mkdir()
     for table in found.tables:

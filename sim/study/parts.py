@@ -36,11 +36,11 @@ KEPT = "What is done is kept: the same command goes on from there"
 """What is left of a sweep that the disk has stopped."""
 
 IN_WORDS = {
-    "code": "it was made by another state of the program",
+    "code": "it was made by another version of the program",
     "region": "it was made with other tables of the region",
     "arithmetic": "it was made on a kind of processor that rounds otherwise",
-    "scenario text": "the scenario's file has changed since",
-    "baseline text": "the file of the scenario's baseline has changed since",
+    "events": "the scenario's events have changed since",
+    "events of the baseline": "the events of the scenario's baseline have changed since",
     "points hash": "its points are other ones",
 }
 """What is said where the hashes of two sweeps differ, which nobody can read."""

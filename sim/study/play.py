@@ -59,11 +59,12 @@ class Study:
     @cached_property
     def in_baseline(self) -> bool:
         """Whether anything is varied that the baseline has too."""
-        before = self.scenario.baseline or self.scenario
-        known = {event.id for event in before.events}
+        base = self.scenario.baseline or self.scenario
+        known = {event.id for event in base.events}
+        before = known - set(self.scenario.own_events)
         rest = [one for one in self.settings if one not in self.of_members]
         return bool(self.of_members) or any(
-            one.event in known or one.name == "shocks" for one in rest
+            one.event in before or one.name == "shocks" for one in rest
         )
 
 
@@ -127,9 +128,10 @@ def _levels(study: Study, points: np.ndarray, first: int, count: int) -> np.ndar
     whole = drawn if study.in_baseline else _repeated(drawn, len(points))
     varied = _varied(study, points, count)
     draws = _draws(scenario.seed, first, count, len(points))
-    before = drivers_of(scenario.baseline or scenario, region, draws, varied)
+    of_both = {name: own for name, own in varied.items() if name not in scenario.own_events}
+    before = drivers_of(scenario.baseline or scenario, region, draws, of_both)
     after = drivers_of(scenario, region, draws, varied)
-    start = max(first_difference(before, after), 0)
+    start = first_difference(before, after)
     keep = study.kept.beside((), *([start - 1] if start > 0 else []))
     alone = before if study.in_baseline else _first(before, count)
     differ = varying_in(before, after)

@@ -14,7 +14,7 @@ from sim.reading.kinds import KINDS
 from sim.reading.quantities import Quantity
 from sim.region import Region
 from sim.scenario import Event, Scenario, Size
-from sim.timeline import EFFECTS, month_after, month_number, sort_of
+from sim.timeline import EFFECTS, lasting, month_number, shifted, sort_of
 
 EVENT_FIELDS = ("size", "left", "start", "months", "on")
 """What can be varied of any event; and any of its own fields that is a number or a range."""
@@ -249,24 +249,12 @@ def as_set(event: Event, field: str, number: float) -> Event | None:
     if field == "on":
         return event if number >= 0.5 else None
     if field == "start":
-        end = None if event.end is None else _moved(event.end, round(number))
-        return replace(event, start=_moved(event.start, round(number)), end=end)
+        return shifted(event, round(number))
     if field == "months":
-        return _lasting(event, float(round(number)))
+        return lasting(event, round(number))
     if field == "left":
         return replace(event, size=Size(1.0 - number, 1.0 - number))
     if field == "size":
         return replace(event, size=Size(number, number))
     given = Size(number, number) if isinstance(event.what[field], Size) else number
     return replace(event, what={**event.what, field: given})
-
-
-def _moved(date: str, months: int) -> str:
-    return month_after(date[:7], months) + date[7:]
-
-
-def _lasting(event: Event, months: float) -> Event:
-    """Return an event that lasts so many months; a ramp or decay that takes them."""
-    if event.shape in ("ramp", "decay", "pulse"):
-        return replace(event, months=months)
-    return replace(event, end=month_after(event.start[:7], int(months) - 1))

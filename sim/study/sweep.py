@@ -15,6 +15,7 @@ import numpy as np
 
 from sim.errors import InputError, Problem
 from sim.moments import month_names
+from sim.scenario import Scenario
 from sim.shelf import code_hash
 from sim.study.designs import middle, scaled
 from sim.study.outcomes import Outcome
@@ -275,7 +276,7 @@ def identity(study: Study) -> str:
     """Return a hash of all that the outcomes of a study's members as written depend on."""
     scenario, before = study.scenario, study.scenario.baseline
     told = (
-        study.region.digest, scenario.text, before.text if before else "", scenario.arm,
+        study.region.digest, events_hash(scenario), events_hash(before), scenario.arm,
         scenario.start, scenario.months, scenario.seed, study.shocks,
         [one.name for one in study.outcomes],
     )  # fmt: skip
@@ -314,8 +315,8 @@ def asked_in_full(sweep: Sweep, design: str) -> dict[str, Any]:
         **made_with(study.region.digest),
         "scenario": scenario.name,
         "arm": scenario.arm,
-        "scenario text": hashlib.sha256(scenario.text.encode()).hexdigest(),
-        "baseline text": hashlib.sha256(before.text.encode()).hexdigest() if before else "",
+        "events": events_hash(scenario),
+        "events of the baseline": events_hash(before),
         "start": scenario.start,
         "months": scenario.months,
         "seed": scenario.seed,
@@ -331,6 +332,11 @@ def asked_in_full(sweep: Sweep, design: str) -> dict[str, Any]:
         "chunk": sweep.chunk,
         "chunks": sweep.chunks,
     }
+
+
+def events_hash(scenario: Scenario | None) -> str:
+    """Return the sha256 of a scenario's events as they are, whatever files they were read from."""
+    return hashlib.sha256(repr(scenario and scenario.events).encode()).hexdigest()
 
 
 def made_with(region: str | None = None) -> dict[str, str]:

@@ -7,7 +7,6 @@ of the members.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, islice
@@ -16,7 +15,7 @@ from math import comb
 import numpy as np
 
 from sim.scenario import Event, Scenario
-from sim.timeline import begins_too_late, month_after, month_number
+from sim.timeline import begins_too_late, month_number, shifted
 
 Sets = Callable[[np.ndarray], np.ndarray]
 """From sets (set, candidate), 1 for what is in, to how far past the line (set, member)."""
@@ -173,24 +172,6 @@ def first_month(scenario: Scenario) -> int:
     begins = [int(month_number(event.start)) for event in added(scenario)]
     begins += [int(month_number(event.start)) for event in scenario.removed]
     return min(begins, default=int(month_number(scenario.start)))
-
-
-def shifted(event: Event, months: int) -> Event:
-    """Return an event so many months later."""
-    if months == 0:
-        return event
-    end = None if event.end is None else later(event.end, months)
-    return replace(event, start=later(event.start, months), end=end)
-
-
-def later(date: str, months: int) -> str:
-    """Return a month or day so many months later; a day that its month lacks is the last."""
-    year, month, *day = date.split("-")
-    moved = month_after(f"{year}-{month}", months)
-    if not day:
-        return moved
-    last = monthrange(*(int(part) for part in moved.split("-")))[1]
-    return f"{moved}-{min(int(day[0]), last):02d}"
 
 
 def alike(one: Event, other: Event) -> bool:

@@ -394,6 +394,8 @@ def about(crossed: Crossing, members: int, **more: object) -> dict[str, object]:
             "at": crossed.line.at,
             "side": "above" if crossed.line.above else "below",
             "of_baseline": crossed.line.of_baseline,
+            "anew": crossed.line.anew,
+            "named": crossed.named,
         },
         **more,
     }

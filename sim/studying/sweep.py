@@ -186,6 +186,8 @@ def _refuse_idle_options(asked: argparse.Namespace, varied: bool) -> None:
     """Refuse options that would change nothing as the others are."""
     if not varied and asked.design:
         _refuse("--design says how to vary, and nothing is varied; add --vary, or leave it out")
+    if asked.no_shocks and any(text.partition("=")[0] == "shocks" for text in asked.vary):
+        _refuse("--vary shocks switches what --no-shocks leaves out; leave one of them out")
     if not varied and asked.runs and asked.members:
         _refuse("without --vary each run is a member; give --runs or --members, not both")
     if varied and asked.runs and asked.design not in (None, *COUNTED):

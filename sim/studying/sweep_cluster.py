@@ -9,6 +9,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from sim.errors import InputError, Problem
+from sim.study.parts import KEPT
 from sim.study.sweep import COUNTED_ON, Piece, Sweep, made, made_with, piece
 
 ANSWERS_WITHIN = "10s"
@@ -23,10 +24,8 @@ NO_WORKERS = 120.0
 AHEAD = 2
 """Chunks sent out for each thread of a worker: one under way, and the next."""
 
-GOES_ON = "What is done is kept: the same command goes on from there"
-
 APART = {
-    "code": "another state of this program",
+    "code": "another version of this program",
     "region": "other tables of the region",
     "arithmetic": "a kind of processor that rounds otherwise",
 }
@@ -46,8 +45,17 @@ def made_there(one: Piece, like: Mapping[str, str]) -> dict[str, bytes]:
     """Return the parts of a chunk, made by a worker that is like the program that asks."""
     apart = differences(made_with(), like)
     if apart:
-        raise Apart(apart)
+        raise Apart(f"{_here()}: {apart}")
     return made(one)
+
+
+def _here() -> str:
+    """Return the worker that this is, by its address."""
+    from distributed import get_worker
+
+    with suppress(ValueError):
+        return f"worker {get_worker().address}"
+    return "this computer"
 
 
 def differences(there: Mapping[str, str], here: Mapping[str, str]) -> str:
@@ -142,8 +150,12 @@ def _arriving(
             future.add_done_callback(arrived.put)
             return
 
-    for _ in range(AHEAD * max(1, sum(client.nthreads().values()))):
-        send()
+    def send_enough() -> None:
+        """Send what keeps every worker that is there by now at work."""
+        for _ in range(AHEAD * max(1, sum(client.nthreads().values())) - len(under_way)):
+            send()
+
+    send_enough()
     while under_way:
         future = _next(client, arrived, scheduler)
         chunk = under_way.pop(future)
@@ -151,9 +163,9 @@ def _arriving(
             raise _gone(scheduler)
         fault = future.exception()
         if isinstance(fault, Apart):
-            raise InputError(scheduler, [Problem(f"a worker has {fault}; {CURE}. {GOES_ON}")])
+            raise InputError(scheduler, [Problem(f"{fault}; {CURE}. {KEPT}")])
         yield chunk, fault or future.result()
-        send()
+        send_enough()
 
 
 def _next(client: Any, arrived: SimpleQueue[Any], scheduler: str) -> Any:
@@ -166,10 +178,10 @@ def _next(client: Any, arrived: SimpleQueue[Any], scheduler: str) -> Any:
             raise _gone(scheduler)
         waited = 0.0 if client.nthreads() else waited + LOOK
         if waited >= NO_WORKERS:
-            message = f"it has had no workers for {NO_WORKERS:.0f} seconds. {GOES_ON}"
+            message = f"it has had no workers for {NO_WORKERS:.0f} seconds. {KEPT}"
             raise InputError(scheduler, [Problem(message)])
 
 
 def _gone(scheduler: str) -> InputError:
-    message = f"the scheduler does not answer any more. {GOES_ON}"
+    message = f"the scheduler does not answer any more. {KEPT}"
     return InputError(scheduler, [Problem(message)])

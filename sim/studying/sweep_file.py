@@ -81,7 +81,7 @@ def taken_in(asked: argparse.Namespace) -> Origin:
         elif name == "outcome":
             asked.outcome = asked.outcome or list(_outcome(lines))
         elif getattr(asked, name) in (None, False):
-            setattr(asked, name, given)
+            setattr(asked, name, NUMBERS[name](str(given)) if name in NUMBERS else given)
     return Origin(file, at)
 
 
