@@ -33,10 +33,10 @@ TABLES = ("run.nc", "hedging.csv", "attribution.csv", "observables.csv")
 PAGE = "report.html"
 
 FIGURES, DRAWN = "figures", (".png", ".svg")
+"""The folder of its figures, and how their names end."""
 
 STUDY_TABLES = "tables"
 """What a study's tables are in."""
-"""The folder of its figures, and how their names end."""
 
 OF_THE_SYSTEM = (".DS_Store", "Thumbs.db", "desktop.ini")
 """What a system puts into folders that are looked into, and nobody misses."""

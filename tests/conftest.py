@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import jaxtyping
 import numpy as np
@@ -87,6 +88,18 @@ def months_after(block_world: World, situation: Arrays, months: int) -> Arrays:
     for _ in range(months):
         situation = month(block_world, situation, quiet, still)
     return situation
+
+
+SHAPED = ("test_laws", "test_mechanisms", "test_mesa", "test_insurance", "test_measures")
+"""Tests in which every rule is played, beside those that import rules."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def shapes_checked(request: pytest.FixtureRequest) -> None:
+    """Check the shapes in rules where rules are tried, which takes as long as the rules do."""
+    name = request.module.__name__
+    tried = name in SHAPED or "sim.rules" in Path(str(request.module.__file__)).read_text("utf-8")
+    jaxtyping.config.update("jaxtyping_disable", not tried)
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,8 @@ from sim.study.settings import settings_of
 
 CLOSURE = Path("scenarios/cpc_closure.yaml")
 READ = ("KAZ.breadth@end", "KAZ.threat.RUS@2023-06", "UZB.gdp_gap@worst", "KAZ.leverage.RUS@mean")
+FIXED = [0, 1, 3]
+"""Those that are read in the same months, whatever the run."""
 
 
 @pytest.fixture(scope="module")
@@ -68,8 +70,7 @@ def test_a_varied_field_is_the_file_edited_by_hand(
     by_hand = read_scenario(edited, region).resized(members=6, months=30)
     found = levels(study(region, closure, setting), np.array([[number], [1.0]]), 0, 6)[0, 0]
     expected = levels(study(region, by_hand), np.empty((1, 0)), 0, 6)[0, 0]
-    fixed_dates = [k for k, name in enumerate(READ) if "@worst" not in name]  # another baseline
-    assert np.array_equal(found[:, fixed_dates], expected[:, fixed_dates]), field
+    assert np.array_equal(found[:, FIXED], expected[:, FIXED]), field
 
 
 def test_what_a_scenario_changes_is_varied_in_it_and_not_in_its_baseline(
@@ -87,8 +88,8 @@ def test_what_a_scenario_changes_is_varied_in_it_and_not_in_its_baseline(
     varied = study(region, scenario, "invasion.size=0.2:0.9")
     plain = levels(study(region, scenario), np.empty((1, 0)), 0, 4)[1, 0]
     found = levels(varied, np.array([[0.2], [0.9]]), 0, 4)
-    assert np.array_equal(found[1, 0], plain)
-    assert np.array_equal(found[1, 1], plain)
+    for k in range(2):  # the month of the worst is another one
+        assert np.array_equal(found[1, k][:, FIXED], plain[:, FIXED])
     assert not np.array_equal(found[0, 0], found[0, 1])
 
 

@@ -30,9 +30,6 @@ from sim.timeline import drivers as drivers_of
 ABREAST = 1024
 """Columns (points times members) that are run together; numbers do not depend on it."""
 
-Model = Callable[[np.ndarray], np.ndarray]
-"""From points (point, setting) to an outcome (point, member)."""
-
 
 @dataclass(frozen=True)
 class Study:
@@ -101,24 +98,6 @@ def asked_for(study: Study, found: np.ndarray) -> np.ndarray:
     """Return outcomes as they are asked for, from both levels (2, ..., outcome)."""
     level = np.array([one.of == "level" for one in study.outcomes])
     return np.where(level, found[0], found[0] - found[1])
-
-
-def model_of(
-    region: Region,
-    scenario: Scenario,
-    settings: Sequence[Setting],
-    outcome: Outcome,
-    members: int,
-    first: int = 0,
-    shocks: bool = True,
-) -> Model:
-    """Return the model of one outcome, from points (point, setting) to (point, member)."""
-
-    def model(points: np.ndarray) -> np.ndarray:
-        made = played(region, scenario, settings, points, first, members, [outcome], shocks)
-        return made[..., 0]
-
-    return model
 
 
 def _levels(study: Study, points: np.ndarray, first: int, count: int) -> np.ndarray:
