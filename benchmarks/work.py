@@ -23,7 +23,7 @@ from sim.drivers import DRIVER_AXES, Drivers
 from sim.ensemble import Block, block
 from sim.month import at_rest, month
 from sim.noting import Note, rests_on
-from sim.on_tape import constant, handed_on, noted, shared, standing, varying_in
+from sim.on_tape import constant, handed_on, noted, shared, varying_in
 from sim.results import first_difference
 from sim.shocks import at_month
 from sim.solving import State, Step
@@ -95,7 +95,7 @@ def work_of(study: Study, solved_for: int = SOLVED_FOR) -> Work:
         drivers_of(one, region, some.draws) for one in (scenario.baseline or scenario, scenario)
     )
     differ = varying_in(before, after)
-    fixed = {**shared(standing(some.world)), **constant(after, differ)}
+    fixed = {**shared(some.world), **constant(after, differ)}
     notes = noted(some.world, at_rest(some.world), after, some.shocks, None, fixed)
     score, own = Score(), {("shocks", name) for name in some.shocks}
     own |= {("drivers", name) for one in (before, after) for name, _ in one.own}

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim import shelf
+from sim import base_year, shelf
 from sim.arrays import Arrays
 from sim.base_year import World
 from sim.drivers import DRIVER_AXES, Drivers
+from sim.members import draw
 from sim.month import month
 from sim.noting import Marked, Note, Notebook, NotRecordable, rests_on
 from sim.region import Region
@@ -73,7 +74,7 @@ def months_played(
     if not playable():
         raise NotRecordable("nothing is to be compiled, or llvmlite is missing")
     fixed = {
-        **shared(standing(world)),
+        **shared(world),
         **constant(drivers, varying_in(drivers) | (varying or set())),
     }
     key = shelf.key_of(kind_of(world, fixed, drivers, shocks, held))
@@ -185,9 +186,28 @@ def standing(world: World) -> Inputs:
     return {(group, name): a for group, arrays in groups.items() for name, a in arrays.items()}
 
 
-def shared(arrays: Inputs) -> Inputs:
-    """Return the arrays in which all members are alike, cut down to one of them."""
-    return {key: a[:1] for key, a in arrays.items() if (a == a[:1]).all()}
+def shared(world: World) -> Inputs:
+    """Return the arrays in which all members there could be are alike, cut down to one of them.
+
+    Not what only these have in common, as one member does at many points: it would be compiled anew
+    for the next.
+    """
+    never_drawn = alike_in(world.region)
+    return {
+        key: a[:1]
+        for key, a in standing(world).items()
+        if key in never_drawn and (a == a[:1]).all()
+    }
+
+
+def alike_in(region: Region) -> frozenset[tuple[str, str]]:
+    """Return the arrays that no two members of a region differ in."""
+    own = region.__dict__
+    if "_alike" not in own:
+        two = standing(base_year.world(region, draw(region, 0, 0, FEW)))
+        own["_alike"] = frozenset(key for key, a in two.items() if (a == a[:1]).all())
+    found: frozenset[tuple[str, str]] = own["_alike"]
+    return found
 
 
 Varying = Set[str]

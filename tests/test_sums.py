@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jaxtyping import TypeCheckError
 
 from sim.rules.sums import add_up, add_up_over, groups_of, least_of_groups, shares_of
 
@@ -12,6 +14,11 @@ from sim.rules.sums import add_up, add_up_over, groups_of, least_of_groups, shar
 def test_a_sum_is_added_from_first_to_last() -> None:
     terms = np.array([[1e16, 1.0, -1e16], [1e16, -1e16, 1.0]])
     assert np.array_equal(add_up(terms), [0.0, 1.0])
+
+
+def test_what_rules_take_is_checked_where_they_are_tried() -> None:
+    with pytest.raises(TypeCheckError):
+        shares_of([1.0, 1.0, 2.0])  # type: ignore[arg-type]
 
 
 def test_a_sum_over_another_axis_is_the_same_sum() -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from sim.claims import amount
 from sim.study.findings import Findings, Picture, Table
-from sim.study.sweep import made_with
 from sim.vocabulary import VERSION
 from sim.written import write_csv, write_json
 
@@ -27,9 +27,12 @@ WIDEST = 100
 """Columns to which sentences are wrapped."""
 
 
-def write(found: Findings, folder: Path) -> None:
-    """Write all files of a study into a folder: record, tables, figures and page."""
-    made = {"version": VERSION, "study": found.kind, **found.about, "made with": made_with()}
+def write(found: Findings, folder: Path, made_with: Mapping[str, str]) -> None:
+    """Write all files of a study into a folder: record, tables, figures and page.
+
+    `made_with` tells what the numbers depend on beside what was asked: code, region, machine.
+    """
+    made = {"version": VERSION, "study": found.kind, **found.about, "made with": made_with}
     write_json(folder / "manifest.json", made)
     write_json(folder / "summary.json", record(found))
     (folder / "tables").mkdir()

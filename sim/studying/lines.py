@@ -246,9 +246,10 @@ def written_out(found: Findings, target: Path, quiet: bool) -> int:
     """Write findings into their folder, print them, and return the exit status."""
     from sim.folders import fresh, readable_errors
     from sim.report.study_page import show, write
+    from sim.study.sweep import made_with
 
     with readable_errors(target), fresh(target) as folder:
-        write(found, folder)
+        write(found, folder, made_with())
     if not quiet:
         show(found, str(target))
     return 0
