@@ -18,6 +18,8 @@ from sim.study.lines import (
     limits_of,
     line_of,
     margin,
+    reached_in_words,
+    read,
     refuse_crossed_by_nothing,
     telling_line,
 )
@@ -181,6 +183,44 @@ def test_a_hedge_ends_only_where_there_was_one():
     before, after = np.array([0.30, 0.30, 0.02, 0.06]), np.array([0.04, 0.20, 0.01, 0.051])
     line = NAMED["hedge_ends"].line
     assert (margin(line, after, after, after - before) > 0).tolist() == [True, False, False, False]
+
+
+def test_what_is_told_of_a_line_is_the_outcome_itself():
+    """A state that had no hedge to lose (0.02) and has less (0.01): not 0.09."""
+    line, before, after = NAMED["hedge_ends"].line, np.array([0.02]), np.array([0.01])
+    assert read(line, after, after, after - before).tolist() == [0.01]
+    assert reached_in_words(line, 0.01, "effective partners", "level") == (
+        "0.01 effective partners (the line: 0.05)"
+    )
+
+
+def test_what_is_told_of_a_part_of_the_baseline_is_that_part():
+    line, level, change = line_of("10%", None), np.array([0.95]), np.array([-0.05])
+    assert read(line, change, level, change) == pytest.approx([-0.05])
+    assert reached_in_words(line, -0.05, "0-1", "difference") == (
+        "5% below the baseline (the line: 10% below)"
+    )
+
+
+def test_no_run_is_nearer_to_a_line_that_it_cannot_cross():
+    line, before = NAMED["hedge_ends"].line, np.array([0.02, 0.02])
+    after = np.array([0.01, 0.04])
+    assert margin(line, after, after, after - before) == pytest.approx([-0.03, -0.03])
+
+
+@pytest.mark.parametrize(
+    ("unit", "of", "number", "expected"),
+    [
+        ("share", "difference", 0.02, "2 percentage points above the baseline"),
+        ("share", "level", 0.31, "31%"),
+        ("0-1", "level", 0.3, "0.3"),
+        ("effective partners", "difference", -0.1234, "0.12 effective partners below the baseline"),
+        ("bn USD/y", "difference", 0.0, "as in the baseline"),
+    ],
+)
+def test_what_a_run_comes_to_is_told_with_its_unit(unit, of, number, expected):
+    told = reached_in_words(Line(0.5, above=True), number, unit, of)
+    assert told.partition(" (the line: ")[0] == expected
 
 
 def test_a_hedge_halves_where_half_of_the_baselines_is_gone():

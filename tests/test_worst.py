@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
@@ -12,11 +13,28 @@ from sim.cli import main
 from sim.reading.scenarios import read_scenario
 from sim.region import Region
 from sim.scenario import Scenario
-from sim.study.worst import best_of_each_size, first_month, later, levers, pool, search, with_all
+from sim.study.lines import Line
+from sim.study.outcomes import outcomes_of
+from sim.study.worst import (
+    Runs,
+    best_of_each_size,
+    first_month,
+    later,
+    levers,
+    pool,
+    search,
+    with_all,
+)
 from sim.studying import worst
+from sim.studying.lines import Crossing
 from sim.timeline import month_number
 
 MEMBERS = 10
+
+
+def runs(margin: np.ndarray) -> Runs:
+    """Return runs (set, member) that are so far past the line."""
+    return Runs(margin > 0.0, margin, margin)
 
 
 def crosses_with(*needed: int):
@@ -24,7 +42,7 @@ def crosses_with(*needed: int):
 
     def sets(switches):
         margin = switches[:, list(needed)].mean(axis=1) - 0.99
-        return np.repeat(margin[:, None], MEMBERS, axis=1)
+        return runs(np.repeat(margin[:, None], MEMBERS, axis=1))
 
     return sets
 
@@ -52,27 +70,27 @@ def test_a_planted_triple_among_many_is_found_by_promise():
 
 
 def test_none_is_said_where_no_set_suffices():
-    found = search(lambda switches: np.full((len(switches), MEMBERS), -1.0), 6)
+    found = search(lambda switches: runs(np.full((len(switches), MEMBERS), -1.0)), 6)
     assert found.smallest is None
     assert found.complete == (1, 2, 3)
     assert len(found.tried) == 6 + 15 + 20
 
 
 def test_a_line_that_is_crossed_by_itself_needs_nothing():
-    found = search(lambda switches: np.ones((len(switches), MEMBERS)), 6)
+    found = search(lambda switches: runs(np.ones((len(switches), MEMBERS))), 6)
     assert found.smallest is not None
     assert found.smallest.chosen == ()
 
 
 def test_half_the_runs_are_not_enough():
     def sets(switches):
-        return np.tile(np.where(np.arange(MEMBERS) < 5, 1.0, -1.0), (len(switches), 1))
+        return runs(np.tile(np.where(np.arange(MEMBERS) < 5, 1.0, -1.0), (len(switches), 1)))
 
     assert search(sets, 3).smallest is None
 
 
 def test_every_pair_is_tried_where_that_is_cheap():
-    found = search(lambda switches: np.full((len(switches), MEMBERS), -1.0), 6, largest=2)
+    found = search(lambda switches: runs(np.full((len(switches), MEMBERS), -1.0)), 6, largest=2)
     assert {one.chosen for one in found.tried if len(one.chosen) == 2} == set(
         combinations(range(6), 2)
     )
@@ -96,6 +114,11 @@ def closure(region: Region) -> Scenario:
 @pytest.fixture(scope="module")
 def shock(region: Region) -> Scenario:
     return read_scenario(Path("scenarios/remittance_shock.yaml"), region)
+
+
+@pytest.fixture(scope="module")
+def visits(region: Region) -> Scenario:
+    return read_scenario(Path("scenarios/us_reengagement.yaml"), region)
 
 
 def test_what_could_happen_begins_with_the_scenario_itself(closure, shock):
@@ -129,14 +152,78 @@ def test_all_candidates_are_own_events_over_the_same_baseline(closure, shock):
     assert len({event.id for event in whole.events}) == len(whole.events)
 
 
-def test_levers_are_what_could_be_chosen(closure, shock):
-    kinds = {one.event.kind for one in levers(pool(closure, [shock]), ())}
-    assert "remittances" not in kinds
+def test_levers_are_what_could_be_chosen(closure, shock, visits):
+    candidates = pool(closure, [shock, visits])
+    kinds = {one.event.kind for one in candidates}
+    chosen = {one.event.kind for one in levers(candidates, ())}
+    assert {"remittances", "summit"} <= kinds
+    assert "summit" in chosen
+    assert "remittances" not in chosen
+
+
+def test_a_lever_that_has_happened_already_is_none(closure, visits):
+    candidates = pool(closure, [visits])
+    first = levers(candidates, ())[0]
+    assert first not in levers(candidates, [first.event.id])
 
 
 def test_a_day_that_its_month_lacks_is_the_last():
     assert later("2023-01-31", 1) == "2023-02-28"
     assert later("2023-01", 13) == "2024-02"
+
+
+# Told ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Planted(Crossing):
+    """A line that is crossed after the first event, unless a lever is in; `fresh` runs differ."""
+
+    lever: str = ""
+    fresh: float = 1.0  # share of fresh runs in which the lever works
+
+    def runs(self, settings, points, first, count):
+        names = [one.event for one in settings]
+        works = np.arange(count) < (self.fresh if first else 1.0) * count
+        helped = points[:, names.index(self.lever)][:, None] * works if self.lever else 0.0
+        level = np.broadcast_to(points[:, :1] * (1.0 - helped), (len(points), count))
+        return np.stack([level, np.zeros_like(level)])[..., None]
+
+
+def planted(region, closure, others, **how):
+    """Return a planted line and what could happen."""
+    candidates = pool(closure, others)
+    outcomes = outcomes_of(region, closure, ["KAZ.breadth@end"])
+    scenario = with_all(closure, candidates)
+    return Planted(region, scenario, outcomes, Line(0.5, above=True), **how), candidates
+
+
+def test_levers_are_judged_on_fresh_runs_too(region, closure, visits):
+    lever = levers(pool(closure, [visits]), ())[0].event.id
+    crossed, candidates = planted(region, closure, [visits], lever=lever, fresh=0.75)
+    sentences = worst.studied(crossed, candidates, True, 4).sentences
+    (told,) = (one for one in sentences if one.startswith("What keeps it from that"))
+    assert told.startswith("What keeps it from that in 100% of runs (75% of as many fresh ones")
+
+
+def test_where_no_lever_helps_it_is_said(region, closure, visits):
+    crossed, candidates = planted(region, closure, [visits])
+    sentences = worst.studied(crossed, candidates, True, 4).sentences
+    assert any("none keeps more of them from it than nothing does" in one for one in sentences)
+
+
+def test_where_nothing_is_enough_the_outcome_of_the_median_run_is_told(region, closure):
+    crossed, candidates = planted(region, closure, [])
+    crossed = replace(crossed, line=Line(1.5, above=True))
+    sentences = worst.studied(crossed, candidates, False, 4).sentences
+    assert sentences[0].startswith("No set of up to three of the 2 events is enough")
+    assert sentences[1].startswith("Not one run crosses the line. Nearest to it comes")
+    assert "is 1 effective partners above the baseline (the line: 1.5 above)" in sentences[1]
+
+
+def test_what_was_not_checked_is_not_told_as_none():
+    assert worst.in_fresh_runs(None) == ""
+    assert "0% of as many fresh ones" in worst.in_fresh_runs(0.0)
 
 
 # The command --------------------------------------------------------------------------------------
@@ -147,7 +234,7 @@ TINY = ("--months", "20", "--members", "4")
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch, shock: Scenario) -> None:
     """The events of one other scenario alone, so that there is little to try."""
-    monkeypatch.setattr(worst, "suppositions", lambda: list(shock.arms))
+    monkeypatch.setattr(worst, "suppositions", lambda: (list(shock.arms), []))
 
 
 @pytest.mark.usefixtures("few")
@@ -156,6 +243,7 @@ def test_worst_from_the_command_line(tmp_path, capsys):
     assert main([*asked, "--keep", "--out", str(tmp_path)]) == 0
     printed = " ".join(capsys.readouterr().out.split())
     assert "One event is enough: with 'pipeline shut'" in printed
+    assert "None of the other events is a lever" in printed
     folder = tmp_path / "cpc_closure_worst"
     first = (folder / "summary.json").read_bytes()
     assert main([*asked, "--keep", "--quiet", "--workers", "1", "--out", str(tmp_path)]) == 0
@@ -170,6 +258,29 @@ def test_worst_with_nothing_asked_is_about_the_end_of_the_hedge(tmp_path, capsys
     assert "What is the smallest set of events after which Kazakhstan's hedge ends?" in printed
     assert "stands for: Kazakhstan's deliberate hedge" in printed
     assert "for another: --line hedge_ends:KGZ" in printed
+
+
+@pytest.mark.usefixtures("few")
+def test_a_line_that_the_baseline_crosses_takes_nothing(tmp_path, capsys):
+    asked = ["worst", "cpc_closure", *TINY, "--outcome", "KAZ.breadth:level", "--above", "1"]
+    assert main([*asked, "--out", str(tmp_path)]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "It takes nothing: in 100% of 4 runs Kazakhstan's breadth of ties" in printed
+    assert not list((tmp_path / "cpc_closure_worst").glob("figures/*"))
+    assert (tmp_path / "cpc_closure_worst" / "report.html").exists()
+
+
+def test_files_that_cannot_be_read_are_left_out_and_named(tmp_path, monkeypatch):
+    (tmp_path / "scenarios").mkdir()
+    (tmp_path / "scenarios" / "my_idea.yaml").write_text("title: [", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    found, left_out = worst.suppositions()
+    assert left_out == ["my_idea"]
+    assert "cpc_closure" in {one.name for one in found}
+    (told,) = worst.told_of_files(left_out)
+    assert told == (
+        "Left out, as it cannot be read: 'my_idea'; for the reason: python run.py check my_idea."
+    )
 
 
 def test_worst_varies_nothing(capsys):

@@ -113,24 +113,40 @@ def _number(text: str) -> float | None:
     return number if math.isfinite(number) else None
 
 
+def read(line: Line, outcome: np.ndarray, level: np.ndarray, change: np.ndarray) -> np.ndarray:
+    """Return what is held against the line: the outcome, or its change in parts of the baseline.
+
+    `level` and `change` are the outcome's level and its difference from the baseline. Where the
+    baseline is 0, any change is taken for all of it.
+    """
+    if not line.of_baseline:
+        return outcome
+    baseline = np.abs(level - change)
+    some = baseline > 0.0
+    return np.asarray(np.where(some, change / np.where(some, baseline, 1.0), np.sign(change)))
+
+
+def room(line: Line, level: np.ndarray, change: np.ndarray) -> np.ndarray:
+    """Return how far short of the line the baseline is: nothing is left to cross where not > 0."""
+    baseline = level - change
+    if line.of_baseline:
+        return baseline
+    return np.asarray(line.at - baseline if line.above else baseline - line.at)
+
+
 def margin(line: Line, outcome: np.ndarray, level: np.ndarray, change: np.ndarray) -> np.ndarray:
     """Return how far past the line an outcome is: above 0 where it is crossed.
 
-    `level` and `change` are the outcome's level and its difference from the baseline, of which the
-    line's part of the baseline is taken, and in parts of which it is told. Of a line that has to
-    be crossed anew no run is past whose baseline leaves nothing to cross.
+    Of a line that has to be crossed anew no run is past whose baseline leaves nothing to cross:
+    it is as far from it as its baseline, whatever happens.
     """
     sign = 1.0 if line.above else -1.0
-    baseline = level - change
-    if line.of_baseline:
-        some = np.abs(baseline) > 0.0
-        part = sign * change / np.where(some, np.abs(baseline), 1.0)
-        past = np.where(some, part, np.sign(sign * change)) - line.at
-        room = baseline
-    else:
-        past = sign * (outcome - line.at)
-        room = sign * (line.at - baseline)
-    return np.asarray(np.where(room > 0.0, past, -np.abs(past)) if line.anew else past)
+    held = sign * read(line, outcome, level, change)
+    past = held - (line.at if line.of_baseline else sign * line.at)
+    if not line.anew:
+        return np.asarray(past)
+    left = room(line, level, change)
+    return np.asarray(np.where(left > 0.0, past, -np.abs(left)))
 
 
 def refuse_crossed_by_nothing(line: Line, name: str, of: str) -> None:
@@ -153,7 +169,7 @@ def in_words(line: Line, unit: str, of: str) -> str:
         return f"is more than {_plain(100 * line.at)}% {side} the baseline"
     if of == "difference":
         return _apart(line, unit)
-    return f"is {'above' if line.above else 'below'} {_with_unit(line.at, unit)}"
+    return f"is {'above' if line.above else 'below'} {_with_unit(line.at, unit, level=True)}"
 
 
 def _apart(line: Line, unit: str) -> str:
@@ -166,10 +182,48 @@ def _apart(line: Line, unit: str) -> str:
     raise AssertionError("a line that nothing crosses is refused before it is told")
 
 
-def _with_unit(size: float, unit: str) -> str:
-    """Return a number as it was given, with its unit if it has one."""
-    if unit == "share" or unit.startswith("share of"):
+def reached_in_words(line: Line, number: float, unit: str, of: str) -> str:
+    """Return where a number that is read against a line lies, and the line.
+
+    As "0.06 effective partners above the baseline (the line: 0.15 above)".
+    """
+    near, at = float(f"{number:.2g}"), scaled(line, line.at, unit)
+    if of == "level" and not line.of_baseline:
+        return f"{_with_unit(near, unit, level=True)} (the line: {_plain(at)})"
+    lies = f"{_plain(abs(100.0 * near))}%" if line.of_baseline else _with_unit(abs(near), unit)
+    side = "above" if number > 0.0 else "below"
+    where = f"{lies} {side} the baseline" if number else "as in the baseline"
+    part = "%" if line.of_baseline else ""
+    return f"{where} (the line: {_plain(abs(at))}{part} {'above' if line.above else 'below'})"
+
+
+def scaled(line: Line, number: float, unit: str) -> float:
+    """Return a number as it is told: shares, and parts of the baseline, in hundredths."""
+    return 100.0 * number if line.of_baseline or _is_share(unit) else number
+
+
+def unit_told(line: Line, unit: str, of: str) -> str:
+    """Return in what a number is told that is read against a line, for the head of a table."""
+    if line.of_baseline:
+        return "% from the baseline"
+    if _is_share(unit):
+        unit = "%" if of == "level" else "percentage points"
+    elif unit[:1].isdigit():
+        unit = f"on a scale of {unit.replace('-', ' to ')}"
+    return unit if of == "level" else f"{unit} from the baseline"
+
+
+def _is_share(unit: str) -> bool:
+    """Return whether a unit is a share of something."""
+    return unit == "share" or unit.startswith("share of")
+
+
+def _with_unit(size: float, unit: str, level: bool = False) -> str:
+    """Return a number as it was given, with its unit if it has one; a share in hundredths."""
+    if _is_share(unit):
         points = _plain(100.0 * size)
+        if level:
+            return f"{points}%"
         return f"{points} percentage point{'' if points == '1' else 's'}"
     unit = "" if unit[:1].isdigit() or unit == "ratio" else unit
     return f"{_plain(size)}{unit if unit.startswith('%') else f' {unit}'}".rstrip()

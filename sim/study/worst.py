@@ -17,8 +17,18 @@ import numpy as np
 from sim.scenario import Event, Scenario
 from sim.timeline import begins_too_late, month_number, shifted
 
-Sets = Callable[[np.ndarray], np.ndarray]
-"""From sets (set, candidate), 1 for what is in, to how far past the line (set, member)."""
+
+@dataclass(frozen=True)
+class Runs:
+    """What becomes of sets of events: whether runs cross, how far past the line, what is read."""
+
+    crossed: np.ndarray  # (set, member)
+    past: np.ndarray  # (set, member): how far past the line, below 0 where short of it
+    read: np.ndarray  # (set, member): what is held against the line
+
+
+Sets = Callable[[np.ndarray], Runs]
+"""From sets (set, candidate), 1 for what is in, to their runs."""
 
 ENOUGH = 0.5
 """Share of members that must cross: more runs than not."""
@@ -37,6 +47,7 @@ class Tried:
     chosen: tuple[int, ...]
     share: float  # of members past the line
     margin: float  # median, how far past the line
+    read: float  # median of what is held against the line
 
     @property
     def rank(self) -> tuple[float, float]:
@@ -108,10 +119,12 @@ def judged(sets: Sets, chosen: Sequence[tuple[int, ...]], candidates: int) -> li
     switches = np.zeros((len(chosen), candidates))
     for row, some in enumerate(chosen):
         switches[row, list(some)] = 1.0
-    margins = sets(switches)
+    runs = sets(switches)
     return [
-        Tried(some, float((margin > 0.0).mean()), float(np.median(margin)))
-        for some, margin in zip(chosen, margins, strict=True)
+        Tried(some, float(crossed.mean()), float(np.median(past)), float(np.median(read)))
+        for some, crossed, past, read in zip(
+            chosen, runs.crossed, runs.past, runs.read, strict=True
+        )
     ]
 
 

@@ -24,7 +24,10 @@ from sim.study.lines import (
     limits_of,
     line_of,
     margin,
+    reached_in_words,
+    read,
     refuse_crossed_by_nothing,
+    room,
     telling_line,
 )
 from sim.study.outcomes import Outcome, outcomes_of
@@ -108,19 +111,38 @@ class Crossing:
         self, settings: Sequence[Setting], points: np.ndarray, first: int, count: int
     ) -> np.ndarray:
         """Return how far past the line each run is, (point, member, outcome)."""
+        return self.past(self.runs(settings, points, first, count))
+
+    def runs(
+        self, settings: Sequence[Setting], points: np.ndarray, first: int, count: int
+    ) -> np.ndarray:
+        """Return the outcomes of runs and of their baselines, (2, point, member, outcome)."""
         study = Study(self.region, self.scenario, tuple(settings), self.outcomes)
 
         def model(some: np.ndarray) -> np.ndarray:
             return np.moveaxis(levels(study, some, first, count), 0, -1)
 
         found = run_by(model, points, count, self.workers, self.advance)
-        return self.past(np.moveaxis(found, -1, 0))
+        return np.moveaxis(found, -1, 0)
 
     def past(self, found: np.ndarray) -> np.ndarray:
         """Return how far past the line runs are, from both levels (2, ..., outcome)."""
+        return margin(self.line, *self.parts(found))
+
+    def read(self, found: np.ndarray) -> np.ndarray:
+        """Return what is held against the line, from both levels (2, ..., outcome)."""
+        return read(self.line, *self.parts(found))
+
+    def no_room(self, found: np.ndarray) -> np.ndarray:
+        """Return which baselines leave nothing to cross, from both levels (2, ..., outcome)."""
+        _, level, change = self.parts(found)
+        return np.asarray(self.line.anew & (room(self.line, level, change) <= 0.0))
+
+    def parts(self, found: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return outcomes as asked for, levels and differences, from both levels."""
         level, change = found[0], found[0] - found[1]
-        outcome = np.where([one.of == "level" for one in self.outcomes], level, change)
-        return margin(self.line, outcome, level, change)
+        asked = np.where([one.of == "level" for one in self.outcomes], level, change)
+        return asked, level, change
 
 
 def crossing(
@@ -313,10 +335,19 @@ def time_of(scenario: Scenario, outcome: Outcome) -> str:
 
 def past_the_line(crossed: Crossing, outcome: Outcome) -> str:
     """Return what crossing the line is, as the end of a sentence."""
-    if outcome.when == "worst" and (crossed.line.of_baseline or outcome.of == "difference"):
-        told = in_words(crossed.line, outcome.unit, outcome.of)
-        return f"{told.removesuffix(' the baseline')} it"
-    return in_words(crossed.line, outcome.unit, outcome.of)
+    return once_named(crossed, outcome, in_words(crossed.line, outcome.unit, outcome.of))
+
+
+def reached(crossed: Crossing, outcome: Outcome, number: float) -> str:
+    """Return where a number that is read against the line lies, and the line."""
+    told = reached_in_words(crossed.line, number, outcome.unit, outcome.of)
+    return once_named(crossed, outcome, told)
+
+
+def once_named(crossed: Crossing, outcome: Outcome, told: str) -> str:
+    """Return words after an outcome, in which the baseline is "it" where its time names it."""
+    apart = crossed.line.of_baseline or outcome.of == "difference"
+    return told.replace("the baseline", "it") if apart and outcome.when == "worst" else told
 
 
 def clause(crossed: Crossing, outcome: Outcome) -> str:

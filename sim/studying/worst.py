@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from sim.claims import amount, listed
 from sim.compare import describe
+from sim.errors import InputError
 from sim.scenario import Scenario
 from sim.study.findings import Findings, Picture, Table
-from sim.study.settings import settings_of
+from sim.study.lines import scaled, unit_told
+from sim.study.settings import Setting, settings_of
 from sim.study.worst import (
     ENOUGH,
+    LARGEST,
     Candidate,
+    Runs,
     Search,
     Sets,
     Tried,
@@ -38,6 +42,8 @@ from sim.studying.lines import (
     line_arguments,
     on_the_scenario,
     percent,
+    reached,
+    subject,
 )
 
 MEMBERS = 24
@@ -45,6 +51,10 @@ MEMBERS = 24
 
 LISTED = 5
 """Sets of each size in the table."""
+
+NUMBERS = ("none", "one", "two", "three")
+TOGETHER = ("", "alone", "in pairs", "in threes")
+"""How many events a set has, in words, by their number: up to the largest that is tried."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,35 +68,63 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Checked:
+    """What was found in some runs, and how the smallest set does in as many fresh ones."""
+
+    found: Search
+    candidates: tuple[Candidate, ...]
+    fresh: float | None  # share of fresh runs; None where no set was found that has events
+
+
 def studied(
-    crossed: Crossing, candidates: Sequence[Candidate], keep: bool, members: int
+    crossed: Crossing,
+    candidates: Sequence[Candidate],
+    keep: bool,
+    members: int,
+    left_out: Sequence[str] = (),
 ) -> Findings:
     """Return the smallest set of events that crosses the line, told."""
-    found = search(sets_of(crossed, candidates, members), len(candidates))
-    fresh = None
-    if found.smallest is not None:
-        others = sets_of(crossed, candidates, members, first=members)
-        fresh = judged(others, [found.smallest.chosen], len(candidates))[0].share
+    ends = sought(
+        candidates, lambda first: sets_of(crossed, candidates, members, first=first), members
+    )
     kept = None
-    if keep and found.smallest is not None:
-        kept = keeping(crossed, candidates, found.smallest, members)
-    return findings(crossed, candidates, found, fresh, kept, members)
+    if keep and ends.found.smallest is not None:
+        kept = keeping(crossed, candidates, ends.found.smallest, members)
+    idle = without_room(crossed, candidates, members)
+    return findings(crossed, ends, kept, members, idle, left_out)
 
 
-def suppositions() -> list[Scenario]:
-    """Return the scenarios, by arm, that suppose something beyond a baseline.
+def sought(
+    candidates: Sequence[Candidate], sets_from: Callable[[int], Sets], members: int
+) -> Checked:
+    """Return the smallest set that is enough, tried on members for which it was not chosen too."""
+    found = search(sets_from(0), len(candidates))
+    fresh = None
+    if found.smallest is not None and found.smallest.chosen:
+        fresh = judged(sets_from(members), [found.smallest.chosen], len(candidates))[0].share
+    return Checked(found, tuple(candidates), fresh)
+
+
+def suppositions() -> tuple[list[Scenario], list[str]]:
+    """Return the scenarios, by arm, that suppose something beyond a baseline; and unreadable files.
 
     Those that extend nothing are worlds by themselves, no suppositions.
     """
     from sim.asking import scenario_of, shipped_scenarios
 
-    others = [scenario_of(file.stem)[1] for file in shipped_scenarios()]
+    others, left_out = [], []
+    for file in shipped_scenarios():
+        try:
+            others.append(scenario_of(file.stem)[1])
+        except InputError:
+            left_out.append(file.stem)
     return [
         arm
         for one in others
         for arm in one.arms or (one,)
         if arm.baseline is not None and arm.baseline.events
-    ]
+    ], left_out
 
 
 def sets_of(
@@ -97,29 +135,60 @@ def sets_of(
     free: Sequence[int] | None = None,
     first: int = 0,
 ) -> Sets:
-    """Return the model of sets of events: those that are `always` in, and any of the `free`."""
-    names = [f"{candidate.event.id}.on" for candidate in candidates]
-    settings = settings_of(crossed.region, crossed.scenario, names)
+    """Return the model of sets of events: those that are `always` in, and any of the `free`.
+
+    Of several outcomes, that which goes furthest in a run stands for it.
+    """
+    settings = switches_of(crossed, candidates)
     of = list(range(len(candidates)) if free is None else free)
 
-    def sets(switches: np.ndarray) -> np.ndarray:
+    def sets(switches: np.ndarray) -> Runs:
         points = np.zeros((len(switches), len(candidates)))
         points[:, of] = switches
         points[:, list(always)] = 1.0
-        return crossed.margins(settings, points, first, members).max(axis=-1)
+        found = crossed.runs(settings, points, first, members)
+        past = crossed.past(found)
+        furthest = past.argmax(axis=-1)[..., None]
+        past, read = (
+            np.take_along_axis(each, furthest, axis=-1)[..., 0]
+            for each in (past, crossed.read(found))
+        )
+        return Runs(past > 0.0, past, read)
 
     return sets
 
 
+def switches_of(crossed: Crossing, candidates: Sequence[Candidate]) -> tuple[Setting, ...]:
+    """Return a switch for each candidate."""
+    names = [f"{candidate.event.id}.on" for candidate in candidates]
+    return settings_of(crossed.region, crossed.scenario, names)
+
+
 def keeping(
     crossed: Crossing, candidates: Sequence[Candidate], worst: Tried, members: int
-) -> tuple[Search, tuple[Candidate, ...]]:
-    """Return the smallest set of levers that keeps enough runs from the line, and all levers."""
+) -> Checked:
+    """Return the smallest set of levers that keeps enough runs from the line."""
     spent = [candidates[k].event.id for k in worst.chosen]
     free = levers(candidates, spent)
     places = [candidates.index(one) for one in free]
-    sets = sets_of(crossed, candidates, members, worst.chosen, places)
-    return search(lambda switches: -sets(switches), len(free)), free
+
+    def sets_from(first: int) -> Sets:
+        sets = sets_of(crossed, candidates, members, worst.chosen, places, first)
+        return lambda switches: kept_from(sets(switches))
+
+    return sought(free, sets_from, members)
+
+
+def kept_from(runs: Runs) -> Runs:
+    """Return runs for which not to cross is what is wanted."""
+    return Runs(~runs.crossed, -runs.past, runs.read)
+
+
+def without_room(crossed: Crossing, candidates: Sequence[Candidate], members: int) -> float:
+    """Return the share of runs in which the baseline leaves no outcome anything to cross."""
+    none = np.zeros((1, len(candidates)))
+    found = crossed.runs(switches_of(crossed, candidates), none, 0, members)
+    return float(crossed.no_room(found).all(axis=-1).mean())
 
 
 # Told -----------------------------------------------------------------------------------------
@@ -127,89 +196,121 @@ def keeping(
 
 def findings(
     crossed: Crossing,
-    candidates: Sequence[Candidate],
-    found: Search,
-    fresh: float | None,
-    kept: tuple[Search, tuple[Candidate, ...]] | None,
+    ends: Checked,
+    kept: Checked | None,
     members: int,
+    idle: float,
+    left_out: Sequence[str],
 ) -> Findings:
     """Return what was found in sentences, tables and figures."""
     line = " or ".join(clause(crossed, one) for one in crossed.outcomes)
-    sentences = told(crossed, candidates, found, fresh, line, members)
-    tables = [table(crossed, candidates, found, "sets", "past the line")]
-    pictures = [picture(crossed, candidates, found, "worst", "the line is crossed")]
+    sentences = told(crossed, ends, line, members, idle)
+    tables = [table(crossed, ends, "sets", "past the line")]
+    pictures = [picture(ends, "worst", "the line is crossed")]
     if kept is not None:
-        sentences += told_of_levers(crossed, *kept)
-    if kept is not None and kept[1]:
-        tables.append(table(crossed, kept[1], kept[0], "levers", "kept from the line"))
-        pictures.append(picture(crossed, kept[1], kept[0], "levers", "the line is not crossed"))
+        sentences += told_of_levers(crossed, kept)
+    if kept is not None and kept.candidates:
+        tables.append(table(crossed, kept, "levers", "kept from the line"))
+        pictures.append(picture(kept, "levers", "the line is not crossed"))
     return Findings(
         kind="worst",
         title=f"{crossed.scenario.title}: the least that it takes",
         question=f"What is the smallest set of events after which {line}?",
-        sentences=(*sentences, *crossed.chosen),
+        sentences=(*sentences, *crossed.chosen, *told_of_files(left_out)),
         tables=tuple(tables),
-        pictures=tuple(pictures),
+        pictures=tuple(one for one in pictures if one is not None),
         about=about(
-            crossed, members, candidates=[one.event.id for one in candidates], enough=ENOUGH
+            crossed, members, candidates=[one.event.id for one in ends.candidates], enough=ENOUGH
         ),
     )
 
 
-def told(
-    crossed: Crossing,
-    candidates: Sequence[Candidate],
-    found: Search,
-    fresh: float | None,
-    line: str,
-    members: int,
-) -> list[str]:
+def told(crossed: Crossing, ends: Checked, line: str, members: int, idle: float) -> list[str]:
     """Return the smallest set in words, or that there is none."""
-    tried = tried_in_words(found, len(candidates))
+    found, fresh = ends.found, ends.fresh
+    if not ends.candidates:
+        return ["There is no event that could be tried: no scenario supposes one."]
     if found.smallest is None:
-        best = found.furthest
-        furthest = (
-            f"The one that goes furthest does so in {percent(best.share)} of runs"
-            f"{left_by(crossed, best)}: {in_words(crossed, candidates, best)}."
-        )
         return [
-            f"No set of up to three of the {len(candidates)} events that were tried is enough: "
-            f"with none of them {line} in more than half of the {members} runs.",
-            furthest if best.chosen else "None of them goes further than the baseline itself.",
-            tried,
+            f"No set of up to {NUMBERS[LARGEST]} of the {len(ends.candidates)} events is enough: "
+            f"after none of the sets tried is it so in more than half of the {members} runs that "
+            f"{line}.",
+            *nearest(crossed, ends),
+            *nothing_to_lose(crossed, idle),
+            tried_in_words(ends),
         ]
     if not found.smallest.chosen:
         return [
             f"It takes nothing: in {percent(found.none.share)} of {members} runs {line} in the "
             "baseline itself.",
         ]
-    how = (
-        "One event is enough"
-        if len(found.smallest.chosen) == 1
-        else (f"It takes {('two', 'three')[len(found.smallest.chosen) - 2]} events together")
-    )
+    count = len(found.smallest.chosen)
+    how = "One event is enough" if count == 1 else f"It takes {NUMBERS[count]} events together"
     return [
-        f"{how}: with {in_words(crossed, candidates, found.smallest)}, {line} in "
-        f"{percent(found.smallest.share)} of {members} runs "
-        f"({percent(fresh or 0.0)} of as many fresh ones, for which it was not chosen).",
-        *rivals(crossed, candidates, found),
-        tried,
+        f"{how}: with {in_words(crossed, ends.candidates, found.smallest)}, {line} in "
+        f"{percent(found.smallest.share)} of {members} runs{in_fresh_runs(fresh)}.",
+        *nothing_to_lose(crossed, idle),
+        *rivals(crossed, ends),
+        tried_in_words(ends),
     ]
 
 
-def left_by(crossed: Crossing, one: Tried) -> str:
-    """Return where a set takes the median run."""
-    if crossed.line.of_baseline:
-        at, side = crossed.line.at, "above" if crossed.line.above else "below"
-        reached = f"{amount(100.0 * (at + one.margin))}% {side} the baseline"
-        return f" (the median run comes to {reached}; the line is {100.0 * at:g}%)"
-    reached = amount(crossed.line.at + (one.margin if crossed.line.above else -one.margin))
-    unit = crossed.outcomes[0].unit
-    return f" (the median run comes to {reached} {unit}; the line is {crossed.line.at:g})"
+def in_fresh_runs(share: float | None) -> str:
+    """Return how a set does in fresh runs, in brackets; nothing where that was not tried."""
+    if share is None:
+        return ""
+    return f" ({percent(share)} of as many fresh ones, for which it was not chosen)"
 
 
-def rivals(crossed: Crossing, candidates: Sequence[Candidate], found: Search) -> list[str]:
+def nearest(crossed: Crossing, ends: Checked) -> list[str]:
+    """Return which set goes furthest, in how many runs it crosses and where it takes the others."""
+    best, none = ends.found.furthest, ends.found.none
+    if not best.chosen:
+        return ["None of them goes further than the baseline itself."]
+    which = in_words(crossed, ends.candidates, best)
+    if best.share == 0.0:
+        return [f"Not one run crosses the line. Nearest to it comes the set of {which}: "
+                f"{median_run(crossed, best, none)}."]  # fmt: skip
+    alone = f"{percent(none.share)} in the baseline itself" if none.share else "none without it"
+    return [f"Furthest goes the set of {which}: {percent(best.share)} of runs cross ({alone}), and "
+            f"{median_run(crossed, best, none)}."]  # fmt: skip
+
+
+def median_run(crossed: Crossing, one: Tried, none: Tried) -> str:
+    """Return where the median run is after a set, and without it where that is not nothing."""
+    outcome = crossed.outcomes[0]
+    text = f"in the median run {which_is_read(crossed)} is {reached(crossed, outcome, one.read)}"
+    if crossed.line.of_baseline or outcome.of != "level":
+        return text
+    return f"{text.removesuffix(')')}; without these events: {number_read(crossed, none)})"
+
+
+def number_read(crossed: Crossing, one: Tried) -> str:
+    """Return what is read in the median run as a number, in the unit in which it is told."""
+    return amount(scaled(crossed.line, one.read, crossed.outcomes[0].unit))
+
+
+def which_is_read(crossed: Crossing) -> str:
+    """Return what is held against the line, as a subject."""
+    outcome = crossed.outcomes[0]
+    if len(crossed.outcomes) == 1:
+        return subject(crossed, outcome)
+    return f"the {subject(crossed, outcome, owned=False)} of the state that goes furthest"
+
+
+def nothing_to_lose(crossed: Crossing, idle: float) -> list[str]:
+    """Return in how many runs the line cannot be crossed, as the baseline is past it."""
+    if idle == 0.0:
+        return []
+    return [
+        f"In {percent(idle)} of runs it cannot come to that, as the baseline is past the line; "
+        "these count as not crossing it."
+    ]
+
+
+def rivals(crossed: Crossing, ends: Checked) -> list[str]:
     """Return other sets as small that are enough too."""
+    found = ends.found
     assert found.smallest is not None
     size = len(found.smallest.chosen)
     also = [
@@ -218,37 +319,54 @@ def rivals(crossed: Crossing, candidates: Sequence[Candidate], found: Search) ->
     ]  # fmt: skip
     if not also:
         return ["No other set as small is enough."]
-    shares = [f"{in_words(crossed, candidates, one)} ({percent(one.share)})" for one in also[:2]]
+    shares = [
+        f"{in_words(crossed, ends.candidates, one)} ({percent(one.share)})" for one in also[:2]
+    ]
     return [f"As small and enough too: {'; '.join(shares)}."]
 
 
-def tried_in_words(found: Search, candidates: int) -> str:
+def tried_in_words(ends: Checked) -> str:
     """Return which sets were tried."""
-    sizes = {1: "alone", 2: "in pairs", 3: "in threes"}
-    every = listed([sizes[size] for size in found.complete])
+    found = ends.found
+    every = listed([TOGETHER[size] for size in found.complete])
     some = [
-        sizes[k]
+        TOGETHER[k]
         for k in sorted({len(one.chosen) for one in found.tried})
         if k not in found.complete
     ]
-    text = f"All {candidates} events were tried {every}"
+    text = f"All {len(ends.candidates)} events were tried {every}"
     return f"{text}; {listed(some)} only those that promised most." if some else f"{text}."
 
 
-def told_of_levers(crossed: Crossing, found: Search, candidates: Sequence[Candidate]) -> list[str]:
+def told_of_levers(crossed: Crossing, kept: Checked) -> list[str]:
     """Return the smallest set of levers in words, or that there is none."""
+    found, candidates = kept.found, kept.candidates
     if not candidates:
         return ["None of the other events is a lever, one that a state or a power could choose."]
     if found.smallest is None:
         best = found.furthest
+        most = (
+            f"the best, {in_words(crossed, candidates, best)}, keeps {percent(best.share)} from it"
+            if best.share > found.none.share
+            else "none keeps more of them from it than nothing does"
+        )
         return [
-            f"No set of up to three of {len(candidates)} levers keeps more than half of the runs "
-            f"from it; {in_words(crossed, candidates, best)} do in {percent(best.share)}."
+            f"No set of up to {NUMBERS[LARGEST]} of {len(candidates)} levers keeps more than half "
+            f"of the runs from that; {most}."
         ]
     return [
-        f"What keeps it from that in {percent(found.smallest.share)} of runs: "
-        f"{in_words(crossed, candidates, found.smallest)}."
+        f"What keeps it from that in {percent(found.smallest.share)} of runs"
+        f"{in_fresh_runs(kept.fresh)}: {in_words(crossed, candidates, found.smallest)}."
     ]
+
+
+def told_of_files(left_out: Sequence[str]) -> list[str]:
+    """Return which scenarios are no candidates as their files cannot be read."""
+    if not left_out:
+        return []
+    they = "it cannot be read" if len(left_out) == 1 else "they cannot be read"
+    names = listed([f"'{name}'" for name in left_out])
+    return [f"Left out, as {they}: {names}; for the reason: python run.py check {left_out[0]}."]
 
 
 def in_words(crossed: Crossing, candidates: Sequence[Candidate], one: Tried) -> str:
@@ -265,47 +383,47 @@ def event_in_words(crossed: Crossing, candidate: Candidate) -> str:
     return f"'{candidate.event.id.replace('_', ' ')}' ({supposed})"
 
 
-def table(
-    crossed: Crossing, candidates: Sequence[Candidate], found: Search, name: str, side: str
-) -> Table:
+def table(crossed: Crossing, ends: Checked, name: str, side: str) -> Table:
     """Return the sets that go furthest, by size."""
-    rows: list[tuple[Any, ...]] = [("none of them", "0", percent(found.none.share), by(found.none))]
-    rows += [
+    found, outcome = ends.found, crossed.outcomes[0]
+    rows: list[tuple[Any, ...]] = [
         (
-            listed([candidates[k].event.id for k in one.chosen]),
+            listed([ends.candidates[k].event.id for k in one.chosen]) or NONE[name],
             str(len(one.chosen)),
             percent(one.share),
-            by(one),
+            amount(scaled(crossed.line, one.read, outcome.unit), 3),
         )
-        for one in best_of_each_size(found, LISTED)
+        for one in (found.none, *best_of_each_size(found, LISTED))
     ]
-    caption = f"Sets that go furthest: runs {side}, and how far past it the median run is"
-    if crossed.line.of_baseline:
-        caption += ", in parts of the baseline"
+    unit = unit_told(crossed.line, outcome.unit, outcome.of)
+    caption = (
+        f"Sets that go furthest: runs {side}; and {which_is_read(crossed)} in the median run "
+        f"({unit})"
+    )
     columns = ("events", "events in it", f"runs {side}", "median run")
     return Table(name, caption, columns, tuple(rows))
 
 
-def by(one: Tried) -> str:
-    """Return how far past the line the median run is."""
-    return f"{one.margin:+.3g}".replace("-", "\N{MINUS SIGN}")
+NONE = {"sets": "the baseline itself", "levers": "no lever"}
+"""What a row of each table is called that has no events."""
 
 
-def picture(
-    crossed: Crossing, candidates: Sequence[Candidate], found: Search, name: str, crosses: str
-) -> Picture:
-    """Return the figure of the sets that go furthest."""
+def picture(ends: Checked, name: str, crosses: str) -> Picture | None:
+    """Return the figure of the sets that go furthest; None where nothing was tried."""
     from sim.report.figures.worst import Bar
     from sim.report.figures.worst import worst as drawn
 
+    found = ends.found
     bars = [
         Bar(
-            " + ".join(candidates[k].event.id.replace("_", " ") for k in one.chosen),
+            " + ".join(ends.candidates[k].event.id.replace("_", " ") for k in one.chosen),
             one.share,
             one == found.smallest,
         )
         for one in best_of_each_size(found, LISTED)
     ]
+    if not bars:
+        return None
     caption = f"Share of runs in which {crosses}, by set of events; dashes: more runs than not."
     return Picture(name, caption, lambda figure: drawn(figure, bars, ENOUGH, crosses))
 
@@ -314,10 +432,12 @@ def run(asked: argparse.Namespace) -> int:
     """Do the command: read, study, write, print."""
     region, scenario = studied_scenario(asked)
     asked_of = crossing(region, scenario, asked, by_default="hedge_ends")
-    candidates = pool(scenario, suppositions())
+    others, left_out = suppositions()
+    candidates = pool(scenario, others)
     why = (*asked_of.chosen, *on_the_scenario(scenario, asked.arm))
     crossed = replace(asked_of, scenario=with_all(scenario, candidates), chosen=why)
     return concluded(
-        asked, "worst", lambda one, members: studied(one, candidates, asked.keep, members),
+        asked, "worst",
+        lambda one, members: studied(one, candidates, asked.keep, members, left_out),
         crossed, MEMBERS,
     )  # fmt: skip
