@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -23,9 +24,12 @@ from sim.study.lines import (
     refuse_crossed_by_nothing,
     telling_line,
 )
+from sim.study.outcomes import outcomes_of
+from sim.study.settings import settings_of
 from sim.study.tipping import FINE, band, crossed_by, lattice, tipping
 from sim.studying.common import pieces, run_by
-from sim.studying.tipping import by_default
+from sim.studying.lines import Crossing
+from sim.studying.tipping import by_default, studied
 
 
 def steps(planted: np.ndarray, falling: bool = False):
@@ -245,6 +249,61 @@ def test_income_has_limits_of_its_own():
     assert limits_of("leverage", "bn USD") == ()
 
 
+# Told -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Planted(Crossing):
+    """Runs that cross as the setting rises past a number of each member's own, or falls past it."""
+
+    at: tuple[float, ...] = ()
+    falling: bool = False
+
+    def runs(self, settings, points, first, count):
+        past = (points[:, 0, None] >= np.array(self.at)) ^ self.falling
+        return np.stack([past, np.zeros_like(past)])[..., None].astype(float)
+
+
+def told_of(region, vary: str, at: tuple[float, ...], falling: bool = False) -> str:
+    """Return the sentences about planted tipping points."""
+    closure = read_scenario(Path("scenarios/cpc_closure.yaml"), region)
+    (setting,) = settings_of(region, closure, [vary])
+    outcomes = outcomes_of(region, closure, ["KAZ.breadth@end"])
+    crossed = Planted(region, closure, outcomes, Line(0.5, above=True), at=at, falling=falling)
+    return " ".join(studied(crossed, setting, len(at)).sentences)
+
+
+def test_a_rank_is_told_as_a_part_of_its_range(region):
+    told = told_of(region, "capacity", (0.5, 0.5, 0.75))
+    assert told.startswith("'capacity' has to be at least 50% up its range (90% of runs: 50% to")
+    assert "'capacity' is: What a link can carry in a year" in told
+
+
+def test_what_no_run_crosses_names_the_whole_range(region):
+    told = told_of(region, "pipeline_shut.left=0:1", (99.0, 99.0))
+    assert "There is no run in which, anywhere from 0 to 1 for the part left by" in told
+
+
+def test_a_band_of_those_that_cross_says_so(region):
+    told = told_of(region, "pipeline_shut.months=1:9", (3.0, 5.0, 99.0, 99.0, 99.0))
+    assert told.startswith("Only 40% of runs cross the line; in these 'pipeline shut' has to last "
+        "at least 3 months (90% of these runs: 3 to 5) before")  # fmt: skip
+
+
+def test_a_band_met_from_above_is_told_from_low_to_high(region):
+    told = told_of(region, "pipeline_shut.months=1:9", (3.0, 5.0, 8.0), falling=True)
+    assert "has to last at most 4 months (90% of runs: 2 to 7)" in told
+
+
+def test_a_setting_that_changes_nothing_is_said_to(region):
+    told = told_of(region, "pipeline_shut.size=0:1", (-1.0, -1.0))
+    assert told.startswith(
+        "Nothing that is read changes with the size of 'pipeline shut', anywhere from a size of 0 "
+        "to one of 1."
+    )
+    assert "Nothing that is read" not in told_of(region, "pipeline_shut.size=0:1", (0.5, -1.0))
+
+
 # What is varied, and the command ------------------------------------------------------------------
 
 
@@ -303,6 +362,8 @@ def test_an_arm_with_something_to_vary_is_taken_and_named(tmp_path, capsys):
     [
         (("--vary", "moorings_out.on"), "vary a size, length or date"),
         (("--vary", "cut_threat", "--vary", "choice_sharpness"), "vary exactly one thing"),
+        (("--vary", "pipeline_shut.months=3,6,9"), "give its range as LOW:HIGH"),
+        (("--vary", "pipeline_shut.months=1:9:3"), "give its range as LOW:HIGH"),
         (("--line", "hedge_end"), "there are hedge_ends, hedge_halved, hedge_weakens"),
         (("--line", "hedge_ends", "--above", "1"), "leave --outcome, --below and --above out"),
         (("--line", "hedge_ends:XXX"), "is no state"),

@@ -26,6 +26,9 @@ BEARS = (
 WIDEST = 100
 """Columns to which sentences are wrapped."""
 
+LONGEST_WORD = 14
+"""Letters of a word in a table's first column that is not broken, however narrow it gets."""
+
 
 def write(found: Findings, folder: Path, made_with: Mapping[str, str]) -> None:
     """Write all files of a study into a folder: record, tables, figures and page.
@@ -137,7 +140,9 @@ def show(found: Findings, folder: str, console: Console | None = None) -> None:
         for k, column in enumerate(table.columns):
             numbers = all(isinstance(row[k], int | float) for row in table.rows)
             side: Literal["left", "right"] = "right" if numbers else "left"
-            grid.add_column(column, justify=side, overflow="fold")
+            words = " ".join(cell(row[k]) for row in table.rows).split()
+            whole = min(max(map(len, words), default=0), LONGEST_WORD) if k == 0 else None
+            grid.add_column(column, justify=side, overflow="fold", min_width=whole)
         for row in table.rows:
             grid.add_row(*(Text(cell(one)) for one in row))
         console.print()

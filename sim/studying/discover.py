@@ -29,8 +29,10 @@ from sim.studying.lines import (
     event_named,
     field_named,
     line_arguments,
+    meaning,
     numbered,
     on_the_scenario,
+    part_of_range,
     percent,
 )
 
@@ -202,8 +204,7 @@ def sentences(
 def names_of(settings: Sequence[Setting], found: Discovery) -> list[str]:
     """Return what the numbers of the ledger that were told of mean."""
     told = sorted({*found.box.restricted, *(found.leaf.restricted if found.leaf else ())})
-    named = [settings[k] for k in told if settings[k].kind in ("ledger", "rank")]
-    return [f"'{one.name}' is: {one.words.partition(' (all of them')[0]}." for one in named]
+    return [sentence for k in told for sentence in meaning(settings[k])]
 
 
 def chance_of(found: Discovery) -> str:
@@ -241,7 +242,7 @@ def condition(setting: Setting, low: float, high: float) -> str:
     if setting.kind == "switch":
         return switched(setting, low > 0.0)
     if setting.kind == "rank":
-        return f"'{setting.name}' is {part_of_range(setting, low, high)}"
+        return f"'{setting.name}' is {part_of_range(low, high)}"
     verb = {"months": "lasts", "start": "begins"}.get(setting.field)
     amount = bounds(setting, low, high)
     if verb:
@@ -256,15 +257,6 @@ def switched(setting: Setting, on: bool) -> str:
     if setting.name == "shocks":
         return f"monthly shocks are {'on' if on else 'off'}"
     return f"{event_named(setting.event)} {'happens' if on else 'does not happen'}"
-
-
-def part_of_range(setting: Setting, low: float, high: float) -> str:
-    """Return which part of its range a rank lies in."""
-    if high >= setting.high:
-        return f"in the upper {100 * (1.0 - low):.0f}% of its range"
-    if low <= setting.low:
-        return f"in the lower {100 * high:.0f}% of its range"
-    return f"between {100 * low:.0f}% and {100 * high:.0f}% of its range"
 
 
 def bounds(setting: Setting, low: float, high: float) -> str:

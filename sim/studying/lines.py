@@ -392,6 +392,23 @@ def field_named(setting: Setting) -> str:
     return f"the {which} {event_named(setting.event)}"
 
 
+def part_of_range(low: float, high: float) -> str:
+    """Return which part of its range a rank between two bounds lies in."""
+    if high >= 1.0:
+        return f"in the upper {100 * (1.0 - low):.0f}% of its range"
+    if low <= 0.0:
+        return f"in the lower {100 * high:.0f}% of its range"
+    return f"between {100 * low:.0f}% and {100 * high:.0f}% of its range"
+
+
+def meaning(setting: Setting) -> list[str]:
+    """Return what a number of the ledger, or an attribute of it, means; nothing for others."""
+    if setting.kind == "rank":
+        said = setting.words.partition(" (all of them")[0]
+        return [f"'{setting.name}' is: {said}. All such numbers rise and fall together, by rank."]
+    return [f"'{setting.name}' is: {setting.words}."] if setting.kind == "ledger" else []
+
+
 def percent(share: float) -> str:
     """Return a share of runs in whole per cent; never all or none where it is not."""
     whole = round(100.0 * share)

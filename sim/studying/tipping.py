@@ -28,6 +28,7 @@ from sim.studying.lines import (
     event_named,
     field_named,
     line_arguments,
+    meaning,
     numbered,
     on_the_scenario,
     past_the_line,
@@ -42,9 +43,13 @@ MEMBERS = 100
 NEARLY_ALL = 0.95
 """Share of runs from which no threshold is told but that there is none, or one at once."""
 
-
 LONGEST = 24
 """Months up to which a length is sought where no range is asked for."""
+
+
+Known = dict[float, np.ndarray]
+"""Both levels of all members' outcomes, (2, member, outcome), by the number at which they were run.
+"""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,8 +61,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def studied(crossed: Crossing, setting: Setting, members: int) -> Findings:
     """Return where each member crosses the line, told."""
     on = lattice(setting.low, setting.high, setting.whole)
-    found = tipping(remembered(crossed, setting, members), members, on)
-    return findings(crossed, setting, found)
+    known: Known = {}
+    found = tipping(remembered(crossed, setting, members, known), members, on)
+    return findings(crossed, setting, found, known)
 
 
 # What is varied ---------------------------------------------------------------------------------
@@ -121,42 +127,63 @@ def only_setting(region: Region, scenario: Scenario, asked: Sequence[str]) -> Se
     if setting.kind == "switch":
         message = f"{setting.name} is on or off and has no size; vary a size, length or date"
         raise InputError("What is to be varied", [Problem(message)])
+    if setting.named or setting.steps:
+        message = (
+            f"{setting.name}: give its range as LOW:HIGH; which numbers between are tried is "
+            "found by halving"
+        )
+        raise InputError("What is to be varied", [Problem(message)])
     return setting
 
 
-def remembered(crossed: Crossing, setting: Setting, members: int) -> Asked:
-    """Return the model of all members in which no number is run twice.
+def remembered(crossed: Crossing, setting: Setting, members: int, known: Known) -> Asked:
+    """Return the model of all members in which no number is run twice; `known` keeps the runs.
 
-    Runs of all members at one number are made together, as that costs little more than one.
+    A number that any member asks for is run for all: a call of one run costs half as much as one
+    of a thousand, so that a call for each member's own numbers would take longer.
     """
-    known: dict[float, np.ndarray] = {}
 
     def asked(sizes: np.ndarray, of: np.ndarray) -> np.ndarray:
         new = [size for size in np.unique(sizes).tolist() if size not in known]
         if new:
-            margins = crossed.margins([setting], np.array(new)[:, None], 0, members)
-            known.update(zip(new, margins, strict=True))
+            found = crossed.runs([setting], np.array(new)[:, None], 0, members)
+            known.update(zip(new, np.moveaxis(found, 0, 1), strict=True))
         pairs = zip(sizes.tolist(), of.tolist(), strict=True)
-        return np.stack([known[size][member] for size, member in pairs])
+        return crossed.past(np.stack([known[size][:, member] for size, member in pairs], axis=1))
 
     return asked
+
+
+def idle(known: Known) -> bool:
+    """Return whether nothing that is read differs between any two of the numbers that were run."""
+    first, *others = known.values()
+    return all(np.array_equal(first, other) for other in others)
 
 
 # Told -----------------------------------------------------------------------------------------
 
 
-def findings(crossed: Crossing, setting: Setting, found: Tipping) -> Findings:
+def findings(crossed: Crossing, setting: Setting, found: Tipping, known: Known) -> Findings:
     """Return the tipping points in sentences, a table and a figure."""
     members = len(found.threshold)
+    nothing = changes_nothing(crossed, setting) if idle(known) else []
     return Findings(
         kind="tipping",
         title=f"{crossed.scenario.title}: where it tips",
         question=f"{question_of(crossed, setting)}?",
-        sentences=tuple(told(crossed, setting, found)),
+        sentences=(*nothing, *told(crossed, setting, found)),
         tables=(table(crossed, setting, found),),
         pictures=(picture(crossed, setting, found),),
-        about=about(crossed, members, varied=setting.name, low=setting.low, high=setting.high),
-    )
+        about=about(
+            crossed, members, varied=setting.name, low=setting.low, high=setting.high,
+            runs=len(known) * members,
+        ),
+    )  # fmt: skip
+
+
+def changes_nothing(crossed: Crossing, setting: Setting) -> list[str]:
+    """Return that what is varied makes no difference."""
+    return [f"Nothing that is read changes with {named(setting)}, {over(crossed, setting)}."]
 
 
 def question_of(crossed: Crossing, setting: Setting) -> str:
@@ -169,7 +196,9 @@ def question_of(crossed: Crossing, setting: Setting) -> str:
     if setting.field == "months":
         return f"How long does {event} have to last before {line}"
     if setting.field == "start":
-        return f"When does {event} have to begin before {line}"
+        return f"When does {event} have to begin so that {line}"
+    if setting.kind == "rank":
+        return f"How high in its range does {named(setting)} have to be before {line}"
     return f"What does {named(setting)} have to be before {line}"
 
 
@@ -203,7 +232,7 @@ def told(crossed: Crossing, setting: Setting, found: Tipping) -> list[str]:
     sentences = [s for place in some for s in told_of(crossed, setting, found, place)]
     if none:
         sentences.append(not_at_all(crossed, setting, found, none))
-    return [*sentences, *as_written(crossed, setting), *crossed.chosen]
+    return [*sentences, *as_written(crossed, setting), *meaning(setting), *crossed.chosen]
 
 
 def as_written(crossed: Crossing, setting: Setting) -> list[str]:
@@ -219,13 +248,27 @@ def not_at_all(crossed: Crossing, setting: Setting, found: Tipping, places: Sequ
     """Return that some outcomes do not cross in any run."""
     outcomes = [crossed.outcomes[place] for place in places]
     names = [crossed.region.actor(one.name.partition(".")[0]).name for one in outcomes]
-    far = at(crossed, setting, setting.high)
+    where = f"There is no run in which, {over(crossed, setting)}, "
     if len(outcomes) == 1:
-        return f"In no run is {far} enough for this: {clause(crossed, outcomes[0])}."
+        return f"{where}{clause(crossed, outcomes[0])}."
     return (
-        f"In no run is {far} enough for the {shared(crossed)} of {listed(names)}: nowhere in the "
-        f"range {past_the_line(crossed, outcomes[0])}."
-    ).replace("range is", "range is it")
+        f"{where}the {shared(crossed)} of any of {listed(names)} "
+        f"{past_the_line(crossed, outcomes[0])}."
+    )
+
+
+def over(crossed: Crossing, setting: Setting) -> str:
+    """Return where was looked: "anywhere from a length of 1 month to one of 24"."""
+    if setting.kind == "rank":
+        whole = setting.low <= 0.0 and setting.high >= 1.0
+        part = "in" if whole else f"from {ranked(setting.low)} to {ranked(setting.high)} up"
+        return f"anywhere {part} the range of {named(setting)}"
+    first = at(crossed, setting, setting.low)
+    if setting.field == "start":
+        return f"anywhere from {first} to one in {month_of(crossed, setting, setting.high)}"
+    if setting.field in ("months", "size"):
+        return f"anywhere from {first} to one of {numbered(setting, setting.high)}"
+    return f"anywhere from {numbered(setting, setting.low)} to {at(crossed, setting, setting.high)}"
 
 
 def told_of(crossed: Crossing, setting: Setting, found: Tipping, place: int) -> list[str]:
@@ -258,6 +301,7 @@ def main(crossed: Crossing, setting: Setting, found: Tipping, place: int, line: 
     falling = bool(found.from_above[place])
     middle, first, last = band(found.threshold[:, place], falling)
     least = "at most" if falling else "at least"
+    then = "so that" if setting.field == "start" else "before"
     if found.at_once[place] >= NEARLY_ALL:
         near = at(crossed, setting, setting.high if falling else setting.low)
         return (
@@ -267,18 +311,23 @@ def main(crossed: Crossing, setting: Setting, found: Tipping, place: int, line: 
     if not np.isfinite(middle):
         some = 1.0 - float(found.never[place])
         own = found.threshold[np.isfinite(found.threshold[:, place]), place]
-        middle, first, last = band(own, falling)
-        which = f"In {percent(some)} of runs only, where "
-        return f"{which}{needed(crossed, setting, least, middle, first, last)}, {line}."
-    return f"{upper(needed(crossed, setting, least, middle, first, last))} before {line}."
+        need = needed(crossed, setting, least, band(own, falling), "of these runs")
+        return f"Only {percent(some)} of runs cross the line; in these {need} {then} {line}."
+    need = needed(crossed, setting, least, (middle, first, last), "of runs")
+    return f"{upper(need)} {then} {line}."
 
 
 def needed(
-    crossed: Crossing, setting: Setting, least: str, middle: float, first: float, last: float
+    crossed: Crossing,
+    setting: Setting,
+    least: str,
+    numbers: tuple[float, float, float],
+    of_which: str,
 ) -> str:
-    """Return what an event has to be: "'x' has to last at least 5 months (90%: 4 to 8)"."""
-    low, high = (bound(crossed, setting, end) for end in (first, last))
-    spread = f"90% of runs: {low}" if low == high else f"90% of runs: {low} to {high}"
+    """Return what an event has to be: "'x' has to last at least 5 months (90% of runs: 4 to 8)"."""
+    middle, first, last = numbers
+    low, high = ends_of_band(crossed, setting, first, last)
+    spread = f"90% {of_which}: {low}" if low == high else f"90% {of_which}: {low} to {high}"
     if setting.field == "months":
         months = f"{middle:.0f} month{'' if middle == 1 else 's'}"
         return f"{event_named(setting.event)} has to last {least} {months} ({spread})"
@@ -286,9 +335,16 @@ def needed(
         when = "no later than" if least == "at most" else "no earlier than"
         month = bound(crossed, setting, middle)
         return f"{event_named(setting.event)} has to begin {when} {month} ({spread})"
-    unit = setting.unit if setting.unit not in ("", "rank") else ""
-    number = f"{numbered(setting, middle)} {unit}".rstrip()
+    if setting.kind == "rank":
+        return f"{named(setting)} has to be {least} {ranked(middle)} up its range ({spread})"
+    number = f"{numbered(setting, middle)} {setting.unit}".rstrip()
     return f"{named(setting)} has to be {least} {number} ({spread})"
+
+
+def ends_of_band(crossed: Crossing, setting: Setting, near: float, far: float) -> tuple[str, str]:
+    """Return the ends of a band in words, the lower first, from whichever side it is met."""
+    low, high = (bound(crossed, setting, end) for end in sorted((near, far)))
+    return low, high
 
 
 def bound(crossed: Crossing, setting: Setting, number: float) -> str:
@@ -297,7 +353,12 @@ def bound(crossed: Crossing, setting: Setting, number: float) -> str:
         return beyond(setting, number > 0.0)
     if setting.field == "start":
         return month_of(crossed, setting, number)
-    return numbered(setting, number)
+    return ranked(number) if setting.kind == "rank" else numbered(setting, number)
+
+
+def ranked(number: float) -> str:
+    """Return a rank as how far up the range it stands."""
+    return f"{100.0 * number:.0f}%"
 
 
 def beyond(setting: Setting, above: bool) -> str:
@@ -305,7 +366,7 @@ def beyond(setting: Setting, above: bool) -> str:
     if setting.field == "start":
         return "not within the range"
     side, end = ("more", setting.high) if above else ("less", setting.low)
-    return f"{side} than {numbered(setting, end)}"
+    return f"{side} than {ranked(end) if setting.kind == 'rank' else numbered(setting, end)}"
 
 
 def month_of(crossed: Crossing, setting: Setting, number: float) -> str:
@@ -322,6 +383,9 @@ def at(crossed: Crossing, setting: Setting, number: float) -> str:
         return f"a beginning in {month_of(crossed, setting, number)}"
     if setting.field == "size":
         return f"a size of {numbered(setting, number)}"
+    if setting.kind == "rank":
+        ends = {0.0: "at the bottom of", 1.0: "at the top of"}
+        return f"{named(setting)} {ends.get(number, f'{ranked(number)} up')} its range"
     return f"{numbered(setting, number)} {setting.unit}".rstrip() + f" for {named(setting)}"
 
 
@@ -334,18 +398,18 @@ def table(crossed: Crossing, setting: Setting, found: Tipping) -> Table:
     """Return the tipping points by outcome."""
     rows: list[tuple[Any, ...]] = []
     for place, outcome in enumerate(crossed.outcomes):
-        numbers = band(found.threshold[:, place], bool(found.from_above[place]))
+        middle, near, far = band(found.threshold[:, place], bool(found.from_above[place]))
         rows.append((
-            subject(crossed, outcome, timed=False),
-            *(bound(crossed, setting, number) for number in numbers),
+            crossed.region.actor(outcome.name.partition(".")[0]).name,
+            bound(crossed, setting, middle), *ends_of_band(crossed, setting, near, far),
             percent(float(found.never[place])),
             percent(float(found.at_once[place])),
             "yes" if found.one_way[place] else f"not in {percent(float(found.straying[place]))}",
         ))  # fmt: skip
     return Table(
         name="thresholds",
-        caption=upper(f"{setting.words} at which runs first cross the line{unit_of(setting)}"),
-        columns=("outcome", "median", "5%", "95%", "never", "at once", "more goes further"),
+        caption=f"Where runs first cross the line: {on_the_axis(setting)}",
+        columns=("state", "median", "90% from", "to", "never", "at once", "one way"),
         rows=tuple(rows),
     )
 
@@ -370,17 +434,24 @@ def picture(crossed: Crossing, setting: Setting, found: Tipping) -> Picture:
     one = crossed.outcomes[0]
     caption = (
         f"Share of runs in which {subject(crossed, one).partition(' ')[2]} "
-        f"{past_the_line(crossed, one)}, by {setting.words}."
+        f"{past_the_line(crossed, one)}, by {on_the_axis(setting)}."
     )
     dates = beginnings(crossed, setting) if setting.field == "start" else ()
-    below = "month in which it begins" if dates else f"{setting.words}{unit_of(setting)}"
-    return Picture("tipping", caption, lambda figure: drawn(figure, panels, below, dates))
+    below = on_the_axis(setting)
+    return Picture(
+        "tipping", caption, lambda figure: drawn(figure, panels, below, dates, setting.whole)
+    )
 
 
-def unit_of(setting: Setting) -> str:
-    """Return a setting's unit in brackets, unless it is one of an event's dates or lengths."""
-    said = setting.field in ("months", "start") or setting.unit in ("", "rank")
-    return "" if said else f" ({setting.unit})"
+def on_the_axis(setting: Setting) -> str:
+    """Return what is varied and how it is measured, as it stands below a figure."""
+    if setting.field == "months":
+        return f"length of {event_named(setting.event)} in months"
+    if setting.field == "start":
+        return f"month in which {event_named(setting.event)} begins"
+    if setting.kind == "rank":
+        return f"{named(setting)} in its range, from the bottom (0) to the top (1)"
+    return f"{named(setting)}{f' ({setting.unit})' if setting.unit else ''}"
 
 
 def beginnings(crossed: Crossing, setting: Setting) -> tuple[str, ...]:

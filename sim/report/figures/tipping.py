@@ -17,6 +17,12 @@ from sim.report.figures.canvas import SMALL, WIDTH, note_at, place_on
 MOST_IN_A_ROW = 3
 """Panels side by side."""
 
+MOST_TICKS = 3
+"""Labels below a panel: as many months as are read apart."""
+
+ROOM, ROOM_WHOLE = 0.03, 0.5
+"""Beside the range on each side, in parts of it; of whole numbers at least half a step."""
+
 
 @dataclass(frozen=True)
 class Panel:
@@ -32,7 +38,11 @@ class Panel:
 
 
 def tipping(
-    figure: Figure, panels: Sequence[Panel], setting: str, dates: Sequence[str] = ()
+    figure: Figure,
+    panels: Sequence[Panel],
+    setting: str,
+    dates: Sequence[str] = (),
+    whole: bool = False,
 ) -> None:
     """Draw a panel for each outcome, all over the same settings; `dates` name whole settings."""
     columns = min(len(panels), MOST_IN_A_ROW)
@@ -43,7 +53,7 @@ def tipping(
         row, column = divmod(place, columns)
         up = 0.75 + 2.05 * (rows - 1 - row)
         axes = place_on(figure, 0.62 + column * (wide + 0.25), up, wide, 1.5)
-        one_panel(axes, panel, dates)
+        one_panel(axes, panel, dates, whole or len(dates) > 0)
         axes.set_ylabel("% of runs" if column == 0 else "")
         axes.set_yticks([0, 50, 100], ["0", "50", "100"] if column == 0 else [])
     figure.text(0.5, 0.42 / (2.05 * rows + 0.62), setting, size=SMALL, ha="center", va="center")
@@ -53,11 +63,11 @@ def tipping(
 NOTE = "Line: runs that have crossed. Shade and dashes: 90% and median of the setting needed."
 
 
-def one_panel(axes: Axes, panel: Panel, dates: Sequence[str]) -> None:
+def one_panel(axes: Axes, panel: Panel, dates: Sequence[str], whole: bool) -> None:
     """Draw the share that has crossed, with the band of the settings needed."""
     look = palette.RUNS["scenario"]
     low, high = float(panel.settings[0]), float(panel.settings[-1])
-    room = 0.03 * (high - low or 1.0)
+    room = max(ROOM * (high - low or 1.0), ROOM_WHOLE if whole else 0.0)
     middle, first, last = panel.band
     start, end = sorted(np.clip([first, last], low, high + room))
     if np.isfinite([first, last]).any():
@@ -73,12 +83,17 @@ def one_panel(axes: Axes, panel: Panel, dates: Sequence[str]) -> None:
     if not panel.one_way:
         axes.plot(panel.looked, 100 * panel.past, "x", color=palette.INK, ms=4.5)
         axes.text(
-            0.02, 0.97, "x: past it there; runs turn back", size=SMALL - 1.5,
+            0.02, 0.97, "x: past it there; runs turn back", size=SMALL,
             transform=axes.transAxes, va="top", color=palette.GREY,
         )  # fmt: skip
     axes.set_ylim(0, 104)
     axes.set_xlim(low - room, high + room)
-    ticks = round_ticks(low - room, high + room)
-    labels = [dates[int(tick - low)] for tick in ticks] if len(dates) else map(tick_label, ticks)
+    few = whole and high - low < MOST_TICKS
+    ticks = (
+        [low + k for k in range(round(high - low) + 1)]
+        if few
+        else round_ticks(low - room, high + room, MOST_TICKS)
+    )
+    labels = [dates[round(tick - low)] for tick in ticks] if len(dates) else map(tick_label, ticks)
     axes.set_xticks(ticks, list(labels))
     axes.set_title(panel.title)
