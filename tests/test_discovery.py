@@ -31,7 +31,7 @@ from sim.study.discovery import (
 from sim.study.lines import Line
 from sim.study.outcomes import outcomes_of
 from sim.study.settings import settings_of
-from sim.studying.discover import sample, spread
+from sim.studying.discover import changing_nothing, sample, spread
 from sim.studying.discover import studied as discover_told
 from sim.studying.lines import Crossing
 
@@ -261,6 +261,33 @@ def test_a_planted_combination_is_told_in_a_sentence(region):
     assert "this covers 100% of such runs" in found.sentences[0]
     assert found.sentences[1].startswith("Elsewhere 0% of the fresh runs cross the line")
     assert [table.name for table in found.tables] == ["box", "measures"]
+
+
+@pytest.mark.parametrize(
+    ("vary", "tried", "told"),
+    [
+        ("pipeline_shut.months=3,9,15,24", {3.0, 9.0, 15.0, 24.0}, "lasts at least 15 months"),
+        ("pipeline_shut.months=3:24:4", {3.0, 10.0, 17.0, 24.0}, "lasts at least 17 months"),
+    ],
+)
+def test_values_that_are_named_are_the_only_ones_tried(region, vary, tried, told):
+    scenario = read_scenario(Path("scenarios/cpc_closure.yaml"), region)
+    settings = settings_of(region, scenario, [vary, "pipeline_shut.intent=0:1"])
+    outcomes = outcomes_of(region, scenario, ["KAZ.breadth@end"])
+    crossed = Planted(region, scenario, outcomes, Line(0.1, above=True))
+    points, _ = sample(crossed, settings, spread(320, 20), 0)
+    assert set(points[:, 0]) == tried
+    found = discover_told(crossed, settings, 2000, 20)
+    assert told in " ".join(found.sentences)
+
+
+def test_a_setting_that_changes_nothing_is_said_to(region):
+    scenario = read_scenario(Path("scenarios/cpc_closure.yaml"), region).resized(None, 20, None)
+    outcomes = outcomes_of(region, scenario, ["KAZ.breadth@end"])
+    crossed = Crossing(region, scenario, outcomes, Line(0.1, above=True))
+    settings = settings_of(region, scenario, ["pipeline_shut.months=1:6", "agreement_lean"])
+    (told,) = changing_nothing(crossed, settings)
+    assert told.startswith("Nothing that is read changes with 'agreement_lean', from one end")
 
 
 def test_discover_from_the_command_line(tmp_path, capsys):

@@ -26,7 +26,7 @@ BEARS = (
 WIDEST = 100
 """Columns to which sentences are wrapped."""
 
-LONGEST_WORD = 14
+LONGEST_WORD = 20
 """Letters of a word in a table's first column that is not broken, however narrow it gets."""
 
 

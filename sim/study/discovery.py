@@ -29,6 +29,17 @@ CHANCE = 0.05
 """A restriction that chance explains more often than this is dropped, with as many settings to
 choose from as there are (Bonferroni)."""
 
+BLIND = 0.01
+"""A box holds if as many fresh points taken blindly do as well less often than this: one box only
+is tried on them, and it is to be quoted."""
+
+ROUNDING = 1e-9
+"""What sums of shares of runs may be off by, far less than the share of one run."""
+
+STEPS_IN_A_RANGE = 20.0
+"""Steps at least into which a range is divided for bounds: finer ones mean nothing at a few hundred
+points, and have a digit more to be read."""
+
 DEPTH = 3
 """Questions that the tree may ask in a row."""
 
@@ -226,7 +237,7 @@ def as_often(hits: float, count: int, share: float) -> float:
     """Return how often so many points or more cross by chance, if each does with that share."""
     from scipy.stats import binom
 
-    return float(binom.sf(np.floor(hits + 1e-9) - 1, count, share)) if count else 1.0
+    return float(binom.sf(np.floor(hits + ROUNDING) - 1, count, share)) if count else 1.0
 
 
 def pruned(box: Box, points: np.ndarray, crossed: np.ndarray) -> Box:
@@ -250,9 +261,12 @@ def readable(box: Box, steps: np.ndarray) -> Box:
 
 
 def steps_of(low: np.ndarray, high: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    """Return the step to which bounds are rounded: half a unit of what is whole, else 1 % or so."""
-    width = np.maximum(high - low, 1e-300)
-    return np.where(whole, 0.5, 10.0 ** np.floor(np.log10(width / 20.0)))
+    """Return the step to which bounds are rounded: half a unit of what is whole, else 1 % or so.
+
+    So a bound lies between two whole numbers, and that of a range is a power of ten times some.
+    """
+    width = np.where(high > low, high - low, 1.0)  # what has no width has no bounds to round
+    return np.where(whole, 0.5, 10.0 ** np.floor(np.log10(width / STEPS_IN_A_RANGE)))
 
 
 def best_box(boxes: Sequence[Box], points: np.ndarray, crossed: np.ndarray) -> Box:
@@ -310,7 +324,7 @@ class Discovery:
     @property
     def holds(self) -> bool:
         """Whether the box does better than chance on fresh runs."""
-        return len(self.box.restricted) > 0 and self.by_chance <= CHANCE / 5.0
+        return len(self.box.restricted) > 0 and self.by_chance <= BLIND
 
 
 def discover(

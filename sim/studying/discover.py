@@ -13,10 +13,12 @@ from sim.arguments import whole
 from sim.claims import listed
 from sim.region import Region
 from sim.scenario import Scenario, Size
-from sim.study.designs import design
+from sim.study.designs import design, named_values
 from sim.study.discovery import Box, Discovery, Measure, discover, steps_of
 from sim.study.findings import Findings, Picture, Table
+from sim.study.play import Study
 from sim.study.settings import Setting, settings_of
+from sim.study.sweep import PLACES, without_effect
 from sim.studying.common import about_the_runs
 from sim.studying.common import studied as studied_scenario
 from sim.studying.lines import (
@@ -29,11 +31,12 @@ from sim.studying.lines import (
     event_named,
     field_named,
     line_arguments,
-    meaning,
+    meanings,
     numbered,
     on_the_scenario,
     part_of_range,
     percent,
+    plain_words,
 )
 
 RUNS, MEMBERS = 2000, 20
@@ -51,6 +54,13 @@ FEWEST = 20
 
 PILOT_POINTS, PILOT_MEMBERS = 32, 2
 """Runs from which a line is chosen where none is asked for."""
+
+IDLE_MEMBERS = 1
+"""Members for which it is tried whether a setting changes anything: all that is uncertain is
+varied beside it, which is as good as more members."""
+
+NAMED_IDLE = 8
+"""Settings that change nothing and are named; there may be a hundred."""
 
 RARE = 0.02
 """Share of runs that cross, or do not, below which there is nothing to describe."""
@@ -95,6 +105,8 @@ def studied(crossed: Crossing, settings: Sequence[Setting], runs: int, members: 
     seeking = spread(runs, members)
     checking = spread(max(int(runs * FRESH), seeking.each), members)
     sought = sample(crossed, settings, seeking, 0)
+    idle = changing_nothing(crossed, settings)
+    crossed = replace(crossed, chosen=(*idle, *crossed.chosen))
     if not RARE <= sought[1].mean() <= 1.0 - RARE:
         return nothing_to_describe(crossed, settings, sought[1], seeking)
     check = sample(crossed, settings, checking, seeking.members)
@@ -132,12 +144,35 @@ def sample(
     Members from another `first` on have other points too.
     """
     seed = crossed.scenario.seed + first
-    points = design("sobol", settings, [()] * len(settings), how.points, seed)
+    points = design("sobol", settings, named_values(settings), how.points, seed)
     past = [
         (crossed.margins(settings, own, first + group * how.each, how.each) > 0.0).any(axis=-1)
         for group, own in enumerate(np.array_split(points, how.groups))
     ]
     return points, np.concatenate(past).mean(axis=1)
+
+
+def changing_nothing(crossed: Crossing, settings: Sequence[Setting]) -> list[str]:
+    """Return a sentence on the settings that change nothing that is read, if there are any."""
+    study = Study(crossed.region, crossed.scenario, tuple(settings), crossed.outcomes)
+    idle = without_effect(study, IDLE_MEMBERS)
+    if not idle:
+        return []
+    names = [name_of(one) for one in idle]
+    tried = f"tried at {PLACES} points of the others" if len(settings) > 1 else ""
+    how = f"from one end of the range to the other{f' ({tried})' if tried else ''}"
+    if len(idle) <= NAMED_IDLE:
+        return [f"Nothing that is read changes with {listed(names)}, {how}."]
+    some = listed([*names[:NAMED_IDLE], f"{len(idle) - NAMED_IDLE} more"])
+    return [
+        f"With {len(idle)} of the {len(settings)} settings nothing that is read changes, {how}: "
+        f"{some}."
+    ]
+
+
+def name_of(setting: Setting) -> str:
+    """Return what is varied, as it stands in a sentence."""
+    return field_named(setting) if setting.event else f"'{setting.name}'"
 
 
 # Told -----------------------------------------------------------------------------------------
@@ -167,7 +202,10 @@ def asked_about(
     crossed: Crossing, settings: Sequence[Setting], runs: tuple[Spread, Spread]
 ) -> dict[str, object]:
     """Return what was asked and how many runs were made."""
-    ranges = {one.name: [one.low, one.high] for one in settings}
+    ranges = {
+        one.name: own or [one.low, one.high]
+        for one, own in zip(settings, named_values(settings), strict=True)
+    }
     seeking, checking = runs
     return about(
         crossed, seeking.members, runs=seeking.runs, points=seeking.points,
@@ -204,7 +242,7 @@ def sentences(
 def names_of(settings: Sequence[Setting], found: Discovery) -> list[str]:
     """Return what the numbers of the ledger that were told of mean."""
     told = sorted({*found.box.restricted, *(found.leaf.restricted if found.leaf else ())})
-    return [sentence for k in told for sentence in meaning(settings[k])]
+    return meanings([settings[k] for k in told])
 
 
 def chance_of(found: Discovery) -> str:
@@ -248,8 +286,7 @@ def condition(setting: Setting, low: float, high: float) -> str:
     if verb:
         months = "months later than written" if setting.field == "start" else "months"
         return f"{event_named(setting.event)} {verb} {amount} {months}"
-    name = field_named(setting) if setting.event else f"'{setting.name}'"
-    return f"{name} is {amount}"
+    return f"{name_of(setting)} is {amount}"
 
 
 def switched(setting: Setting, on: bool) -> str:
@@ -260,15 +297,25 @@ def switched(setting: Setting, on: bool) -> str:
 
 
 def bounds(setting: Setting, low: float, high: float) -> str:
-    """Return two bounds in words; whole numbers with the least and the most that they allow."""
-    if setting.whole:
-        low, high = float(np.ceil(low)), float(np.floor(high))
+    """Return two bounds in words; of what was tried at some numbers only, the outermost of them."""
+    low, high = told_ends(setting, low, high)
     first, last = numbered(setting, low), numbered(setting, high)
+    counted = setting.whole or any(named_values([setting]))
     if low > setting.low and high < setting.high:
-        return f"between {first} and {last}"
+        return first if low == high else f"between {first} and {last}"
     if low > setting.low:
-        return f"at least {first}" if setting.whole else f"above {first}"
-    return f"at most {last}" if setting.whole else f"below {last}"
+        return f"at least {first}" if counted else f"above {first}"
+    return f"at most {last}" if counted else f"below {last}"
+
+
+def told_ends(setting: Setting, low: float, high: float) -> tuple[float, float]:
+    """Return the ends of a box within a setting's range: numbers that were tried, if counted."""
+    (named,) = named_values([setting])
+    inside = [number for number in named if low <= number <= high]
+    if inside:
+        return min(inside), max(inside)
+    low, high = max(low, setting.low), min(high, setting.high)
+    return (float(np.ceil(low)), float(np.floor(high))) if setting.whole else (low, high)
 
 
 def boxed(settings: Sequence[Setting], found: Discovery) -> Table:
@@ -276,13 +323,11 @@ def boxed(settings: Sequence[Setting], found: Discovery) -> Table:
     rows: list[tuple[Any, ...]] = []
     for k in found.box.restricted:
         one = settings[k]
-        low, high = max(found.box.low[k], one.low), min(found.box.high[k], one.high)
-        if one.whole:
-            low, high = np.ceil(low), np.floor(high)
+        low, high = told_ends(one, float(found.box.low[k]), float(found.box.high[k]))
         rows.append((
             one.name, numbered(one, one.low), numbered(one, one.high),
-            *(f"{end:g}" for end in (low, high)),
-            rarely(found.quasi[int(k)]), one.words,
+            *(numbered(one, end) for end in (low, high)),
+            rarely(found.quasi[int(k)]), plain_words(one),
         ))  # fmt: skip
     columns = ("setting", "from", "to", "box from", "box to", "by chance", "what it is")
     return Table("box", "The box: what has to hold together", columns, tuple(rows))
@@ -318,15 +363,16 @@ def picture(settings: Sequence[Setting], found: Discovery) -> Picture:
 
     ranges = []
     for k in found.box.restricted:
-        one, low, high = settings[k], found.box.low[k], found.box.high[k]
+        one = settings[k]
+        low, high = told_ends(one, float(found.box.low[k]), float(found.box.high[k]))
         ranges.append(Range(
             name=one.name,
-            low=float((max(low, one.low) - one.low) / (one.high - one.low)),
-            high=float((min(high, one.high) - one.low) / (one.high - one.low)),
+            low=(low - one.low) / (one.high - one.low),
+            high=(high - one.low) / (one.high - one.low),
             ends=(numbered(one, one.low), numbered(one, one.high)),
             bounds=(
-                f"from {np.ceil(low) if one.whole else low:g}" if low > one.low else "",
-                f"to {np.floor(high) if one.whole else high:g}" if high < one.high else "",
+                f"from {numbered(one, low)}" if low > one.low else "",
+                f"to {numbered(one, high)}" if high < one.high else "",
             ),
         ))  # fmt: skip
     path = [Spot(one.coverage, one.density) for one in found.path]
@@ -364,15 +410,14 @@ def run(asked: argparse.Namespace) -> int:
     region, scenario = studied_scenario(asked)
     named = asked.vary or all_uncertain(region, scenario)
     settings = settings_of(region, scenario, named)
-    points = design("sobol", settings, [()] * len(settings), PILOT_POINTS, scenario.seed)
+    points = design("sobol", settings, named_values(settings), PILOT_POINTS, scenario.seed)
     pilot = Pilot(settings, points, PILOT_MEMBERS)
     crossed = crossing(region, scenario, asked, pilot=pilot)
     why = [*crossed.chosen, *on_the_scenario(scenario, asked.arm)]
     if not asked.vary:
         why.append(
-            f"What is varied was chosen: everything uncertain, {len(settings)} settings (numbers "
-            "of one attribute rise and fall together by their rank in their ranges); for others: "
-            "--vary NAME or --vary NAME=LOW:HIGH."
+            f"What is varied was chosen: everything uncertain, {len(settings)} settings; for "
+            "others: --vary NAME or --vary NAME=LOW:HIGH."
         )
     crossed = replace(crossed, chosen=tuple(why))
     return concluded(

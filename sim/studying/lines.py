@@ -401,12 +401,19 @@ def part_of_range(low: float, high: float) -> str:
     return f"between {100 * low:.0f}% and {100 * high:.0f}% of its range"
 
 
-def meaning(setting: Setting) -> list[str]:
-    """Return what a number of the ledger, or an attribute of it, means; nothing for others."""
-    if setting.kind == "rank":
-        said = setting.words.partition(" (all of them")[0]
-        return [f"'{setting.name}' is: {said}. All such numbers rise and fall together, by rank."]
-    return [f"'{setting.name}' is: {setting.words}."] if setting.kind == "ledger" else []
+def meanings(settings: Sequence[Setting]) -> list[str]:
+    """Return what numbers of the ledger, and attributes of it, mean."""
+    told = [one for one in settings if one.kind in ("ledger", "rank")]
+    ranks = any(one.kind == "rank" for one in told)
+    return [
+        *(f"'{one.name}' is: {plain_words(one)}." for one in told),
+        *(["All numbers of one attribute rise and fall together, by rank."] if ranks else []),
+    ]
+
+
+def plain_words(setting: Setting) -> str:
+    """Return what is set, without how."""
+    return setting.words.partition(" (all of them")[0]
 
 
 def percent(share: float) -> str:

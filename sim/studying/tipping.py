@@ -28,7 +28,7 @@ from sim.studying.lines import (
     event_named,
     field_named,
     line_arguments,
-    meaning,
+    meanings,
     numbered,
     on_the_scenario,
     past_the_line,
@@ -232,7 +232,7 @@ def told(crossed: Crossing, setting: Setting, found: Tipping) -> list[str]:
     sentences = [s for place in some for s in told_of(crossed, setting, found, place)]
     if none:
         sentences.append(not_at_all(crossed, setting, found, none))
-    return [*sentences, *as_written(crossed, setting), *meaning(setting), *crossed.chosen]
+    return [*sentences, *as_written(crossed, setting), *meanings([setting]), *crossed.chosen]
 
 
 def as_written(crossed: Crossing, setting: Setting) -> list[str]:
