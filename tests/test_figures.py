@@ -17,7 +17,8 @@ from sim.region import Actor, Commodity, Link, Region, Route, Stream
 from sim.report import palette
 from sim.report.figures.axes import GAP, in_columns, round_ticks
 from sim.report.figures.bands import Band, symmetric
-from sim.report.figures.canvas import save, write_whole
+from sim.report.figures.boxes import Range, Spot, boxes
+from sim.report.figures.canvas import blank, save, styled, write_whole
 from sim.report.figures.exports import main_routes, where_exports_went
 from sim.report.figures.fans import fan_chart
 from sim.report.figures.ground import REGIONS, outline, read_outlines
@@ -25,9 +26,16 @@ from sim.report.figures.insurance import insurance
 from sim.report.figures.lenses import lenses
 from sim.report.figures.lettering import in_points
 from sim.report.figures.map import beside, carried, line_widths, route_map
+from sim.report.figures.ranking import Column as RankColumn
+from sim.report.figures.ranking import ranking
+from sim.report.figures.sensitivity import Bar as ShareBar
+from sim.report.figures.sensitivity import Move, Part, moves, shares
 from sim.report.figures.ties import imposed_chosen
+from sim.report.figures.tipping import Panel, tipping
 from sim.report.figures.triangle import CORNERS, clipped, in_triangle, triangle
 from sim.report.figures.why import ledger_bars, telling
+from sim.report.figures.worst import Bar as WorstBar
+from sim.report.figures.worst import worst
 
 STATES = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
 NAMES = {
@@ -190,6 +198,78 @@ def draw_insurance() -> Figure:
     return insurance(STATES, dates, losses, band(np.ones((5, 3))), "Insurance", names=NAMES)
 
 
+def drawn_as(draw: Callable[[Figure], None]) -> Figure:
+    """Return a figure of a study, drawn as its page draws it."""
+
+    def whole() -> Figure:
+        figure = blank(4.0, "")
+        draw(figure)
+        return figure
+
+    return styled(whole)()
+
+
+LONG = "a setting of the ledger whose name is longer than the room that it has beside the axes"
+
+
+def draw_boxes() -> Figure:
+    ranges = [
+        Range("pipeline_shut.months", 0.5, 1.0, ("1", "24"), ("from 13", "")),
+        Range(LONG.replace(" ", "_"), 0.03, 0.97, ("0", "1"), ("from 0.03", "to 0.97")),
+    ]
+    path = [Spot(place, 1.0 - 0.7 * place) for place in np.linspace(0.05, 1.0, 12)]
+    return drawn_as(lambda f: boxes(f, ranges, path, Spot(0.8, 0.5), Spot(0.75, 0.47), 0.3))
+
+
+def panel(title: str, low: float, high: float, one_way: bool = True) -> Panel:
+    settings = np.arange(low, high + 1.0)
+    looked, past = settings[:: max(1, len(settings) // 6)], np.linspace(0, 1, len(settings))
+    share = past[:: max(1, len(settings) // 6)]
+    return Panel(title, settings, past, (low, low, np.inf), looked, share, one_way)
+
+
+def draw_tipping(high: float = 23.0) -> Figure:
+    panels = [panel(NAMES[state], 0.0, high, one_way=state != "KGZ") for state in STATES]
+    dates = MONTHS[: round(high) + 1]
+    return drawn_as(lambda f: tipping(f, panels, "month in which 'pipeline shut' begins", dates))
+
+
+def draw_worst() -> Figure:
+    bars = [WorstBar("pipeline shut + borders faster", 1.0, True), WorstBar(LONG * 2, 0.0, False)]
+    return drawn_as(lambda f: worst(f, bars, 0.5, "the line is not crossed"))
+
+
+def draw_ranking() -> Figure:
+    whole = band(wavy(3))
+    columns = [
+        RankColumn(
+            f"{NAMES[state]}: breadth of ties",
+            "effective partners",
+            whole,
+            (0.1, None, 0.0),
+            (0.0, None, 0.1),
+        )
+        for state in STATES
+    ]
+    return drawn_as(lambda f: ranking(f, ["cpc closure", LONG, "middle corridor growth"], columns))
+
+
+def draw_shares() -> Figure:
+    bars = [
+        ShareBar("cut_threat", 0.8, (0.7, 0.9), 0.6, (0.5, 0.7), True, "matters most"),
+        ShareBar(LONG, 0.0, (0.0, 0.4), 0.0, (0.0, 0.2), False, "not settled"),
+    ]
+    parts = [Part("settings", 0.7), Part("members", 0.25), Part("both together", 0.05)]
+    return drawn_as(lambda f: shares(f, bars, parts))
+
+
+def draw_moves() -> Figure:
+    dots = [
+        Move(name, 0.1 * k, 0.05 * k) for k, name in enumerate(("", "", "cut_threat", LONG[:30]), 1)
+    ]
+    return drawn_as(lambda f: moves(f, dots, 0.04, " (effective partners)"))
+
+
 DRAWN: dict[str, Callable[[], Figure]] = {
     "route_map": draw_map,
     "fan_chart": draw_fan,
@@ -199,6 +279,12 @@ DRAWN: dict[str, Callable[[], Figure]] = {
     "ledger_bars": draw_ledger,
     "lenses": draw_lenses,
     "insurance": draw_insurance,
+    "boxes": draw_boxes,
+    "tipping": draw_tipping,
+    "worst": draw_worst,
+    "ranking": draw_ranking,
+    "sensitivity_shares": draw_shares,
+    "sensitivity_moves": draw_moves,
 }
 
 
@@ -232,6 +318,20 @@ def test_the_same_input_gives_the_same_bytes(name: str, tmp_path: Path) -> None:
     for one, two in zip(first, again, strict=True):
         assert one.stat().st_size > 1000
         assert one.read_bytes() == two.read_bytes()
+
+
+@pytest.mark.parametrize("high", [1.0, 2.0, 3.0, 4.0, 11.0, 23.0])
+def test_months_are_named_where_they_are(high: float) -> None:
+    for axes in draw_tipping(high).axes:
+        named = [label.get_text() for label in axes.get_xticklabels()]
+        assert named == [MONTHS[round(tick)] for tick in axes.get_xticks()]
+        assert all(tick == round(tick) for tick in axes.get_xticks())
+        assert len(set(named)) == len(named) >= 2
+
+
+def test_lengths_in_months_have_whole_ticks() -> None:
+    figure = drawn_as(lambda f: tipping(f, [panel("", 1.0, 2.0)], "months", (), whole=True))
+    assert list(figure.axes[0].get_xticks()) == [1.0, 2.0]
 
 
 def test_saving_leaves_nothing_but_the_two_files(tmp_path: Path) -> None:
