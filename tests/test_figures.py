@@ -215,7 +215,7 @@ LONG = "a setting of the ledger whose name is longer than the room that it has b
 def draw_boxes() -> Figure:
     ranges = [
         Range("pipeline_shut.months", 0.5, 1.0, ("1", "24"), ("from 13", "")),
-        Range(LONG.replace(" ", "_"), 0.03, 0.97, ("0", "1"), ("from 0.03", "to 0.97")),
+        Range(LONG, 0.03, 0.97, ("0", "1"), ("from 0.03", "to 0.97")),
     ]
     path = [Spot(place, 1.0 - 0.7 * place) for place in np.linspace(0.05, 1.0, 12)]
     return drawn_as(lambda f: boxes(f, ranges, path, Spot(0.8, 0.5), Spot(0.75, 0.47), 0.3))

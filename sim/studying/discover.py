@@ -366,7 +366,7 @@ def picture(settings: Sequence[Setting], found: Discovery) -> Picture:
         one = settings[k]
         low, high = told_ends(one, float(found.box.low[k]), float(found.box.high[k]))
         ranges.append(Range(
-            name=one.name,
+            name=one.name.replace("_", " "),
             low=(low - one.low) / (one.high - one.low),
             high=(high - one.low) / (one.high - one.low),
             ends=(numbered(one, one.low), numbered(one, one.high)),

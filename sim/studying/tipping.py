@@ -282,10 +282,10 @@ def told_of(crossed: Crossing, setting: Setting, found: Tipping, place: int) -> 
     near = at(crossed, setting, setting.high if falling else setting.low)
     if 0.0 < found.at_once[place] < NEARLY_ALL:
         already = percent(float(found.at_once[place]))
-        sentences.append(f"In {already} of runs {near} is enough, the {LEAST[falling]} tried.")
+        sentences.append(f"In {already} of runs {near}, the {LEAST[falling]} tried, is enough.")
     if never > 0.0:
         sentences.append(
-            f"In {percent(never)} of runs even {far} is not enough, the {MOST[falling]} tried."
+            f"In {percent(never)} of runs even {far}, the {MOST[falling]} tried, is not enough."
         )
     if not found.one_way[place]:
         more = MORE[setting.field == "start", falling]

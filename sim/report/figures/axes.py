@@ -59,12 +59,14 @@ def in_columns(amounts: Array, limits: Sequence[tuple[float, float]]) -> Array:
     return np.asarray(column_starts(len(limits)) + (amounts - low) / (high - low))
 
 
-def column_axis(axes: Axes, limits: Sequence[tuple[float, float]], heads: Sequence[str]) -> None:
+def column_axis(
+    axes: Axes, limits: Sequence[tuple[float, float]], heads: Sequence[str], most: int = 3
+) -> None:
     """Label columns side by side: their heads on top, round numbers below, an upright at zero."""
     starts = column_starts(len(limits))
     places, labels = [], []
     for start, (low, high) in zip(starts, limits, strict=True):
-        ticks = round_ticks(low, high)
+        ticks = round_ticks(low, high, most)
         places += [start + (tick - low) / (high - low) for tick in ticks]
         labels += [tick_label(tick) for tick in ticks]
     axes.set_xlim(0, starts[-1] + 1)

@@ -21,6 +21,9 @@ LETTERS, LINES = 24, 3
 HEAD, HEAD_LINES = 15, 2
 """Letters of a column's head in a line, and its lines."""
 
+NARROW = 4
+"""Columns from which on each has room for two numbers only."""
+
 MARGIN = 0.12
 """Room on each side of what is drawn, in parts of it."""
 
@@ -66,7 +69,8 @@ def ranking(figure: Figure, scenarios: Sequence[str], columns: Sequence[Column])
                     axes.plot(
                         across([part], place, limits), [height + BELOW], **look(name), zorder=4
                     )
-    column_axis(axes, limits, [wrapped(column.head, HEAD, HEAD_LINES) for column in columns])
+    heads = [wrapped(column.head, HEAD, HEAD_LINES) for column in columns]
+    column_axis(axes, limits, heads, 2 if len(columns) >= NARROW else 3)
     for start, column in zip(column_starts(len(columns)), columns, strict=True):
         axes.annotate(
             wrapped(column.unit, 18, 2), (start + 0.5, 0.0), ha="center", va="top", size=SMALL,

@@ -57,10 +57,13 @@ def tipping(
         axes.set_ylabel("% of runs" if column == 0 else "")
         axes.set_yticks([0, 50, 100], ["0", "50", "100"] if column == 0 else [])
     figure.text(0.5, 0.42 / (2.05 * rows + 0.62), setting, size=SMALL, ha="center", va="center")
-    note_at(figure, 0.09, 0.08, NOTE)
+    turning = any(not panel.one_way for panel in panels)
+    note_at(figure, 0.09, 0.08, f"{NOTE} {TURNING}" if turning else NOTE)
 
 
 NOTE = "Line: runs that have crossed. Shade and dashes: 90% and median of the setting needed."
+TURNING = "Crosses: runs past it there."
+"""Of runs that turn back, which then are fewer than have crossed."""
 
 
 def one_panel(axes: Axes, panel: Panel, dates: Sequence[str], whole: bool) -> None:
@@ -82,10 +85,6 @@ def one_panel(axes: Axes, panel: Panel, dates: Sequence[str], whole: bool) -> No
         )  # fmt: skip
     if not panel.one_way:
         axes.plot(panel.looked, 100 * panel.past, "x", color=palette.INK, ms=4.5)
-        axes.text(
-            0.02, 0.97, "x: past it there; runs turn back", size=SMALL,
-            transform=axes.transAxes, va="top", color=palette.GREY,
-        )  # fmt: skip
     axes.set_ylim(0, 104)
     axes.set_xlim(low - room, high + room)
     few = whole and high - low < MOST_TICKS
