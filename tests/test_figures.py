@@ -34,8 +34,8 @@ from sim.report.figures.ties import imposed_chosen
 from sim.report.figures.tipping import Panel, tipping
 from sim.report.figures.triangle import CORNERS, clipped, in_triangle, triangle
 from sim.report.figures.why import ledger_bars, telling
+from sim.report.figures.worst import ALL_RUNS, worst
 from sim.report.figures.worst import Bar as WorstBar
-from sim.report.figures.worst import worst
 
 STATES = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
 NAMES = {
@@ -235,8 +235,21 @@ def draw_tipping(high: float = 23.0) -> Figure:
 
 
 def draw_worst() -> Figure:
-    bars = [WorstBar("pipeline shut + borders faster", 1.0, True), WorstBar(LONG * 2, 0.0, False)]
-    return drawn_as(lambda f: worst(f, bars, 0.5, "the line is not crossed"))
+    bars = [
+        WorstBar("pipeline shut + borders faster", 100.0, "100", True),
+        WorstBar(LONG * 2, 0.0, "0", False),
+    ]
+    below = "% of runs in which the line is not crossed"
+    return drawn_as(lambda f: worst(f, bars, 50.0, below, ALL_RUNS))
+
+
+def draw_nearest() -> Figure:
+    bars = [
+        WorstBar("the baseline itself", 0.0, "0", False),
+        WorstBar("pipeline shut", -0.371, "−0.371", False),
+        WorstBar(LONG, 0.12, "0.120", False),
+    ]
+    return drawn_as(lambda f: worst(f, bars, -0.5, f"{LONG} (effective partners)"))
 
 
 def draw_ranking() -> Figure:
@@ -282,6 +295,7 @@ DRAWN: dict[str, Callable[[], Figure]] = {
     "boxes": draw_boxes,
     "tipping": draw_tipping,
     "worst": draw_worst,
+    "worst_nearest": draw_nearest,
     "ranking": draw_ranking,
     "sensitivity_shares": draw_shares,
     "sensitivity_moves": draw_moves,

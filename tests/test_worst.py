@@ -216,9 +216,18 @@ def test_where_nothing_is_enough_the_outcome_of_the_median_run_is_told(region, c
     crossed, candidates = planted(region, closure, [])
     crossed = replace(crossed, line=Line(1.5, above=True))
     sentences = worst.studied(crossed, candidates, False, 4).sentences
-    assert sentences[0].startswith("No set of up to three of the 2 events is enough")
+    assert sentences[0].startswith("No set that was tried, of up to three of 2 events, is enough")
     assert sentences[1].startswith("Not one run crosses the line. Nearest to it comes")
     assert "is 1 effective partners above the baseline (the line: 1.5 above)" in sentences[1]
+
+
+def test_where_no_run_crosses_the_figure_shows_how_near_they_come(region, closure):
+    crossed, candidates = planted(region, closure, [])
+    for line, said in ((Line(1.5, above=True), "How near"), (Line(0.5, above=True), "Share of")):
+        found = worst.studied(replace(crossed, line=line), candidates, False, 4)
+        (picture,) = found.pictures
+        assert picture.name == "worst"
+        assert picture.caption.startswith(said)
 
 
 def test_what_was_not_checked_is_not_told_as_none():

@@ -206,12 +206,12 @@ def findings(
     line = " or ".join(clause(crossed, one) for one in crossed.outcomes)
     sentences = told(crossed, ends, line, members, idle)
     tables = [table(crossed, ends, "sets", "past the line")]
-    pictures = [picture(ends, "worst", "the line is crossed")]
+    pictures = [picture(crossed, ends, "sets", "the line is crossed")]
     if kept is not None:
         sentences += told_of_levers(crossed, kept)
     if kept is not None and kept.candidates:
         tables.append(table(crossed, kept, "levers", "kept from the line"))
-        pictures.append(picture(kept, "levers", "the line is not crossed"))
+        pictures.append(picture(crossed, kept, "levers", "the line is not crossed"))
     return Findings(
         kind="worst",
         title=f"{crossed.scenario.title}: the least that it takes",
@@ -232,8 +232,8 @@ def told(crossed: Crossing, ends: Checked, line: str, members: int, idle: float)
         return ["There is no event that could be tried: no scenario supposes one."]
     if found.smallest is None:
         return [
-            f"No set of up to {NUMBERS[LARGEST]} of the {len(ends.candidates)} events is enough: "
-            f"after none of the sets tried is it so in more than half of the {members} runs that "
+            f"No set that was tried, of up to {NUMBERS[LARGEST]} of {len(ends.candidates)} events, "
+            f"is enough: after none of them is it so in more than half of the {members} runs that "
             f"{line}.",
             *nearest(crossed, ends),
             *nothing_to_lose(crossed, idle),
@@ -268,11 +268,13 @@ def nearest(crossed: Crossing, ends: Checked) -> list[str]:
     if not best.chosen:
         return ["None of them goes further than the baseline itself."]
     which = in_words(crossed, ends.candidates, best)
+    come = "comes" if len(best.chosen) == 1 else "come"
     if best.share == 0.0:
-        return [f"Not one run crosses the line. Nearest to it comes the set of {which}: "
+        return [f"Not one run crosses the line. Nearest to it {come} {which}: "
                 f"{median_run(crossed, best, none)}."]  # fmt: skip
     alone = f"{percent(none.share)} in the baseline itself" if none.share else "none without it"
-    return [f"Furthest goes the set of {which}: {percent(best.share)} of runs cross ({alone}), and "
+    go = "goes" if len(best.chosen) == 1 else "go"
+    return [f"Furthest {go} {which}: {percent(best.share)} of runs cross ({alone}), and "
             f"{median_run(crossed, best, none)}."]  # fmt: skip
 
 
@@ -351,8 +353,8 @@ def told_of_levers(crossed: Crossing, kept: Checked) -> list[str]:
             else "none keeps more of them from it than nothing does"
         )
         return [
-            f"No set of up to {NUMBERS[LARGEST]} of {len(candidates)} levers keeps more than half "
-            f"of the runs from that; {most}."
+            f"No set that was tried, of up to {NUMBERS[LARGEST]} of {len(candidates)} levers, "
+            f"keeps more than half of the runs from that; {most}."
         ]
     return [
         f"What keeps it from that in {percent(found.smallest.share)} of runs"
@@ -395,10 +397,9 @@ def table(crossed: Crossing, ends: Checked, name: str, side: str) -> Table:
         )
         for one in (found.none, *best_of_each_size(found, LISTED))
     ]
-    unit = unit_told(crossed.line, outcome.unit, outcome.of)
     caption = (
         f"Sets that go furthest: runs {side}; and {which_is_read(crossed)} in the median run "
-        f"({unit})"
+        f"({unit_read(crossed)})"
     )
     columns = ("events", "events in it", f"runs {side}", "median run")
     return Table(name, caption, columns, tuple(rows))
@@ -408,24 +409,55 @@ NONE = {"sets": "the baseline itself", "levers": "no lever"}
 """What a row of each table is called that has no events."""
 
 
-def picture(ends: Checked, name: str, crosses: str) -> Picture | None:
-    """Return the figure of the sets that go furthest; None where nothing was tried."""
-    from sim.report.figures.worst import Bar
+def picture(crossed: Crossing, ends: Checked, name: str, crosses: str) -> Picture | None:
+    """Return the figure of the sets that go furthest; None where nothing was tried.
+
+    In how many runs; where there is none in any, how near the median run comes to the line.
+    """
+    from sim.report.figures.worst import ALL_RUNS, Bar
     from sim.report.figures.worst import worst as drawn
 
-    found = ends.found
-    bars = [
-        Bar(
-            " + ".join(ends.candidates[k].event.id.replace("_", " ") for k in one.chosen),
-            one.share,
-            one == found.smallest,
-        )
-        for one in best_of_each_size(found, LISTED)
-    ]
-    if not bars:
+    found, outcome = ends.found, crossed.outcomes[0]
+    best = list(best_of_each_size(found, LISTED))
+    if not best:
         return None
+
+    def called(one: Tried) -> str:
+        events = [ends.candidates[k].event.id.replace("_", " ") for k in one.chosen]
+        return " + ".join(events) or NONE[name]
+
+    if name == "sets" and found.furthest.share == 0.0:
+        lengths = [scaled(crossed.line, one.read, outcome.unit) for one in (found.none, *best)]
+        bars = [
+            Bar(called(one), length, amount(length, 3), False)
+            for one, length in zip((found.none, *best), lengths, strict=True)
+        ]
+        upright = scaled(crossed.line, line_read(crossed), outcome.unit)
+        below = f"{which_is_read(crossed)}, median run ({unit_read(crossed)})"
+        caption = f"How near to the line (dashes) sets of events come: {below}."
+        return Picture("worst", caption, lambda figure: drawn(figure, bars, upright, below))
+    bars = [
+        Bar(called(one), 100.0 * one.share, f"{100.0 * one.share:.0f}", one == found.smallest)
+        for one in best
+    ]
+    below = f"% of runs in which {crosses}"
     caption = f"Share of runs in which {crosses}, by set of events; dashes: more runs than not."
-    return Picture(name, caption, lambda figure: drawn(figure, bars, ENOUGH, crosses))
+    file = "worst" if name == "sets" else name
+    return Picture(
+        file, caption, lambda figure: drawn(figure, bars, 100.0 * ENOUGH, below, ALL_RUNS)
+    )
+
+
+def line_read(crossed: Crossing) -> float:
+    """Return the line as a number of what is held against it: a fall is below 0."""
+    line = crossed.line
+    return -line.at if line.of_baseline and not line.above else line.at
+
+
+def unit_read(crossed: Crossing) -> str:
+    """Return in what it is told what is held against the line."""
+    outcome = crossed.outcomes[0]
+    return unit_told(crossed.line, outcome.unit, outcome.of)
 
 
 def run(asked: argparse.Namespace) -> int:
