@@ -144,6 +144,11 @@ def test_what_is_named_twice_is_a_candidate_once(closure):
     assert len(pool(closure, [closure])) == len(pool(closure, []))
 
 
+def test_an_arm_stays_that_arm(closure, shock):
+    arm = shock.arms[0]
+    assert with_all(arm, pool(arm, [closure])).arm == arm.arm
+
+
 def test_all_candidates_are_own_events_over_the_same_baseline(closure, shock):
     found = pool(closure, [shock])
     whole = with_all(closure, found)

@@ -214,7 +214,6 @@ def with_all(scenario: Scenario, candidates: Sequence[Candidate]) -> Scenario:
         baseline=base,
         own_events=tuple(event.id for event in events),
         removed=(),
-        arm=None,
         arms=(),
     )
 

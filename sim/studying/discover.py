@@ -261,10 +261,11 @@ def second_opinion(settings: Sequence[Setting], found: Discovery) -> str:
         return "A classification tree, as a second opinion, finds no question worth asking."
     ours, theirs = (set(box.restricted.tolist()) for box in (found.box, found.leaf))
     agrees = "agrees" if ours == theirs else "agrees in part" if ours & theirs else "disagrees"
+    dense, wide = percent(found.leaf_fresh.density), percent(found.leaf_fresh.coverage)
     return (
         f"A classification tree, as a second opinion, {agrees}: it points to runs where "
-        f"{conditions(settings, found.leaf)} (fresh runs: {percent(found.leaf_fresh.density)} of "
-        f"them cross, which covers {percent(found.leaf_fresh.coverage)})."
+        f"{conditions(settings, found.leaf)} (of fresh runs there {dense} cross, "
+        f"which are {wide} of all that do)."
     )
 
 

@@ -427,7 +427,9 @@ def percent(share: float) -> str:
 
 
 def numbered(setting: Setting, number: float) -> str:
-    """Return a setting's number with as many digits as its range deserves."""
+    """Return a setting's number with as many digits as its range deserves; a rank in hundredths."""
+    if setting.kind == "rank":
+        return f"{100.0 * number:.0f}%"
     if setting.whole:
         return f"{number:.0f}"
     digits = max(0, 2 - int(np.floor(np.log10(max(setting.high - setting.low, 1e-12)))))

@@ -191,7 +191,7 @@ def question_of(crossed: Crossing, setting: Setting) -> str:
     one = crossed.outcomes[0]
     line = clause(crossed, one)
     if len(crossed.outcomes) > 1:
-        line = f"a state's {shared(crossed)} {past_the_line(crossed, one)}"
+        line = f"{every_subject(crossed)} {past_the_line(crossed, one)}"
     event = event_named(setting.event)
     if setting.field == "months":
         return f"How long does {event} have to last before {line}"
@@ -200,6 +200,12 @@ def question_of(crossed: Crossing, setting: Setting) -> str:
     if setting.kind == "rank":
         return f"How high in its range does {named(setting)} have to be before {line}"
     return f"What does {named(setting)} have to be before {line}"
+
+
+def every_subject(crossed: Crossing) -> str:
+    """Return what is read: whose, or of a state where it is read of several."""
+    one = crossed.outcomes[0]
+    return subject(crossed, one) if len(crossed.outcomes) == 1 else f"a state's {shared(crossed)}"
 
 
 def shared(crossed: Crossing) -> str:
@@ -236,11 +242,16 @@ def told(crossed: Crossing, setting: Setting, found: Tipping) -> list[str]:
 
 
 def as_written(crossed: Crossing, setting: Setting) -> list[str]:
-    """Return what the event that is varied supposes as it is written."""
-    events = [event for event in crossed.scenario.events if event.id == setting.event]
+    """Return what the event that is varied supposes as it is written, and what beside it stays."""
+    scenario = crossed.scenario
+    others = len([name for name in scenario.own_events if name != setting.event])
+    stay = {0: "", 1: " The scenario's other event stays as written."}.get(
+        others, f" The scenario's {others} other events stay as written."
+    )
     return [
-        f"As written, {event_named(event.id)} is: {describe(event, crossed.region)}"
-        for event in events
+        f"As written, {event_named(event.id)} is: {describe(event, crossed.region)}{stay}"
+        for event in scenario.events
+        if event.id == setting.event
     ]
 
 
@@ -261,7 +272,8 @@ def over(crossed: Crossing, setting: Setting) -> str:
     """Return where was looked: "anywhere from a length of 1 month to one of 24"."""
     if setting.kind == "rank":
         whole = setting.low <= 0.0 and setting.high >= 1.0
-        part = "in" if whole else f"from {ranked(setting.low)} to {ranked(setting.high)} up"
+        low, high = (numbered(setting, end) for end in (setting.low, setting.high))
+        part = "in" if whole else f"from {low} to {high} up"
         return f"anywhere {part} the range of {named(setting)}"
     first = at(crossed, setting, setting.low)
     if setting.field == "start":
@@ -336,7 +348,8 @@ def needed(
         month = bound(crossed, setting, middle)
         return f"{event_named(setting.event)} has to begin {when} {month} ({spread})"
     if setting.kind == "rank":
-        return f"{named(setting)} has to be {least} {ranked(middle)} up its range ({spread})"
+        up = f"{least} {numbered(setting, middle)} up its range"
+        return f"{named(setting)} has to be {up} ({spread})"
     number = f"{numbered(setting, middle)} {setting.unit}".rstrip()
     return f"{named(setting)} has to be {least} {number} ({spread})"
 
@@ -353,12 +366,7 @@ def bound(crossed: Crossing, setting: Setting, number: float) -> str:
         return beyond(setting, number > 0.0)
     if setting.field == "start":
         return month_of(crossed, setting, number)
-    return ranked(number) if setting.kind == "rank" else numbered(setting, number)
-
-
-def ranked(number: float) -> str:
-    """Return a rank as how far up the range it stands."""
-    return f"{100.0 * number:.0f}%"
+    return numbered(setting, number)
 
 
 def beyond(setting: Setting, above: bool) -> str:
@@ -366,7 +374,7 @@ def beyond(setting: Setting, above: bool) -> str:
     if setting.field == "start":
         return "not within the range"
     side, end = ("more", setting.high) if above else ("less", setting.low)
-    return f"{side} than {ranked(end) if setting.kind == 'rank' else numbered(setting, end)}"
+    return f"{side} than {numbered(setting, end)}"
 
 
 def month_of(crossed: Crossing, setting: Setting, number: float) -> str:
@@ -385,7 +393,7 @@ def at(crossed: Crossing, setting: Setting, number: float) -> str:
         return f"a size of {numbered(setting, number)}"
     if setting.kind == "rank":
         ends = {0.0: "at the bottom of", 1.0: "at the top of"}
-        return f"{named(setting)} {ends.get(number, f'{ranked(number)} up')} its range"
+        return f"{named(setting)} {ends.get(number, f'{numbered(setting, number)} up')} its range"
     return f"{numbered(setting, number)} {setting.unit}".rstrip() + f" for {named(setting)}"
 
 
@@ -433,7 +441,7 @@ def picture(crossed: Crossing, setting: Setting, found: Tipping) -> Picture:
         ))  # fmt: skip
     one = crossed.outcomes[0]
     caption = (
-        f"Share of runs in which {subject(crossed, one).partition(' ')[2]} "
+        f"Share of runs in which {every_subject(crossed)} "
         f"{past_the_line(crossed, one)}, by {on_the_axis(setting)}."
     )
     dates = beginnings(crossed, setting) if setting.field == "start" else ()
