@@ -73,6 +73,17 @@ def test_the_share_of_a_pair_by_hand():
     assert found.apart
 
 
+def test_who_leads_in_the_median_but_in_few_runs_is_not_told_apart():
+    """The first has the higher median, 5 against 2, and is larger in one run of five."""
+    sizes = [np.array([5.0, 1.0, 2.0, 6.0, 7.0]), np.array([0.0, 1.1, 2.1, 6.1, 7.1])]
+    found = ranked(sizes)
+    assert found.order == (0, 1)
+    assert found.pairs[0, 1].share == pytest.approx(0.2)
+    assert not found.pairs[0, 1].apart
+    assert not found.pairs[1, 0].apart
+    assert found.ranks() == [1, 1]
+
+
 def test_a_rank_counts_those_that_clearly_move_it_more():
     """The first cannot be told from the second, nor it from the third, but the first from it."""
     found = ranked([np.full(20, 1.05), np.full(20, 1.0), np.full(20, 0.96)])

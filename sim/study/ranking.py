@@ -82,11 +82,15 @@ def ranked(moved: Sequence[np.ndarray]) -> Ranking:
 
 
 def pair(one: np.ndarray, other: np.ndarray) -> Pair:
-    """Return how often one size (member,) is larger than another; a tie counts as half."""
+    """Return how often one size (member,) is larger than another; a tie counts as half.
+
+    They are told apart only where the one that leads in the median is also larger in most runs.
+    """
     share = float(((one > other) + 0.5 * (one == other)).mean())
     medians = [float(np.median(size)) for size in (one, other)]
     far = abs(medians[0] - medians[1]) > LEAST_APART * max(medians)
-    return Pair(share, far and max(share, 1.0 - share) >= TOLD_APART)
+    of_leader = share if medians[0] > medians[1] else 1.0 - share
+    return Pair(share, far and of_leader >= TOLD_APART)
 
 
 # The runs ---------------------------------------------------------------------------------------
