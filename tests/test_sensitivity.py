@@ -16,7 +16,8 @@ from sim.errors import InputError
 from sim.reading.scenarios import read_scenario
 from sim.region import Region
 from sim.report.study_page import cell
-from sim.study.outcomes import outcomes_of
+from sim.study.lines import Line, in_words
+from sim.study.outcomes import outcomes_of, told_in, with_unit
 from sim.study.sensitivity import (
     LITTLE,
     MATTERING,
@@ -41,6 +42,7 @@ from sim.study.sensitivity import (
     why_stop,
 )
 from sim.study.settings import settings_of
+from sim.studying.lines import outcome_in_words
 from sim.studying.sensitivity import Found, Reading, findings, refuse_twice, varied
 
 FIRST, TOTAL = np.array([0.3139, 0.4424, 0.0]), np.array([0.5576, 0.4424, 0.2437])
@@ -375,6 +377,36 @@ def test_a_number_is_not_varied_twice(region):
 
 
 # Told -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "told_as"),
+    [
+        ("KAZ.gdp_gap@end", 0.012, "1.2 percentage points"),  # kept as a share of the trend's GDP
+        ("KAZ.gdp_gap@end:level", 0.012, "1.2%"),
+        ("KAZ.threat.RUS@end", 0.01, "1 percentage point"),
+        ("KAZ.burden@end", 0.5, "0.5% of GDP"),
+        ("KAZ.breadth@end", 0.12, "0.12 effective partners"),
+        ("KAZ.two_sidedness@end", 0.3, "0.3"),
+    ],
+)
+def test_an_amount_is_told_in_one_unit_whoever_tells_it(region, name, size, told_as):
+    scenario = read_scenario("scenarios/cpc_closure.yaml", region)
+    (one,) = outcomes_of(region, scenario, [name])
+    scale, unit = told_in(one.unit, one.of)
+    assert with_unit(f"{scale * size:.6g}", unit) == told_as
+    line = in_words(Line(size, above=True), one.unit, one.of)
+    assert line.startswith(f"is {'above' if one.of == 'level' else 'more than'} {told_as}")
+
+
+def test_a_scale_stands_with_the_name_of_what_is_measured_on_it(region):
+    scenario = read_scenario("scenarios/cpc_closure.yaml", region)
+    one, other = outcomes_of(region, scenario, ["KAZ.two_sidedness@end", "KAZ.breadth@end"])
+    told_of = [outcome_in_words(region, scenario, each) for each in (one, other)]
+    assert told_of == [
+        "Kazakhstan's two-sidedness (0 to 3) at the end of the run",
+        "Kazakhstan's breadth of ties at the end of the run",
+    ]
 
 
 NAMED = (

@@ -12,6 +12,7 @@ import numpy as np
 from sim.claims import SIZES
 from sim.errors import InputError, Problem
 from sim.region import Region
+from sim.study.outcomes import told_in, with_unit
 
 PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*%")
 
@@ -169,7 +170,7 @@ def in_words(line: Line, unit: str, of: str) -> str:
         return f"is more than {_plain(100 * line.at)}% {side} the baseline"
     if of == "difference":
         return _apart(line, unit)
-    return f"is {'above' if line.above else 'below'} {_with_unit(line.at, unit, level=True)}"
+    return f"is {'above' if line.above else 'below'} {_with_unit(line.at, unit, of)}"
 
 
 def _apart(line: Line, unit: str) -> str:
@@ -178,7 +179,7 @@ def _apart(line: Line, unit: str) -> str:
     if line.at == 0.0:
         return f"is {side} the baseline"
     if (line.at > 0.0) == line.above:
-        return f"is more than {_with_unit(abs(line.at), unit)} {side} the baseline"
+        return f"is more than {_with_unit(abs(line.at), unit, 'difference')} {side} the baseline"
     raise AssertionError("a line that nothing crosses is refused before it is told")
 
 
@@ -189,44 +190,33 @@ def reached_in_words(line: Line, number: float, unit: str, of: str) -> str:
     """
     near, at = float(f"{number:.2g}"), scaled(line, line.at, unit)
     if of == "level" and not line.of_baseline:
-        return f"{_with_unit(near, unit, level=True)} (the line: {_plain(at)})"
-    lies = f"{_plain(abs(100.0 * near))}%" if line.of_baseline else _with_unit(abs(near), unit)
+        return f"{_with_unit(near, unit, of)} (the line: {_plain(at)})"
+    part = "%" if line.of_baseline else ""
+    lies = f"{_plain(abs(100.0 * near))}%" if part else _with_unit(abs(near), unit, of)
     side = "above" if number > 0.0 else "below"
     where = f"{lies} {side} the baseline" if number else "as in the baseline"
-    part = "%" if line.of_baseline else ""
     return f"{where} (the line: {_plain(abs(at))}{part} {'above' if line.above else 'below'})"
 
 
 def scaled(line: Line, number: float, unit: str) -> float:
     """Return a number as it is told: shares, and parts of the baseline, in hundredths."""
-    return 100.0 * number if line.of_baseline or _is_share(unit) else number
+    return 100.0 * number if line.of_baseline else told_in(unit, "level")[0] * number
 
 
 def unit_told(line: Line, unit: str, of: str) -> str:
     """Return in what a number is told that is read against a line, for the head of a table."""
     if line.of_baseline:
         return "% from the baseline"
-    if _is_share(unit):
-        unit = "%" if of == "level" else "percentage points"
-    elif unit[:1].isdigit():
-        unit = f"on a scale of {unit.replace('-', ' to ')}"
-    return unit if of == "level" else f"{unit} from the baseline"
+    told = told_in(unit, of)[1]
+    if unit[:1].isdigit():
+        told = f"on a scale of {unit.replace('-', ' to ')}"
+    return told if of == "level" else f"{told} from the baseline".strip()
 
 
-def _is_share(unit: str) -> bool:
-    """Return whether a unit is a share of something."""
-    return unit == "share" or unit.startswith("share of")
-
-
-def _with_unit(size: float, unit: str, level: bool = False) -> str:
-    """Return a number as it was given, with its unit if it has one; a share in hundredths."""
-    if _is_share(unit):
-        points = _plain(100.0 * size)
-        if level:
-            return f"{points}%"
-        return f"{points} percentage point{'' if points == '1' else 's'}"
-    unit = "" if unit[:1].isdigit() or unit == "ratio" else unit
-    return f"{_plain(size)}{unit if unit.startswith('%') else f' {unit}'}".rstrip()
+def _with_unit(size: float, unit: str, of: str) -> str:
+    """Return a number as it was given, with its unit if it has one."""
+    scale, told = told_in(unit, of)
+    return with_unit(_plain(scale * size), told)
 
 
 def _plain(number: float) -> str:

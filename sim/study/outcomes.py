@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -21,6 +22,12 @@ DEFAULT = (
     "breadth", "deliberate", "two_sidedness", "ambiguity", "lean", "gdp_gap", "threat", "pressure",
 )  # fmt: skip
 """What is read of every state if nothing is asked for."""
+
+UNITLESS = ("", "ratio", "index")
+"""Units that say nothing beside a number."""
+
+SCALE = re.compile(r"0-[0-9]+")
+"""Units that are a scale: "0-3". It stands with the quantity's name, not with each number."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,25 @@ class Outcome:
     def reads(self) -> tuple[str, ...]:
         """What has to be kept of a run to tell it."""
         return MEASURED_FROM if self.measured else (self.quantity,)
+
+
+def told_in(unit: str, of: str) -> tuple[float, str]:
+    """Return by what a number is multiplied to be told, and its unit then.
+
+    Shares and parts of a whole are told in per cent, and differences of them in percentage points.
+    """
+    if unit == "share" or unit.startswith("share of"):
+        return 100.0, "%" if of == "level" else "percentage points"
+    if unit in UNITLESS or SCALE.fullmatch(unit):
+        return 1.0, ""
+    return 1.0, unit
+
+
+def with_unit(number: str, unit: str) -> str:
+    """Return a number as it is written with the unit that it is told in: "1 percentage point"."""
+    if unit == "percentage points" and number == "1":
+        return "1 percentage point"
+    return f"{number}{unit}" if unit.startswith("%") else f"{number} {unit}".rstrip()
 
 
 def outcomes_of(

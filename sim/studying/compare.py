@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.answer.words import ends, possessive
+from sim.answer.words import ends
 from sim.answer.words import moved as moved_words
 from sim.claims import FREQUENCIES, amount, direction, frequency, listed
 from sim.errors import InputError, Problem
@@ -20,7 +20,7 @@ from sim.results import RUNS, band
 from sim.scenario import Scenario
 from sim.study.findings import Findings, Picture, Table
 from sim.study.lines import by_state, limits_of
-from sim.study.outcomes import Outcome, outcomes_of
+from sim.study.outcomes import Outcome, outcomes_of, told_in
 from sim.study.ranking import (
     Moved,
     Ranking,
@@ -30,7 +30,15 @@ from sim.study.ranking import (
     side_by_side,
 )
 from sim.studying.common import progress, sized
-from sim.studying.lines import MOVED, percent, time_of, what_of, written_out
+from sim.studying.lines import (
+    MOVED,
+    percent,
+    state_of,
+    time_of,
+    what_of,
+    whose,
+    written_out,
+)
 
 if TYPE_CHECKING:
     from sim.report.figures.ranking import Column
@@ -155,9 +163,9 @@ def same_members(one: Scenario) -> str:
 def what_is_compared(found: Compared) -> str:
     """Return the outcomes in words, and when they are read if it is the same for all."""
     first = found.outcomes[0]
+    owners_apart = len(first) > 1 and alike(found)
     names = dict.fromkeys(
-        what_of(found.region, one) if alike(found) and len(first) > 1 else whose(found, place)
-        for place, one in enumerate(first)
+        what_of(found.region, one) if owners_apart else whose(found.region, one) for one in first
     )
     at = when_read(found, range(len(first)))
     return f"{listed(list(names))} {at}".rstrip()
@@ -176,15 +184,9 @@ def when_read(found: Compared, places: Iterable[int]) -> str:
 def subject(found: Compared, place: int) -> str:
     """Return whose what, with its time where outcomes are read at different ones."""
     if when_read(found, range(len(found.rankings))):
-        return whose(found, place)
-    return f"{whose(found, place)} {when_read(found, [place]) or 'each at its own date'}"
-
-
-def whose(found: Compared, place: int) -> str:
-    """Return whose what an outcome is."""
-    one = found.outcomes[0][place]
-    owner = possessive(found.region.actor(one.name.partition(".")[0]).name)
-    return f"{owner} {what_of(found.region, one)}"
+        return whose(found.region, found.outcomes[0][place])
+    when = when_read(found, [place]) or "each at its own date"
+    return f"{whose(found.region, found.outcomes[0][place])} {when}"
 
 
 def told(found: Compared) -> list[str]:
@@ -260,11 +262,7 @@ def amounts(found: Compared, scenario: int, place: int) -> str:
 
 def shown_in(one: Outcome) -> tuple[float, str]:
     """Return by what an outcome is multiplied to be shown, and its unit then."""
-    if one.quantity == "gdp_gap":
-        return 100.0, "%"
-    if one.unit == "share":
-        return 100.0, "points"
-    return 1.0, "" if one.unit[:1].isdigit() or one.unit == "ratio" else one.unit
+    return told_in(one.unit, one.of)
 
 
 def made_of(found: Compared, scenario: int, place: int) -> str:
@@ -320,7 +318,7 @@ def movements(found: Compared) -> Table:
 def head_of(found: Compared, place: int) -> str:
     """Return what an outcome is called at the head of a row or column."""
     one = found.outcomes[0][place]
-    return found.region.actor(one.name.partition(".")[0]).name if alike(found) else one.name
+    return state_of(found.region, one) if alike(found) else one.name
 
 
 def signed(number: float | None, least: float) -> str:

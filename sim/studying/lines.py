@@ -30,7 +30,7 @@ from sim.study.lines import (
     room,
     telling_line,
 )
-from sim.study.outcomes import Outcome, outcomes_of
+from sim.study.outcomes import SCALE, Outcome, outcomes_of
 from sim.study.play import Study, levels
 from sim.study.settings import Setting
 from sim.studying.common import progress, run_by, study_folder
@@ -299,18 +299,38 @@ def never_reached(scenario: Scenario) -> list[str]:
 
 def subject(crossed: Crossing, outcome: Outcome, timed: bool = True, owned: bool = True) -> str:
     """Return whose what, and when: "Kazakhstan's breadth of ties at the end of the run"."""
-    whose = owner(crossed, outcome) if owned else ""
-    at = time_of(crossed.scenario, outcome) if timed else ""
-    return " ".join(filter(None, (whose, what_of(crossed.region, outcome), at)))
+    what = (whose if owned else what_of)(crossed.region, outcome)
+    return f"{what} {time_of(crossed.scenario, outcome)}" if timed else what
+
+
+def outcome_in_words(region: Region, scenario: Scenario, outcome: Outcome) -> str:
+    """Return whose what, and when: "Kazakhstan's breadth of ties at the end of the run"."""
+    return f"{whose(region, outcome)} {time_of(scenario, outcome)}"
+
+
+def whose(region: Region, outcome: Outcome) -> str:
+    """Return whose what: "Kazakhstan's breadth of ties"."""
+    return f"{owner_of(region, outcome)} {what_of(region, outcome)}"
+
+
+def owner_of(region: Region, outcome: Outcome) -> str:
+    """Return whose an outcome is: "Kazakhstan's"."""
+    return possessive(state_of(region, outcome))
+
+
+def state_of(region: Region, outcome: Outcome) -> str:
+    """Return the name of the state of which an outcome is read."""
+    return region.actor(outcome.name.partition(".")[0]).name
 
 
 def what_of(region: Region, outcome: Outcome) -> str:
-    """Return what an outcome reads of a state: "breadth of ties"."""
+    """Return what an outcome reads of a state, with its scale if it has one: "breadth of ties"."""
     plain = outcome.name.partition("@")[0].partition(":")[0]
     _, quantity, *labels = plain.split(".")
     what = QUANTITIES.get(quantity, quantity.replace("_", " "))
     of = " and ".join(_label(region, label) for label in labels)
-    return f"{what} {of}".rstrip()
+    scale = f"({outcome.unit.replace('-', ' to ')})" if SCALE.fullmatch(outcome.unit) else ""
+    return " ".join(filter(None, (what, of, scale)))
 
 
 def _label(region: Region, label: str) -> str:
@@ -364,7 +384,7 @@ def in_full(crossed: Crossing, outcome: Outcome) -> str:
 
 def owner(crossed: Crossing, outcome: Outcome) -> str:
     """Return whose an outcome is: "Kazakhstan's"."""
-    return possessive(crossed.region.actor(outcome.name.partition(".")[0]).name)
+    return owner_of(crossed.region, outcome)
 
 
 def definition(crossed: Crossing) -> str:

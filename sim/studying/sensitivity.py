@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from sim.answer.words import possessive
 from sim.arguments import whole
 from sim.claims import amount, listed
 from sim.errors import InputError, Problem
@@ -21,7 +20,7 @@ from sim.scenario import Scenario
 from sim.study.designs import named_values, scaled
 from sim.study.findings import Findings, Picture, Table
 from sim.study.lines import by_state
-from sim.study.outcomes import Outcome, outcomes_of
+from sim.study.outcomes import Outcome, outcomes_of, told_in, with_unit
 from sim.study.play import played
 from sim.study.sensitivity import (
     FEWEST_TRAJECTORIES,
@@ -57,7 +56,9 @@ from sim.studying.lines import (
     field_named,
     most_moved,
     on_the_scenario,
+    outcome_in_words,
     percent,
+    state_of,
     time_of,
     what_of,
     written_out,
@@ -324,15 +325,9 @@ def outcomes_asked(
     return outcomes_of(region, scenario, [f"{state}.{READ}@{when}"]), [why]
 
 
-def whose(asked: Reading, outcome: Outcome) -> str:
-    """Return whose what, and when: "Kazakhstan's breadth of ties in July 2023"."""
-    owner = possessive(asked.region.actor(outcome.name.partition(".")[0]).name)
-    return f"{owner} {what_of(asked.region, outcome)} {time_of(asked.scenario, outcome)}"
-
-
 def explained(asked: Reading, outcome: Outcome) -> str:
     """Return what is to be explained: an outcome, or what the scenario makes of it."""
-    subject = whose(asked, outcome)
+    subject = outcome_in_words(asked.region, asked.scenario, outcome)
     return subject if outcome.of == "level" else f"the scenario's effect on {subject}"
 
 
@@ -343,7 +338,7 @@ def in_question(asked: Reading) -> str:
     }
     if len(asked.outcomes) == 1 or len(alike) > 1:
         return listed([explained(asked, one) for one in asked.outcomes])
-    names = [asked.region.actor(one.name.partition(".")[0]).name for one in asked.outcomes]
+    names = [state_of(asked.region, one) for one in asked.outcomes]
     what, when, of = alike.pop()
     effect = "" if of == "level" else "the scenario's effect on "
     return f"{effect}the {what} of {listed(names)} {when}"
@@ -360,14 +355,6 @@ def named(setting: Setting) -> str:
     if setting.event:
         return field_named(setting)
     return setting.words if setting.kind == "switch" else f"'{setting.name}'"
-
-
-def sized_in(unit: str, number: float) -> str:
-    """Return an amount that is not below nothing, with its unit."""
-    if unit == "share" or unit.startswith("share of"):
-        return f"{amount(100.0 * number)} percentage points"
-    unit = "" if unit[:1].isdigit() or unit == "ratio" else unit
-    return f"{amount(number)} {unit}".rstrip()
 
 
 # Told ---------------------------------------------------------------------------------------------
@@ -566,7 +553,8 @@ def of_spread(asked: Reading, own: Indices, made: Settled, place: int) -> str:
     ends = np.quantile(made.found[:, :, place], (0.05, 0.95))
     shown = own.parts.shown
     settings, members, both = (about_percent(float(one)) for one in shown.middle)
-    apart = sized_in(asked.outcomes[place].unit, float(ends[1] - ends[0]))
+    scale, unit = told_in(asked.outcomes[place].unit, "difference")
+    apart = with_unit(amount(scale * float(ends[1] - ends[0])), unit)
     which = "what went on to the indices" if asked.trajectories else "what was varied"
     return (
         f"Nine runs in ten lie within {apart} of one another. Of the variance of all runs {which} "
@@ -790,19 +778,18 @@ def of_parts(asked: Reading, made: Settled) -> Table:
 def of_moves(asked: Reading, found: Found, screening: Screening, place: int) -> Table:
     """Return the screening of one outcome by setting, those that move it most."""
     rows = []
+    outcome = asked.outcomes[place]
+    scale, unit = told_in(outcome.unit, "difference")
     for k in np.argsort(-screening.size[place], kind="stable")[:MOST_ROWS]:
-        one = (part[place, k] for part in (screening.size, screening.spread, screening.luck))
+        one = (
+            scale * part[place, k] for part in (screening.size, screening.spread, screening.luck)
+        )
         fate = became(screening, found.kept, int(k))
         rows.append((asked.settings[k].name, *map(float, one), fate))
-    outcome = asked.outcomes[place]
-    unit = "" if outcome.unit in UNITLESS else f", in {outcome.unit}"
-    caption = f"The screening: how far half of its range moves the outcome{unit}"
+    told_unit = f", in {unit}" if unit else ""
+    caption = f"The screening: how far half of its range moves the outcome{told_unit}"
     columns = ("setting", "moves it by", "spread", "luck shows", "became of it")
     return Table(*by_outcome(asked, "screening", caption, place), columns, tuple(rows))
-
-
-UNITLESS = ("", "0-1", "0-3", "ratio")
-"""Units that say nothing."""
 
 
 def pictures(asked: Reading, found: Found) -> list[Picture]:
@@ -859,7 +846,8 @@ def of_trajectories(
     """Return the figure of one outcome's screening."""
     from sim.report.figures.sensitivity import Move, moves
 
-    size, spread = screening.size[place], screening.spread[place]
+    scale, unit = told_in(outcome.unit, "difference")
+    size, spread = scale * screening.size[place], scale * screening.spread[place]
     dots = [
         Move(asked.settings[k].name if k in found.kept else "", float(size[k]), float(spread[k]))
         for k in range(len(asked.settings))
@@ -870,9 +858,10 @@ def of_trajectories(
         f"The screening for {explained(asked, outcome)}: every setting by how far half of its "
         "range moves it, and by how much that differs from place to place. Named: what went on."
     )
-    unit = "" if outcome.unit in UNITLESS else f", {outcome.unit}"
     name = f"screening_{as_file(outcome)}"
-    return Picture(name, caption, lambda figure: moves(figure, dots, least, unit))
+    return Picture(
+        name, caption, lambda figure: moves(figure, dots, least, f", {unit}" if unit else "")
+    )
 
 
 # The command ------------------------------------------------------------------------------------

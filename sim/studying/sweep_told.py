@@ -11,16 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from sim.answer.words import moved, possessive
+from sim.answer.words import moved
 from sim.claims import SIZES
 from sim.region import Region
 from sim.scenario import Scenario
 from sim.study.designs import COUNTED
-from sim.study.outcomes import Outcome
+from sim.study.outcomes import Outcome, told_in
 from sim.study.parts import PATHS, ROWS, write_safely
 from sim.study.settings import Setting
 from sim.study.sweep import FEW, PLACES, Sweep, without_effect
-from sim.studying.lines import event_named, never_reached, time_of, what_of
+from sim.studying.lines import event_named, never_reached, outcome_in_words
 
 MOST_READ = 200_000
 """Runs of which medians and bands are told: more move no digit that is told."""
@@ -245,11 +245,7 @@ def sentence(region: Region, scenario: Scenario, one: Found) -> str:
     what = f"{outcome_in_words(region, scenario, one.outcome)}:"
     if one.low == one.high == 0.0:
         return f"{what} no difference in nine of ten runs."
-    scale, unit = (100.0, "points") if one.outcome.unit == "share" else (1.0, one.outcome.unit)
-    if one.outcome.quantity == "gdp_gap":
-        unit = "% of GDP"
-    elif unit.startswith("0-"):
-        unit = f"on a scale of {unit.replace('-', ' to ')}"
+    scale, unit = told_in(one.outcome.unit, "difference")
     band = [scale * number for number in (one.median, one.low, one.high)]
     return f"{what} {moved(band, unit)}{_goes_with(one)}."
 
@@ -295,12 +291,6 @@ def setting_in_words(setting: Setting) -> str:
         "intent": f"the intent behind {event}",
     }
     return known.get(setting.field, f"the {setting.field.replace('_', ' ')} of {event}")
-
-
-def outcome_in_words(region: Region, scenario: Scenario, one: Outcome) -> str:
-    """Return whose what, and when: "Kazakhstan's breadth of ties at the end of the run"."""
-    whose = possessive(region.actor(one.name.partition(".")[0]).name)
-    return f"{whose} {what_of(region, one)} {time_of(scenario, one)}"
 
 
 def ways_to_read(folder: Path, paths: bool) -> list[str]:
