@@ -13,8 +13,10 @@ from SALib.analyze import sobol as salib_sobol
 
 from sim.cli import main
 from sim.errors import InputError
+from sim.members import row_name
 from sim.reading.scenarios import read_scenario
 from sim.region import Region
+from sim.report.figures.canvas import blank
 from sim.report.study_page import cell
 from sim.study.lines import Line, in_words
 from sim.study.outcomes import outcomes_of, told_in, with_unit
@@ -461,6 +463,38 @@ def test_no_index_below_nothing_is_ever_said(region, noise):
     assert (made.by_outcome[0].first.low < 0.0).any()
     _, everything = said(region, of, 2_000, noise=noise)
     assert not NEGATIVE.search(everything)
+
+
+def test_an_outcome_that_nothing_moves_is_said_to_be_so_and_has_no_picture(region):
+    """Two outcomes of ten settings, of which the second stays as it is whatever is set."""
+
+    def model(unit):
+        first = model_of(linear(4, 2, 1, *[0.1] * 7))(
+            np.pad(unit, ((0, 0), (0, 10 - unit.shape[1])))
+        )
+        return np.concatenate([first, np.zeros_like(first)], axis=2)
+
+    names = [row_name(row) for row in region.ledger if row.low < row.high][:10]
+    scenario = read_scenario("scenarios/cpc_closure.yaml", region)
+    settings = settings_of(region, scenario, names)
+    asked = asked_of(
+        region,
+        varied=tuple(varied(region, one) for one in settings),
+        outcomes=outcomes_of(region, scenario, ["KAZ.breadth@2023-07", "UZB.breadth@2023-07"]),
+    )
+    screening = screened(model, range(10), 4, 1)
+    kept = screening.kept()
+    found = findings(asked, Found(screening, kept, settled(model, range(len(kept)), 2_000, 1)))
+    (nothing,) = [one for one in found.sentences if "Uzbekistan" in one]
+    assert nothing == (
+        "Nothing that was varied changes the scenario's effect on Uzbekistan's breadth of ties in "
+        "July 2023 at all."
+    )
+    assert found.pictures
+    for one in (*found.pictures, *found.tables):
+        assert "UZB" not in one.name
+    for picture in found.pictures:
+        picture.draw(blank(4.0, ""))
 
 
 # The command --------------------------------------------------------------------------------------

@@ -424,7 +424,9 @@ def of_outcome(asked: Reading, found: Found, made: Settled, place: int) -> list[
     own = made.by_outcome[place]
     what = explained(asked, asked.outcomes[place])
     if not own.varies:
-        return [f"Nothing of what went on changes {what} at all."]
+        moved = found.screening is not None and found.screening.moves[place].any()
+        which = "went on to the indices" if moved else "was varied"
+        return [f"Nothing that {which} changes {what} at all."]
     if not own.told:
         return [
             f"Not settled at {made.runs:,} runs: whether anything that was varied makes a "
@@ -713,13 +715,24 @@ VERDICTS = {
 
 
 def tables(asked: Reading, found: Found) -> list[Table]:
-    """Return the tables: indices, parts of the variance, and the screening."""
+    """Return the tables: indices, parts of the variance, and the screening.
+
+    Of an outcome that nothing moves there is nothing to be shown.
+    """
     places, made = range(len(asked.outcomes)), []
     if found.settled is not None:
-        made += [of_indices(asked, found, found.settled, place) for place in places]
+        made += [
+            of_indices(asked, found, found.settled, place)
+            for place in places
+            if found.settled.by_outcome[place].varies
+        ]
         made.append(of_parts(asked, found.settled))
     if found.screening is not None:
-        made += [of_moves(asked, found, found.screening, place) for place in places]
+        made += [
+            of_moves(asked, found, found.screening, place)
+            for place in places
+            if found.screening.moves[place].any()
+        ]
     return made
 
 
@@ -763,7 +776,8 @@ def of_parts(asked: Reading, made: Settled) -> Table:
     words = ("the settings", "members by themselves", "members answering differently")
     rows = [
         (*((outcome.name,) if len(asked.outcomes) > 1 else ()), word, *cells(own.parts, k))
-        for outcome, own in zip(asked.outcomes, made.by_outcome, strict=True)
+        for place, (outcome, own) in enumerate(zip(asked.outcomes, made.by_outcome, strict=True))
+        if np.ptp(made.found[:, :, place]) > 0.0
         for k, word in enumerate(words)
     ]
     columns = ("part", "share", "95%")
@@ -803,6 +817,7 @@ def pictures(asked: Reading, found: Found) -> list[Picture]:
         made += [
             of_trajectories(asked, found, found.screening, place, outcome)
             for place, outcome in enumerate(asked.outcomes)
+            if found.screening.size[place].any()
         ]
     return made
 
