@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from rich.console import Console
 from SALib.analyze import morris as salib_morris
 from SALib.analyze import sobol as salib_sobol
 
@@ -17,7 +19,8 @@ from sim.members import row_name
 from sim.reading.scenarios import read_scenario
 from sim.region import Region
 from sim.report.figures.canvas import blank
-from sim.report.study_page import cell
+from sim.report.study_page import NOTES, cell, show, write
+from sim.study.findings import Findings, Table
 from sim.study.lines import Line, in_words
 from sim.study.outcomes import outcomes_of, told_in, with_unit
 from sim.study.sensitivity import (
@@ -495,6 +498,25 @@ def test_an_outcome_that_nothing_moves_is_said_to_be_so_and_has_no_picture(regio
         assert "UZB" not in one.name
     for picture in found.pictures:
         picture.draw(blank(4.0, ""))
+
+
+def test_how_it_was_asked_stands_below_what_was_found(tmp_path, capsys):
+    table = Table("one", "A table", ("setting", "of it"), (("a_name_of_some_length", 0.5),))
+    found = Findings(
+        "sensitivity", "A title", "A question?", ("It was found.",), (table,), (), {},
+        notes=("It was chosen.",),
+    )  # fmt: skip
+    write(found, tmp_path)
+    show(found, str(tmp_path), Console(width=40))
+    page = (tmp_path / "report.html").read_text("utf-8")
+    for told_in_order in (capsys.readouterr().out, page):
+        places = [told_in_order.index(text) for text in (
+            "It was found.", "A table", "a_name_of_some_length", NOTES, "It was chosen.",
+        )]  # fmt: skip
+        assert places == sorted(places)
+    assert json.loads((tmp_path / "summary.json").read_bytes())["notes"] == ["It was chosen."]
+    show(replace(found, notes=()), str(tmp_path), Console(width=40))
+    assert NOTES not in capsys.readouterr().out
 
 
 # The command --------------------------------------------------------------------------------------

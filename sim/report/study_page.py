@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from sim.claims import amount
 from sim.study.findings import Findings, Picture, Table
@@ -13,6 +13,7 @@ from sim.written import write_csv, write_json
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table as Grid
 
 HERE = Path(__file__).resolve().parent
 
@@ -26,8 +27,12 @@ BEARS = (
 WIDEST = 100
 """Columns to which sentences are wrapped."""
 
-LONGEST_WORD = 20
-"""Letters of a word in a table's first column that is not broken, however narrow it gets."""
+NOTES = "How it was asked"
+"""Head of what is said of how a study was made, below what it found."""
+
+UNBROKEN = 24
+"""Letters of the longest word or name that is not broken to make a table narrower."""
+
 
 
 def write(found: Findings, folder: Path, made_with: Mapping[str, str]) -> None:
@@ -53,6 +58,7 @@ def record(found: Findings) -> dict[str, Any]:
         "title": found.title,
         "question": found.question,
         "sentences": list(found.sentences),
+        "notes": list(found.notes),
         "tables": {
             table.name: [dict(zip(table.columns, row, strict=True)) for row in table.rows]
             for table in found.tables
@@ -91,6 +97,7 @@ def page(found: Findings, drawings: list[dict[str, str]]) -> str:
         tag=TAG,
         bears=BEARS,
         found=found,
+        notes_head=NOTES,
         drawings=drawings,
         tables=[shown(table) for table in found.tables],
         about=[(key.replace("_", " "), told(given)) for key, given in found.about.items()],
@@ -121,11 +128,8 @@ def told(given: Any) -> str:
 
 
 def show(found: Findings, folder: str, console: Console | None = None) -> None:
-    """Print what was found: sentences, tables, and where the files are."""
-    from rich.box import SIMPLE_HEAD
+    """Print what was found: sentences, tables, how it was asked, and where the files are."""
     from rich.console import Console
-    from rich.padding import Padding
-    from rich.table import Table as Grid
     from rich.text import Text
 
     console = console or Console()
@@ -133,18 +137,47 @@ def show(found: Findings, folder: str, console: Console | None = None) -> None:
     console.print(Text(found.title, style="bold"))
     console.print(Text(found.question), width=width)
     console.print()
-    for sentence in found.sentences:
-        console.print(Padding(Text(f"• {sentence}"), (0, 0, 0, 0)), width=width)
+    console.print(bullets(found.sentences), width=width)
     for table in found.tables:
-        grid = Grid(box=SIMPLE_HEAD, title=table.caption, title_justify="left", title_style="bold")
-        for k, column in enumerate(table.columns):
-            numbers = all(isinstance(row[k], int | float) for row in table.rows)
-            side: Literal["left", "right"] = "right" if numbers else "left"
-            words = " ".join(cell(row[k]) for row in table.rows).split()
-            whole = min(max(map(len, words), default=0), LONGEST_WORD) if k == 0 else None
-            grid.add_column(column, justify=side, overflow="fold", min_width=whole)
-        for row in table.rows:
-            grid.add_row(*(Text(cell(one)) for one in row))
         console.print()
-        console.print(grid)
+        console.print(Text(table.caption, style="bold"), width=width)
+        console.print(grid(table))
+    if found.notes:
+        console.print()
+        console.print(Text(NOTES, style="bold"))
+        console.print(bullets(found.notes), width=width)
+        console.print()
     console.print(Text(f"{TAG} All of it is in {folder}/report.html, tables beside it."))
+
+
+def bullets(sentences: Sequence[str]) -> Grid:
+    """Return sentences as a list for the terminal."""
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    rows = Grid.grid()
+    rows.add_column(width=2)
+    rows.add_column()
+    for sentence in sentences:
+        rows.add_row("•", Text(sentence))
+    return rows
+
+
+def grid(table: Table) -> Grid:
+    """Return a table for the terminal; words of a bearable length stay whole."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    rows = Grid(box=SIMPLE_HEAD, collapse_padding=True, pad_edge=False)
+    for k, column in enumerate(table.columns):
+        cells = [cell(row[k]) for row in table.rows]
+        numbers = all(isinstance(row[k], int | float) for row in table.rows)
+        longest = max(map(len, " ".join(cells).split()), default=0)
+        rows.add_column(
+            column, justify="right" if numbers else "left", overflow="fold",
+            min_width=min(longest, UNBROKEN),
+        )  # fmt: skip
+    for row in table.rows:
+        rows.add_row(*(Text(cell(one)) for one in row))
+    return rows

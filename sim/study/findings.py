@@ -40,3 +40,4 @@ class Findings:
     tables: tuple[Table, ...]
     pictures: tuple[Picture, ...]
     about: Mapping[str, Any]  # all that is needed to get it again
+    notes: tuple[str, ...] = ()  # how it was asked: what was chosen, and how it was made
