@@ -24,6 +24,9 @@ HEAD, HEAD_LINES = 15, 2
 NARROW = 4
 """Columns from which on each has room for two numbers only."""
 
+UNIT, UNIT_LINES = 12, 2
+"""The same of its unit below."""
+
 MARGIN = 0.12
 """Room on each side of what is drawn, in parts of it."""
 
@@ -73,9 +76,9 @@ def ranking(figure: Figure, scenarios: Sequence[str], columns: Sequence[Column])
     column_axis(axes, limits, heads, 2 if len(columns) >= NARROW else 3)
     for start, column in zip(column_starts(len(columns)), columns, strict=True):
         axes.annotate(
-            wrapped(column.unit, 18, 2), (start + 0.5, 0.0), ha="center", va="top", size=SMALL,
+            wrapped(column.unit, UNIT, UNIT_LINES), (start + 0.5, 0.0), ha="center", va="top",
             xycoords=axes.get_xaxis_transform(), xytext=(0, -18), textcoords="offset points",
-            color=palette.GREY,
+            size=SMALL, color=palette.GREY,
         )  # fmt: skip
     legend_at(figure, 0.09, 0.24, handles(columns), columns=4)
 

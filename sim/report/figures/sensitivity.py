@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -14,7 +15,7 @@ from matplotlib.patches import Patch
 from sim.report import palette
 from sim.report.figures.axes import filling, round_ticks, rows_for, tick_label
 from sim.report.figures.bands import Box
-from sim.report.figures.canvas import SMALL, WIDTH, legend_at, note_at, place_on
+from sim.report.figures.canvas import SMALL, WIDTH, legend_at, place_on
 from sim.report.figures.lettering import (
     frame_in_points,
     freest,
@@ -34,6 +35,10 @@ ROW = 0.4
 TOTAL, ALONE = Look("#c3d0dc"), palette.PARTS["chosen"]
 WHOLE = (palette.RUNS["scenario"], palette.PARTS["imposed"], Look("#e4e6e8", "...."))
 """How the parts of the variance of all runs are drawn: settings, members, both."""
+
+KEPT: dict[str, Any] = {"color": ALONE.colour, "marker": "o", "ms": 5, "ls": ""}
+DROPPED: dict[str, Any] = {"color": palette.GREY, "marker": ".", "ms": 5, "ls": ""}
+"""How the settings of the screening are drawn."""
 
 NARROW_PART = 0.07
 """Part of the bar below which no number is written into it."""
@@ -151,22 +156,22 @@ def moves(figure: Figure, dots: Sequence[Move], least: float, unit: str) -> None
     axes.set_xlim(-0.02 * right, right)
     axes.set_ylim(-0.03 * top, top)
     axes.axvspan(-0.02 * right, least, color=palette.WINDOW, lw=0, zorder=0)
-    for some, colour, marker, name in (
-        ([dot for dot in dots if not dot.name], palette.GREY, ".", "dropped"),
-        ([dot for dot in dots if dot.name], ALONE.colour, "o", "went on"),
+    for some, look in (
+        ([dot for dot in dots if dot.name], KEPT),
+        ([dot for dot in dots if not dot.name], DROPPED),
     ):
-        axes.plot(
-            [dot.size for dot in some], [dot.spread for dot in some], marker, color=colour, ms=5,
-            ls="", label=name, zorder=3,
-        )  # fmt: skip
+        axes.plot([dot.size for dot in some], [dot.spread for dot in some], **look, zorder=3)
     name_dots(axes, dots)
-    for axis, (low, high) in ((axes.xaxis, (0.0, right)), (axes.yaxis, (0.0, top))):
-        ticks = round_ticks(low, high, 4)
+    for axis, most in ((axes.xaxis, right), (axes.yaxis, top)):
+        ticks = [0.0, *round_ticks(0.0, most, 4)]
         axis.set_ticks(ticks, list(map(tick_label, ticks)))
     axes.set_xlabel(f"how far half of its range moves it on average{unit}")
     axes.set_ylabel("spread from place to place")
-    axes.legend(loc="upper left")
-    note_at(figure, 0.09, 0.06, "Shade: less than a tenth of the largest.")
+    legend_at(figure, 0.09, 0.24, [
+        Line2D([], [], **KEPT, label="went on"),
+        Line2D([], [], **DROPPED, label="dropped"),
+        Patch(facecolor=palette.WINDOW, label="less than a tenth of the largest"),
+    ], columns=3)  # fmt: skip
 
 
 def name_dots(axes: Axes, dots: Sequence[Move]) -> None:
