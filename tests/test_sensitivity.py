@@ -441,20 +441,40 @@ def test_what_matters_and_what_does_not_is_said_in_words(region):
     sentences, _ = said(region, linear(4, 2, 0, 0.7), 40_000)
     assert sentences[0].startswith(
         "What matters most for the scenario's effect on Kazakhstan's breadth of ties in July 2023: "
-        "'choice_sharpness' at 78% ("
+        "'choice_sharpness' at 78% of the variance that settings make (95% interval: "
     )
     assert "Indistinguishable from nothing: 'risk_aversion'." in sentences
     assert any(
         one.startswith("Matters little") and "the length of 'pipeline shut'" in one
         for one in sentences
     )
-    assert "More of 'choice_sharpness' and 'cut_threat' pushes it up." in sentences
+    assert "More of 'choice_sharpness' and more of 'cut_threat' push it up." in sentences
+    assert len(sentences) <= 6
     assert any("combinations cannot be told from nothing" in one for one in sentences)
 
 
 def test_what_is_too_wide_is_not_settled_at_so_many_runs(region):
     sentences, _ = said(region, linear(3, 1.5, 0, 1), 1_000, noise=2.0)
     assert any(one.startswith("Not settled at 768 runs:") for one in sentences)
+
+
+def test_of_several_outcomes_each_has_two_sentences(region):
+    """All verdicts in one, and where the runs lie in the other."""
+    made = settled(
+        lambda unit: np.concatenate([model_of(linear(4, 2, 0, 0.7))(unit)] * 2, axis=2),
+        range(4), 10_000, 1,
+    )  # fmt: skip
+    scenario = read_scenario("scenarios/cpc_closure.yaml", region)
+    both = outcomes_of(region, scenario, ["KAZ.breadth@2023-07", "UZB.gdp_gap@end:level"])
+    told = findings(asked_of(region, outcomes=both), Found(None, (0, 1, 2, 3), made)).sentences
+    for name, verdicts, runs in zip(
+        ("Kazakhstan", "Uzbekistan"), told[:4:2], told[1:4:2], strict=True
+    ):
+        assert name in verdicts
+        assert "Indistinguishable from nothing: 'risk_aversion'." in verdicts
+        assert runs.startswith(f"In nine runs of ten {name}'s")
+    assert "than in the baseline" in told[1]
+    assert re.search(r"is [0-9]+ to [0-9]+% \(median", told[3])
 
 
 @pytest.mark.parametrize("noise", [0.0, 1.0, 3.0])
@@ -531,6 +551,9 @@ def test_sensitivity_from_the_command_line(tmp_path, capsys):
     printed = " ".join(capsys.readouterr().out.split())
     assert "Kazakhstan is the state whose ties the scenario moves most" in printed
     assert "with the same 4 members at every point" in printed
+    found, asked_how = printed.split(NOTES)
+    assert "What matters most" in found
+    assert "with the same 4 members" in asked_how
     assert not NEGATIVE.search(printed)
     folder = tmp_path / "cpc_closure_sensitivity"
     first = (folder / "summary.json").read_bytes()
@@ -548,7 +571,8 @@ def test_more_than_eight_settings_are_screened_first(tmp_path, capsys):
     assert main([*asked, "--out", str(tmp_path)]) == 0
     printed = " ".join(capsys.readouterr().out.split())
     assert "Screened first were 9 settings" in printed
-    assert "What could have been missed" in printed
+    assert "What could have been missed" in printed.partition(NOTES)[2]
+    assert re.search("[0-9] other settings? (was|were) dropped", printed.partition(NOTES)[0])
     assert not NEGATIVE.search(printed)
 
 

@@ -58,6 +58,9 @@ TINY = 0.1
 LEAST_WRITTEN = 0.01
 """Part of the largest number of a row below which another is written as 0."""
 
+MOST_NAMED = 2
+"""Scenarios that make no difference which are named; of more it is said how many they are."""
+
 MOSTLY = 2.0
 """How many times the other part a part of a change is at least, to be most of it."""
 
@@ -135,8 +138,9 @@ def findings(found: Compared, notes: Sequence[str]) -> Findings:
     return Findings(
         kind="compare",
         title=f"Side by side: {listed(names)}",
-        question=f"Which of them moves {what_is_compared(found)} most?",
-        sentences=(*told(found), *notes, same_members(first)),
+        question=question(found),
+        sentences=tuple(told(found)),
+        notes=(same_members(first), *notes),
         tables=(movements(found), pairs(found)),
         pictures=tuple(pictures(found)),
         about={
@@ -160,15 +164,25 @@ def same_members(one: Scenario) -> str:
     )
 
 
+def question(found: Compared) -> str:
+    """Return what is asked."""
+    at = when_read(found, range(len(found.rankings)))
+    return f"Which of them moves {outcomes_compared(found)} most{f', {at}' if at else ''}?"
+
+
 def what_is_compared(found: Compared) -> str:
     """Return the outcomes in words, and when they are read if it is the same for all."""
+    return f"{outcomes_compared(found)} {when_read(found, range(len(found.rankings)))}".rstrip()
+
+
+def outcomes_compared(found: Compared) -> str:
+    """Return the outcomes in words: of several states that are asked the same, only what."""
     first = found.outcomes[0]
     owners_apart = len(first) > 1 and alike(found)
     names = dict.fromkeys(
         what_of(found.region, one) if owners_apart else whose(found.region, one) for one in first
     )
-    at = when_read(found, range(len(first)))
-    return f"{listed(list(names))} {at}".rstrip()
+    return listed(list(names))
 
 
 def when_read(found: Compared, places: Iterable[int]) -> str:
@@ -207,40 +221,47 @@ def told_of(found: Compared, place: int) -> str:
     if not some:
         return f"To {subject(found, place)} none of them makes a difference that {NOTHING_TOLD}."
     lead, *others = some
-    pairs = {one: found.rankings[place].pairs[lead, one] for one in others}
-    alone = all(pair.apart for pair in pairs.values())
-    most = "most" if alone else "most in the median run"
+    pairs = found.rankings[place].pairs
+    near = [one for one in others if not pairs[lead, one].apart]
+    most = "most in the median run" if near else "most"
     first = (
         f"{found.labels[lead]} moves {subject(found, place)} {most}: "
         f"{amounts(found, lead, place)}{made_of(found, lead, place)}."
     )
-    rest = [beside(found, place, lead, one) for one in others]
-    return " ".join([first, *rest, *([makes_none(none)] if none else [])])
+    sentences = [first]
+    if near:
+        each = [alike_to(found, place, lead, one) for one in near]
+        sentences.append(f"It cannot be told apart from {listed(each)}.")
+    if far := [one for one in others if one not in near]:
+        each = [f"more than {outdone(found, place, lead, one)}" for one in far]
+        sentences.append(f"It moves it {listed(each)}.")
+    return " ".join([*sentences, *([makes_none(none)] if none else [])])
 
 
 NOTHING_TOLD = "we can tell from nothing"
 
 
 def makes_none(labels: Sequence[str]) -> str:
-    """Return that some scenarios make no difference."""
+    """Return that the scenarios not told of yet make no difference."""
+    if len(labels) > MOST_NAMED:
+        return f"None of the other {len(labels)} makes a difference to it that {NOTHING_TOLD}."
     verb = "makes" if len(labels) == 1 else "make"
     return f"{upper(listed(labels))} {verb} no difference to it that {NOTHING_TOLD}."
 
 
-def beside(found: Compared, place: int, lead: int, other: int) -> str:
-    """Return how the scenario that moves an outcome most compares with another one."""
-    pair = found.rankings[place].pairs[lead, other]
-    name, change = found.labels[other], spread_of(found, other, place)
-    if not pair.apart:
-        return (
-            f"It cannot be told apart from {name} ({change}), which it outdoes in "
-            f"{percent(pair.share)} of runs."
-        )
-    runs = len(found.moved[lead][place].whole)
-    often = f"{frequency(pair.share, runs)} ({percent(pair.share)})"
-    if pair.share == 1.0:
+def alike_to(found: Compared, place: int, lead: int, other: int) -> str:
+    """Return a scenario that cannot be told apart from the one that moves an outcome most."""
+    share = percent(found.rankings[place].pairs[lead, other].share)
+    return f"{found.labels[other]} ({spread_of(found, other, place)}; outdone in {share} of runs)"
+
+
+def outdone(found: Compared, place: int, lead: int, other: int) -> str:
+    """Return a scenario that clearly moves an outcome less than another, and how often it does."""
+    share, runs = found.rankings[place].pairs[lead, other].share, len(found.of(place)[lead].whole)
+    often = f"{frequency(share, runs)} ({percent(share)})"
+    if share == 1.0:
         often = f"in each of the {runs} runs"
-    return f"It moves it more than {name} ({change}) {often}."
+    return f"{found.labels[other]} ({spread_of(found, other, place)}) {often}"
 
 
 def spread_of(found: Compared, scenario: int, place: int) -> str:

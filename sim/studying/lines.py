@@ -279,9 +279,14 @@ def written_out(found: Findings, target: Path, quiet: bool) -> int:
 
 def on_the_scenario(scenario: Scenario, arm_asked: str | None) -> list[str]:
     """Return what has to be known of a scenario: which arm was taken, and what it never reaches."""
-    taken = scenario.arm is not None and arm_asked is None
-    arm = [f"Of the scenario's arms this is {scenario.arm}; for another: --arm."] if taken else []
-    return [*arm, *never_reached(scenario)]
+    return [*arm_taken(scenario, arm_asked), *never_reached(scenario)]
+
+
+def arm_taken(scenario: Scenario, arm_asked: str | None) -> list[str]:
+    """Return a sentence on which arm was taken, where none was asked for."""
+    if scenario.arm is None or arm_asked is not None:
+        return []
+    return [f"Of the scenario's arms this is {scenario.arm}; for another: --arm."]
 
 
 def never_reached(scenario: Scenario) -> list[str]:

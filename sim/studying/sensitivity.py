@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from sim.answer.words import moved, ranged
 from sim.arguments import whole
-from sim.claims import amount, listed
+from sim.claims import listed
 from sim.errors import InputError, Problem
 from sim.members import row_name, within
 from sim.region import LedgerRow, Region
@@ -20,7 +21,7 @@ from sim.scenario import Scenario
 from sim.study.designs import named_values, scaled
 from sim.study.findings import Findings, Picture, Table
 from sim.study.lines import by_state
-from sim.study.outcomes import Outcome, outcomes_of, told_in, with_unit
+from sim.study.outcomes import Outcome, outcomes_of, told_in
 from sim.study.play import played
 from sim.study.sensitivity import (
     FEWEST_TRAJECTORIES,
@@ -52,10 +53,11 @@ from sim.studying.common import studied as studied_scenario
 from sim.studying.discover import all_uncertain
 from sim.studying.lines import (
     another,
+    arm_taken,
     event_named,
     field_named,
     most_moved,
-    on_the_scenario,
+    never_reached,
     outcome_in_words,
     percent,
     state_of,
@@ -96,8 +98,15 @@ VAGUE = 0.3
 MOST_ROWS = 12
 """Settings of the screening in its table and figure, by outcome: those that move it most."""
 
-MOST_NAMED = 5
+MOST_NAMED = 3
 """Settings that are named in one sentence on what was dropped."""
+
+NEAREST, NEXT_TO_NOTHING = 5, "next to nothing"
+"""Per cent to which a rough share is told, as its interval is seldom narrower; and what less than
+half of it is."""
+
+NINE_IN_TEN = (0.5, 0.05, 0.95)
+"""Median and ends of the band in which nine runs of ten lie."""
 
 WHOLE = 0.9
 """Part of the resamples in which the first has to be ahead of the second to be told as first."""
@@ -367,6 +376,7 @@ def findings(asked: Reading, found: Found) -> Findings:
         title=f"{asked.scenario.title}: what matters",
         question=f"What matters most for {in_question(asked)}?",
         sentences=tuple(told(asked, found)),
+        notes=tuple(how_asked(asked, found)),
         tables=tuple(tables(asked, found)),
         pictures=tuple(pictures(asked, found)),
         about=asked_about(asked, found),
@@ -393,17 +403,26 @@ def asked_about(asked: Reading, found: Found) -> dict[str, Any]:
 
 
 def told(asked: Reading, found: Found) -> list[str]:
-    """Return all sentences: the verdicts, how sure they are, and how they were come by."""
+    """Return what was found: the verdicts, what was dropped, and what the names stand for."""
     sentences = []
     if found.settled is None:
         sentences += of_nothing(asked, found)
     else:
         for place in range(len(asked.outcomes)):
             sentences += of_outcome(asked, found, found.settled, place)
-        sentences += [what_percent_is(), how_settled(asked, found.settled)]
+    if found.screening is not None and found.kept:
+        sentences.append(of_the_rest(asked, found, found.screening))
+    return [*sentences, *meanings(asked, found), *never_reached(asked.scenario)]
+
+
+def how_asked(asked: Reading, found: Found) -> list[str]:
+    """Return what was chosen, how the runs were made, and what the percentages are."""
+    notes = list(asked.chosen)
     if found.screening is not None:
-        sentences += of_screening(asked, found, found.screening)
-    return [*sentences, *meanings(asked, found), *asked.chosen]
+        notes += of_screening(asked, found, found.screening)
+    if found.settled is not None:
+        notes += [how_settled(asked, found.settled), what_percent_is()]
+    return notes
 
 
 def of_nothing(asked: Reading, found: Found) -> list[str]:
@@ -428,17 +447,17 @@ def of_outcome(asked: Reading, found: Found, made: Settled, place: int) -> list[
         which = "went on to the indices" if moved else "was varied"
         return [f"Nothing that {which} changes {what} at all."]
     if not own.told:
-        return [
+        verdicts = [
             f"Not settled at {made.runs:,} runs: whether anything that was varied makes a "
-            f"difference to {what}. What members differ in by themselves hides it.",
-            of_spread(asked, own, made, place),
+            f"difference to {what}. What members differ in by themselves hides it."
         ]
-    return [
+        return [*verdicts, of_spread(asked, own, made, place)]
+    verdicts = [
         *of_verdicts(found.settings(asked), own, made.runs, what),
         *of_directions([asked.varied[k] for k in found.kept], own),
-        *of_combinations(own, made.runs),
-        of_spread(asked, own, made, place),
     ]
+    spread = " ".join([of_spread(asked, own, made, place), *of_combinations(own, made.runs)])
+    return [*(verdicts if len(asked.outcomes) == 1 else [" ".join(verdicts)]), spread]
 
 
 def of_verdicts(settings: Sequence[Setting], own: Indices, runs: int, what: str) -> list[str]:
@@ -449,30 +468,36 @@ def of_verdicts(settings: Sequence[Setting], own: Indices, runs: int, what: str)
     names = {word: listed([named(settings[k]) for k in some]) for word, some in groups.items()}
     sentences = []
     if most := groups[MATTERING]:
-        each = listed([f"{named(settings[k])} at {share_of(own, k)}" for k in most])
+        first = f"{named(settings[most[0]])} at {first_share_of(own, most[0])}"
+        rest = [f"{named(settings[k])} at {share_of(own, k)}" for k in most[1:]]
+        each = listed([first, *rest])
         sentences.append(f"What matters most for {what}: {each}.{first_of(own, most)}")
     else:
         sentences.append(f"For {what} nothing that was varied clearly matters.")
     if groups[LITTLE]:
         limit = percent(MATTERS)
-        sentences.append(f"Matters little (about {limit} or less): {names[LITTLE]}.")
+        sentences.append(f"Matters little (less than {limit} each): {names[LITTLE]}.")
     if groups[NOTHING]:
         sentences.append(f"Indistinguishable from nothing: {names[NOTHING]}.")
     if groups[UNSETTLED]:
-        each = listed([f"{named(settings[k])} ({at_most(own, k)}%)" for k in groups[UNSETTLED]])
+        each = listed([f"{named(settings[k])} ({ends_of(own, k)}%)" for k in groups[UNSETTLED]])
         sentences.append(f"Not settled at {runs:,} runs: {each}; --runs asks for more.")
     return sentences
 
 
+def first_share_of(own: Indices, k: int) -> str:
+    """Return the same of the setting that is told first, saying what it is a share of."""
+    share = percent(float(own.total.shown.middle[k]))
+    return f"{share} of the variance that settings make (95% interval: {ends_of(own, k)})"
+
+
 def share_of(own: Indices, k: int) -> str:
     """Return a setting's total index as a share with its interval."""
-    shown = own.total.shown
-    middle, low, high = (float(one[k]) for one in (shown.middle, shown.low, shown.high))
-    return f"{percent(middle)} ({to(low, high)})"
+    return f"{percent(float(own.total.shown.middle[k]))} ({ends_of(own, k)})"
 
 
-def at_most(own: Indices, k: int) -> str:
-    """Return the interval of an index that is not settled."""
+def ends_of(own: Indices, k: int) -> str:
+    """Return the interval of a total index."""
     return to(float(own.total.shown.low[k]), float(own.total.shown.high[k]))
 
 
@@ -485,7 +510,8 @@ def first_of(own: Indices, most: Sequence[int]) -> str:
     """Return that it is open which of the first two matters more, where it is."""
     if len(most) < 2 or own.ahead[most[0], most[1]] >= WHOLE:
         return ""
-    return " Which of the first two matters more is not settled."
+    which = "the two" if len(most) == 2 else "the first two"
+    return f" Which of {which} matters more is not settled."
 
 
 def of_directions(every: Sequence[Varied], own: Indices) -> list[str]:
@@ -494,17 +520,30 @@ def of_directions(every: Sequence[Varied], own: Indices) -> list[str]:
     for k in np.argsort(-own.total.middle, kind="stable"):
         way = pushes(every[k], own, int(k))
         if own.verdicts[k] == MATTERING and way in groups:
-            groups[way].append(named(every[k].setting))
+            groups[way].append(more_of(every[k].setting))
     parts = [
-        f"more of {listed(names)} pushes it {way}"
+        f"{listed(names)} {'pushes' if len(names) == 1 else 'push'} it {way}"
         for way, names in groups.items()
-        if names and way != EITHER
+        if names
     ]
-    if either := groups[EITHER]:
-        push = "pushes" if len(either) == 1 else "push"
-        parts.append(f"{listed(either)} {push} it either way, depending on the rest")
     text = "; ".join(parts)
-    return [f"{text[:1].upper()}{text[1:]}."] if parts else []
+    depends = ", depending on the rest" if groups[EITHER] else ""
+    return [f"{text[:1].upper()}{text[1:]}{depends}."] if parts else []
+
+
+MORE = {
+    "on": "that {} happens", "months": "a longer {}", "start": "a later {}",
+    "size": "a larger size of {}", "left": "a larger part left by {}",
+    "intent": "more intent behind {}",
+}  # fmt: skip
+"""What more of a field of an event is."""
+
+
+def more_of(setting: Setting) -> str:
+    """Return more of what is varied, as it stands in a sentence; a switch is on."""
+    if setting.field in MORE:
+        return MORE[setting.field].format(event_named(setting.event))
+    return named(setting) if setting.kind == "switch" else f"more of {named(setting)}"
 
 
 EITHER, SEVERAL = "either way", "by number"
@@ -525,11 +564,14 @@ def pushes(one: Varied, own: Indices, k: int) -> str:
 def of_combinations(own: Indices, runs: int) -> list[str]:
     """Return how much the settings do each by itself, where there is more than one."""
     if len(own.first.middle) == 1:
-        return ["It is the only thing that was varied, and so all of what settings make."]
+        return ["With one setting alone there is nothing to share out."]
     shown = own.alone.shown
     share, low, high = (float(one[0]) for one in (shown.middle, shown.low, shown.high))
     if low >= 1.0 - COMBINED:
-        return ["Combinations add next to nothing: the settings work each by itself."]
+        return [
+            f"Combinations add little: each by itself the settings make {to(low, high)}% of their "
+            "variance."
+        ]
     if high - low > VAGUE:
         return [
             f"How much comes of combinations is not settled at {runs:,} runs: each by itself the "
@@ -545,34 +587,44 @@ def of_combinations(own: Indices, runs: int) -> list[str]:
 
 
 def about_percent(share: float) -> str:
-    """Return a share to the nearest five per cent: no more is meant."""
-    nearest = 5 * round(20.0 * share)
-    return f"about {nearest}%" if nearest else "next to nothing"
+    """Return a share as roughly as it is meant."""
+    nearest = NEAREST * round(100.0 * share / NEAREST)
+    return f"about {nearest}%" if nearest else NEXT_TO_NOTHING
 
 
 def of_spread(asked: Reading, own: Indices, made: Settled, place: int) -> str:
-    """Return how far runs differ, and how much of it the settings explain."""
-    ends = np.quantile(made.found[:, :, place], (0.05, 0.95))
+    """Return where the runs lie, and how much of what they differ by the settings explain."""
     shown = own.parts.shown
-    settings, members, both = (about_percent(float(one)) for one in shown.middle)
-    scale, unit = told_in(asked.outcomes[place].unit, "difference")
-    apart = with_unit(amount(scale * float(ends[1] - ends[0])), unit)
-    which = "what went on to the indices" if asked.trajectories else "what was varied"
+    settings, members, both = (percent(float(one)) for one in shown.middle)
+    which = "the settings that went on to the indices" if asked.trajectories else "what was varied"
+    make = "make" if asked.trajectories else "makes"
     return (
-        f"Nine runs in ten lie within {apart} of one another. Of the variance of all runs {which} "
-        f"makes {settings} ({to(float(shown.low[0]), float(shown.high[0]))}%), what members differ "
-        f"in by themselves {members}, and that they answer differently to it {both}."
+        f"{where_runs_lie(asked, made, place)} Of the variance of all runs {which} {make} "
+        f"{settings} ({to(float(shown.low[0]), float(shown.high[0]))}), what members differ in by "
+        f"themselves {members}, and that members answer differently to a setting {both}."
     )
+
+
+def where_runs_lie(asked: Reading, made: Settled, place: int) -> str:
+    """Return the band of an outcome over all runs."""
+    outcome = asked.outcomes[place]
+    scale, unit = told_in(outcome.unit, outcome.of)
+    band = [scale * float(one) for one in np.quantile(made.found[:, :, place], NINE_IN_TEN)]
+    head = f"In nine runs of ten {outcome_in_words(asked.region, asked.scenario, outcome)} is"
+    if outcome.of == "level":
+        return f"{head} {ranged(band, unit)}."
+    if not any(band):
+        return f"{head} as in the baseline."
+    return f"{head} {moved(band, unit)} than in the baseline."
 
 
 def what_percent_is() -> str:
     """Return what the shares are shares of."""
     return (
-        "The percentages behind settings are parts of the variance that settings make, each "
-        "with all its combinations (total index), so that they can sum to more than 100%; in "
-        "brackets the 95% interval. They say what runs differ by, not how far the outcome is "
-        "moved. Members differ by themselves in every number that was not set, and in the monthly "
-        "shocks."
+        "A setting's percentage is its part of the variance that settings make, with all its "
+        "combinations (total index), so that several can sum to more than 100%; in brackets the "
+        "95% interval. It says what runs differ by, not how far the outcome is moved. Members "
+        "differ by themselves in every number that was not set, and in the monthly shocks."
     )
 
 
@@ -611,13 +663,13 @@ def became(screening: Screening, kept: Sequence[int], k: int) -> str:
 
 
 def of_screening(asked: Reading, found: Found, screening: Screening) -> list[str]:
-    """Return how many settings were screened, which were dropped, why, and what was missed."""
+    """Return how many settings were screened, how many were dropped why, and what was missed."""
     every = range(len(asked.settings))
     fates = [became(screening, found.kept, k) for k in every]
     count = {fate: fates.count(fate) for fate in (WENT_ON, NO_ROOM, SLIGHT, LUCK, STILL)}
     reasons = [
         f"{count[NO_ROOM]} for want of room, as {MOST_KEPT} at most go on",
-        f"{count[SLIGHT]} as they move it less than {percent(RELEVANT)} of what the largest does",
+        f"{count[SLIGHT]} as they move it less than {percent(RELEVANT)} as far as the largest",
         f"{count[LUCK]} as they move it no more than members' luck shows",
         f"{count[STILL]} as they change nothing at all here",
     ]
@@ -626,14 +678,33 @@ def of_screening(asked: Reading, found: Found, screening: Screening) -> list[str
         if count[fate]
     ]  # fmt: skip
     went = f"{count[WENT_ON]} went on" if count[WENT_ON] else "None went on"
-    sentences = [
+    return [
         f"Screened first were {counted(len(asked.settings))}, each moved by half of its range from "
         f"{screening.trajectories} places, for {asked.screening_members} members "
-        f"({asked.screening_runs:,} runs). {went}; dropped were {listed(dropped)}."
+        f"({asked.screening_runs:,} runs). {went}; dropped were {listed(dropped)}.",
+        "What was dropped was not held fixed afterwards but left to each member, and so is part "
+        "of what members differ in by themselves. What could have been missed: a setting that "
+        f"matters only in a rare combination need not show from {screening.trajectories} places.",
     ]
-    if largest := largest_dropped(screening, fates):
-        sentences.append(f"The largest that were dropped: {of_dropped(asked, screening, largest)}.")
-    return [*sentences, *(of_missed(asked, found, screening) if found.kept else [])]
+
+
+def of_the_rest(asked: Reading, found: Found, screening: Screening) -> str:
+    """Return what all that the screening dropped makes together, and the largest of it."""
+    missed = max(screening.missed(place, found.kept) for place in range(len(asked.outcomes)))
+    about = about_percent(missed)
+    most = "at most " if len(asked.outcomes) > 1 and about != NEXT_TO_NOTHING else ""
+    count = len(asked.settings) - len(found.kept)
+    others = "other setting was" if count == 1 else "other settings were"
+    makes = "it makes" if count == 1 else "all together they make"
+    first = (
+        f"{count} {others} dropped by a screening; {makes} {most}{about} of the squared moves "
+        "that it saw."
+    )
+    fates = [became(screening, found.kept, k) for k in range(len(asked.settings))]
+    largest = largest_dropped(screening, fates)
+    if not largest:
+        return first
+    return f"{first} The largest of them: {of_dropped(asked, screening, largest)}."
 
 
 def largest_dropped(screening: Screening, fates: Sequence[str]) -> list[int]:
@@ -648,9 +719,9 @@ def of_dropped(asked: Reading, screening: Screening, dropped: Sequence[int]) -> 
     """Return the settings that were dropped with how far they move the outcome beside the most."""
     largest = screening.size.max(axis=1)
     return listed([
-        f"{named(asked.settings[k])} ({percent(float(beside(screening, largest, k)))} of what the "
-        f"largest does)" if place == 0 else
-        f"{named(asked.settings[k])} ({percent(float(beside(screening, largest, k)))})"
+        f"{named(asked.settings[k])} (moves it {percent(beside(screening, largest, k))} as far as "
+        "the largest of all)" if place == 0 else
+        f"{named(asked.settings[k])} ({percent(beside(screening, largest, k))})"
         for place, k in enumerate(dropped)
     ])  # fmt: skip
 
@@ -660,21 +731,8 @@ def beside(screening: Screening, largest: np.ndarray, k: int) -> float:
     return float((screening.size[:, k] / np.where(largest > 0.0, largest, 1.0)).max())
 
 
-def of_missed(asked: Reading, found: Found, screening: Screening) -> list[str]:
-    """Return what the screening can have missed."""
-    missed = max(screening.missed(place, found.kept) for place in range(len(asked.outcomes)))
-    some = "at most " if len(asked.outcomes) > 1 and missed >= 0.025 else ""
-    return [
-        f"What could have been missed: all that was dropped together makes {some}"
-        f"{about_percent(missed)} of the squared moves that the screening saw. It was not held "
-        "fixed afterwards but left to each member, and so is part of what members differ in by "
-        "themselves. A setting that matters only in a rare combination need not show from "
-        f"{screening.trajectories} places."
-    ]
-
-
 def meanings(asked: Reading, found: Found) -> list[str]:
-    """Return what the numbers of the ledger mean that matter for some outcome."""
+    """Return a sentence on what the numbers of the ledger mean that matter for some outcome."""
     if found.settled is None:
         return []
     told_of = [
@@ -682,11 +740,12 @@ def meanings(asked: Reading, found: Found) -> list[str]:
         for place in range(len(found.kept))
         if any(one.verdicts[place] in (MATTERING, UNSETTLED) for one in found.settled.by_outcome)
     ]
-    return [
+    each = [
         meaning(asked, found, found.settled, place)
         for place in told_of
         if asked.settings[found.kept[place]].kind in ("ledger", "rank")
     ]
+    return [" ".join(each)] if each else []
 
 
 def meaning(asked: Reading, found: Found, made: Settled, place: int) -> str:
@@ -900,7 +959,7 @@ def reading(asked: argparse.Namespace) -> Reading:
             f"{len(settings)} settings (numbers of one attribute are drawn each by itself and "
             "count as one setting); for others: --vary NAME or --vary NAME=LOW:HIGH."
         )
-    chosen += on_the_scenario(scenario, asked.arm)
+    chosen += arm_taken(scenario, asked.arm)
     return replace(made, outcomes=outcomes, chosen=tuple(chosen))
 
 
