@@ -520,6 +520,28 @@ def test_an_outcome_that_nothing_moves_is_said_to_be_so_and_has_no_picture(regio
         picture.draw(blank(4.0, ""))
 
 
+def test_of_what_is_hardly_moved_it_is_not_said_what_matters_most(region):
+    """A thousandth of an effective partner, a fiftieth of what counts as slight."""
+    sentences, _ = said(region, linear(0.0007, 0.0003, 0, 0), 10_000)
+    assert sentences[0].startswith(
+        "There is next to nothing to be explained where in nine runs of ten the scenario moves "
+        "Kazakhstan's breadth of ties in July 2023 by at most 0.000"
+    )
+    assert len(sentences) == 1
+
+
+def test_a_table_is_never_wider_than_the_terminal(capsys):
+    names = ("a_name_of_some_length", *["twenty_letters_a_word"] * 5)
+    table = Table("one", "A table", tuple(f"column{k}" for k in range(6)), (names,))
+    found = Findings("sensitivity", "A title", "A question?", (), (table,), (), {})
+    for width in (80, 120, 160):
+        show(found, "folder", Console(width=width))
+        lines = capsys.readouterr().out.splitlines()
+        assert max(map(len, lines)) <= width
+        assert any("a_name_of_some_length" in line for line in lines)
+        assert all(f"column{k}" in " ".join(lines) for k in range(6))
+
+
 def test_how_it_was_asked_stands_below_what_was_found(tmp_path, capsys):
     table = Table("one", "A table", ("setting", "of it"), (("a_name_of_some_length", 0.5),))
     found = Findings(

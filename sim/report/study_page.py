@@ -30,6 +30,9 @@ WIDEST = 100
 NOTES = "How it was asked"
 """Head of what is said of how a study was made, below what it found."""
 
+BETWEEN = 2
+"""Blanks beside a column of a table."""
+
 UNBROKEN = 24
 """Letters of the longest word or name that is not broken to make a table narrower."""
 
@@ -141,7 +144,7 @@ def show(found: Findings, folder: str, console: Console | None = None) -> None:
     for table in found.tables:
         console.print()
         console.print(Text(table.caption, style="bold"), width=width)
-        console.print(grid(table))
+        console.print(grid(table, console.width))
     if found.notes:
         console.print()
         console.print(Text(NOTES, style="bold"))
@@ -163,20 +166,24 @@ def bullets(sentences: Sequence[str]) -> Grid:
     return rows
 
 
-def grid(table: Table) -> Grid:
-    """Return a table for the terminal; words of a bearable length stay whole."""
+def grid(table: Table, width: int) -> Grid:
+    """Return a table for the terminal; words of a bearable length stay whole if there is room."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table as Grid
     from rich.text import Text
 
     rows = Grid(box=SIMPLE_HEAD, collapse_padding=True, pad_edge=False)
+    words = [
+        " ".join([column, *(cell(row[k]) for row in table.rows)]).split()
+        for k, column in enumerate(table.columns)
+    ]
+    whole = [min(max(map(len, some)), UNBROKEN) for some in words]
+    room = sum(whole) + BETWEEN * len(whole) <= width
     for k, column in enumerate(table.columns):
-        cells = [cell(row[k]) for row in table.rows]
         numbers = all(isinstance(row[k], int | float) for row in table.rows)
-        longest = max(map(len, " ".join(cells).split()), default=0)
         rows.add_column(
             column, justify="right" if numbers else "left", overflow="fold",
-            min_width=min(longest, UNBROKEN),
+            min_width=whole[k] if room else None, no_wrap=k == 0 and not room,
         )  # fmt: skip
     for row in table.rows:
         rows.add_row(*(Text(cell(one)) for one in row))

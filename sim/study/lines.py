@@ -73,6 +73,16 @@ def limits_of(quantity: str, unit: str) -> tuple[float, ...]:
     return GDP if quantity == "gdp_gap" else LIMITS.get(unit, ())
 
 
+TINY = 0.1
+"""Part of what counts as slight, below which a change cannot be told from nothing."""
+
+
+def tiny_of(quantity: str, unit: str) -> float:
+    """Return how large a difference has to be to be told from nothing; 0 if that is unknown."""
+    limits = limits_of(quantity, unit)
+    return TINY * limits[0] if limits else 0.0
+
+
 def telling_line(changes: np.ndarray, limits: Sequence[float]) -> Line:
     """Return the line at a size word's limit that tells most of some runs (point, member).
 

@@ -19,7 +19,7 @@ from sim.region import Region
 from sim.results import RUNS, band
 from sim.scenario import Scenario
 from sim.study.findings import Findings, Picture, Table
-from sim.study.lines import by_state, limits_of
+from sim.study.lines import by_state, tiny_of
 from sim.study.outcomes import Outcome, outcomes_of, told_in
 from sim.study.ranking import (
     Moved,
@@ -51,9 +51,6 @@ LONGEST_NAME = 80
 
 COLUMNS = 5
 """Outcomes side by side in a figure."""
-
-TINY = 0.1
-"""Part of what counts as slight, below which a change cannot be told from nothing."""
 
 LEAST_WRITTEN = 0.01
 """Part of the largest number of a row below which another is written as 0."""
@@ -103,8 +100,7 @@ class Compared:
         whole = self.moved[scenario][outcome].whole
         sign, share = direction(whole)
         one = self.outcomes[scenario][outcome]
-        limits = limits_of(one.quantity, one.unit)
-        tiny = TINY * limits[0] if limits else 0.0
+        tiny = tiny_of(one.quantity, one.unit)
         return sign != 0 and share >= FREQUENCIES[2][0] and abs(float(np.median(whole))) >= tiny
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.answer.words import moved, ranged
 from sim.arguments import whole
-from sim.claims import listed
+from sim.claims import amount, listed
 from sim.errors import InputError, Problem
 from sim.members import row_name, within
 from sim.region import LedgerRow, Region
@@ -20,8 +20,8 @@ from sim.results import dates
 from sim.scenario import Scenario
 from sim.study.designs import named_values, scaled
 from sim.study.findings import Findings, Picture, Table
-from sim.study.lines import by_state
-from sim.study.outcomes import Outcome, outcomes_of, told_in
+from sim.study.lines import by_state, tiny_of
+from sim.study.outcomes import Outcome, outcomes_of, told_in, with_unit
 from sim.study.play import played
 from sim.study.sensitivity import (
     FEWEST_TRAJECTORIES,
@@ -336,21 +336,32 @@ def outcomes_asked(
 
 def explained(asked: Reading, outcome: Outcome) -> str:
     """Return what is to be explained: an outcome, or what the scenario makes of it."""
-    subject = outcome_in_words(asked.region, asked.scenario, outcome)
-    return subject if outcome.of == "level" else f"the scenario's effect on {subject}"
+    subject = in_words(asked, outcome)
+    return subject if outcome.of == "level" else f"{EFFECT}{subject}"
 
 
 def in_question(asked: Reading) -> str:
-    """Return all that is to be explained; of several states at once where that is all they are."""
-    alike = {
-        (what_of(asked.region, one), time_of(asked.scenario, one), one.of) for one in asked.outcomes
-    }
-    if len(asked.outcomes) == 1 or len(alike) > 1:
-        return listed([explained(asked, one) for one in asked.outcomes])
-    names = [state_of(asked.region, one) for one in asked.outcomes]
-    what, when, of = alike.pop()
-    effect = "" if of == "level" else "the scenario's effect on "
-    return f"{effect}the {what} of {listed(names)} {when}"
+    """Return all that is to be explained; the same of several states at once."""
+    groups: dict[tuple[str, str, str], list[Outcome]] = {}
+    for one in asked.outcomes:
+        key = (what_of(asked.region, one), time_of(asked.scenario, one), one.of)
+        groups.setdefault(key, []).append(one)
+    parts = []
+    for (what, when, of), some in groups.items():
+        names = [state_of(asked.region, one) for one in some]
+        of_several = f"the {what} of {listed(names)} {when}"
+        subject = of_several if len(some) > 1 else in_words(asked, some[0])
+        parts.append(subject if of == "level" else f"{EFFECT}{subject}")
+    return " and for ".join(parts)
+
+
+EFFECT = "the scenario's effect on "
+"""What is to be explained of an outcome that is a difference."""
+
+
+def in_words(asked: Reading, outcome: Outcome) -> str:
+    """Return whose what, and when."""
+    return outcome_in_words(asked.region, asked.scenario, outcome)
 
 
 SAID = {"on": "whether {} happens", "months": "the length of {}", "start": "the beginning of {}"}
@@ -408,8 +419,11 @@ def told(asked: Reading, found: Found) -> list[str]:
     if found.settled is None:
         sentences += of_nothing(asked, found)
     else:
+        hardly = hardly_moved(asked, found.settled)
         for place in range(len(asked.outcomes)):
-            sentences += of_outcome(asked, found, found.settled, place)
+            if place not in hardly:
+                sentences += of_outcome(asked, found, found.settled, place)
+        sentences += of_hardly_moved(asked, found.settled, hardly)
     if found.screening is not None and found.kept:
         sentences.append(of_the_rest(asked, found, found.screening))
     return [*sentences, *meanings(asked, found), *never_reached(asked.scenario)]
@@ -605,12 +619,43 @@ def of_spread(asked: Reading, own: Indices, made: Settled, place: int) -> str:
     )
 
 
+def farthest(made: Settled, place: int) -> float:
+    """Return how far nine runs of ten are from no difference at most."""
+    return float(np.abs(np.quantile(made.found[:, :, place], NINE_IN_TEN)).max())
+
+
+def hardly_moved(asked: Reading, made: Settled) -> list[int]:
+    """Return the outcomes that the scenario moves too little to ask what makes it."""
+    return [
+        place
+        for place, one in enumerate(asked.outcomes)
+        if one.of == "difference" and made.by_outcome[place].varies
+        and farthest(made, place) < tiny_of(one.quantity, one.unit)
+    ]  # fmt: skip
+
+
+def of_hardly_moved(asked: Reading, made: Settled, hardly: Sequence[int]) -> list[str]:
+    """Return how little the scenario moves some outcomes."""
+    if not hardly:
+        return []
+    each = []
+    for place in hardly:
+        outcome = asked.outcomes[place]
+        scale, unit = told_in(outcome.unit, outcome.of)
+        most = with_unit(amount(scale * farthest(made, place)), unit)
+        each.append(f"{in_words(asked, outcome)} by at most {most}")
+    return [
+        "There is next to nothing to be explained where in nine runs of ten the scenario moves "
+        f"{listed(each)}; what makes even that is in the tables."
+    ]
+
+
 def where_runs_lie(asked: Reading, made: Settled, place: int) -> str:
     """Return the band of an outcome over all runs."""
     outcome = asked.outcomes[place]
     scale, unit = told_in(outcome.unit, outcome.of)
     band = [scale * float(one) for one in np.quantile(made.found[:, :, place], NINE_IN_TEN)]
-    head = f"In nine runs of ten {outcome_in_words(asked.region, asked.scenario, outcome)} is"
+    head = f"In nine runs of ten {in_words(asked, outcome)} is"
     if outcome.of == "level":
         return f"{head} {ranged(band, unit)}."
     if not any(band):
@@ -718,12 +763,11 @@ def largest_dropped(screening: Screening, fates: Sequence[str]) -> list[int]:
 def of_dropped(asked: Reading, screening: Screening, dropped: Sequence[int]) -> str:
     """Return the settings that were dropped with how far they move the outcome beside the most."""
     largest = screening.size.max(axis=1)
-    return listed([
-        f"{named(asked.settings[k])} (moves it {percent(beside(screening, largest, k))} as far as "
-        "the largest of all)" if place == 0 else
-        f"{named(asked.settings[k])} ({percent(beside(screening, largest, k))})"
-        for place, k in enumerate(dropped)
-    ])  # fmt: skip
+    it = "it" if len(asked.outcomes) == 1 else "one of them"
+    first, *rest = (percent(beside(screening, largest, k)) for k in dropped)
+    shares = [f"moves {it} {first} as far as the largest of all", *rest]
+    names = [named(asked.settings[k]) for k in dropped]
+    return listed([f"{name} ({share})" for name, share in zip(names, shares, strict=True)])
 
 
 def beside(screening: Screening, largest: np.ndarray, k: int) -> float:
@@ -735,10 +779,15 @@ def meanings(asked: Reading, found: Found) -> list[str]:
     """Return a sentence on what the numbers of the ledger mean that matter for some outcome."""
     if found.settled is None:
         return []
+    hardly = hardly_moved(asked, found.settled)
     told_of = [
-        place
-        for place in range(len(found.kept))
-        if any(one.verdicts[place] in (MATTERING, UNSETTLED) for one in found.settled.by_outcome)
+        k
+        for k in range(len(found.kept))
+        if any(
+            one.verdicts[k] in (MATTERING, UNSETTLED)
+            for place, one in enumerate(found.settled.by_outcome)
+            if place not in hardly
+        )
     ]
     each = [
         meaning(asked, found, found.settled, place)
@@ -811,7 +860,10 @@ def as_file(outcome: Outcome) -> str:
 def cells(one: Interval, k: int) -> tuple[str, str]:
     """Return a share and its interval as they stand in a table."""
     shown = one.shown
-    return percent(float(shown.middle[k])), to(float(shown.low[k]), float(shown.high[k]))
+    share = percent(float(shown.middle[k]))
+    for word, sign in (("less than ", "<"), ("more than ", ">")):
+        share = share.replace(word, sign)
+    return share, to(float(shown.low[k]), float(shown.high[k]))
 
 
 def of_indices(asked: Reading, found: Found, made: Settled, place: int) -> Table:
