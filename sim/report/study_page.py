@@ -37,7 +37,6 @@ UNBROKEN = 24
 """Letters of the longest word or name that is not broken to make a table narrower."""
 
 
-
 def write(found: Findings, folder: Path, made_with: Mapping[str, str]) -> None:
     """Write all files of a study into a folder: record, tables, figures and page.
 
