@@ -548,7 +548,7 @@ def test_how_it_was_asked_stands_below_what_was_found(tmp_path, capsys):
         "sensitivity", "A title", "A question?", ("It was found.",), (table,), (), {},
         notes=("It was chosen.",),
     )  # fmt: skip
-    write(found, tmp_path)
+    write(found, tmp_path, {})
     show(found, str(tmp_path), Console(width=40))
     page = (tmp_path / "report.html").read_text("utf-8")
     for told_in_order in (capsys.readouterr().out, page):

@@ -19,7 +19,6 @@ from sim.study.worst import (
     Runs,
     best_of_each_size,
     first_month,
-    later,
     levers,
     pool,
     search,
@@ -27,7 +26,7 @@ from sim.study.worst import (
 )
 from sim.studying import worst
 from sim.studying.lines import Crossing
-from sim.timeline import month_number
+from sim.timeline import later, month_number
 
 MEMBERS = 10
 
