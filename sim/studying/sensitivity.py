@@ -918,16 +918,20 @@ def of_moves(asked: Reading, found: Found, screening: Screening, place: int) -> 
 
 
 def pictures(asked: Reading, found: Found) -> list[Picture]:
-    """Return a figure of the indices for each outcome, and of the screening."""
-    made = []
-    if found.settled is not None:
-        for place, outcome in enumerate(asked.outcomes):
-            if found.settled.by_outcome[place].told:
-                made.append(of_shares(asked, found, found.settled, place, outcome))
-    if found.screening is not None and found.kept:
+    """Return a figure of the indices for each outcome that is moved, and of the screening."""
+    if found.settled is None:
+        return []
+    hardly = hardly_moved(asked, found.settled)
+    some = [(place, one) for place, one in enumerate(asked.outcomes) if place not in hardly]
+    made = [
+        of_shares(asked, found, found.settled, place, one)
+        for place, one in some
+        if found.settled.by_outcome[place].told
+    ]
+    if found.screening is not None:
         made += [
-            of_trajectories(asked, found, found.screening, place, outcome)
-            for place, outcome in enumerate(asked.outcomes)
+            of_trajectories(asked, found, found.screening, place, one)
+            for place, one in some
             if found.screening.size[place].any()
         ]
     return made
@@ -982,7 +986,8 @@ def of_trajectories(
     least = RELEVANT * float(size.max())
     caption = (
         f"The screening for {explained(asked, outcome)}: every setting by how far half of its "
-        "range moves it, and by how much that differs from place to place. Named: what went on."
+        "range moves it, and by how much that differs from place to place. Named: what went on "
+        "and is not small."
     )
     name = f"screening_{as_file(outcome)}"
     return Picture(

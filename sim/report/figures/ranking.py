@@ -56,8 +56,8 @@ def ranking(figure: Figure, scenarios: Sequence[str], columns: Sequence[Column])
     Columns of one unit have one scale, so that they can be compared.
     """
     tall = ROW * len(scenarios)
-    figure.set_size_inches(WIDTH, tall + 1.25)
-    axes = place_on(figure, 1.75, 0.85, WIDTH - 1.95, tall)
+    figure.set_size_inches(WIDTH, tall + 1.35)
+    axes = place_on(figure, 1.75, 0.95, WIDTH - 1.95, tall)
     heights = rows_for(axes, [wrapped(name, LETTERS, LINES) for name in scenarios])
     limits = [scale(columns, column.unit) for column in columns]
     for place, column in enumerate(columns):

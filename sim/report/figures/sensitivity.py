@@ -161,7 +161,7 @@ def moves(figure: Figure, dots: Sequence[Move], least: float, unit: str) -> None
         ([dot for dot in dots if not dot.name], DROPPED),
     ):
         axes.plot([dot.size for dot in some], [dot.spread for dot in some], **look, zorder=3)
-    name_dots(axes, dots)
+    name_dots(axes, dots, least)
     for axis, most in ((axes.xaxis, right), (axes.yaxis, top)):
         ticks = [0.0, *round_ticks(0.0, most, 4)]
         axis.set_ticks(ticks, list(map(tick_label, ticks)))
@@ -174,13 +174,13 @@ def moves(figure: Figure, dots: Sequence[Move], least: float, unit: str) -> None
     ], columns=3)  # fmt: skip
 
 
-def name_dots(axes: Axes, dots: Sequence[Move]) -> None:
-    """Write the names of what went on, each where least is in its way."""
+def name_dots(axes: Axes, dots: Sequence[Move], least: float) -> None:
+    """Write the names of what went on and is not small, each where least is in its way."""
     frame = frame_in_points(axes)
     spots = [in_points(axes, (dot.size, dot.spread)) for dot in dots]
     taken: list[Box] = [(x - 3, y - 3, x + 3, y + 3) for x, y in spots]
     for dot, spot in sorted(zip(dots, spots, strict=True), key=lambda pair: -pair[0].size):
-        if not dot.name:
+        if not dot.name or dot.size < least:
             continue
         ways = [(7, 0, "left"), (-7, 0, "right"), (0, 9, "center"), (0, -9, "center"),
                 (7, 9, "left"), (7, -9, "left"), (-7, 9, "right"), (-7, -9, "right")]  # fmt: skip
