@@ -257,6 +257,7 @@ def draw_ranking() -> Figure:
     columns = [
         RankColumn(
             f"{NAMES[state]}: breadth of ties",
+            "breadth",
             "effective partners",
             whole,
             (0.1, None, 0.0),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from argparse import Namespace
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -14,13 +15,14 @@ from sim.cli import main
 from sim.errors import InputError
 from sim.reading.scenarios import read_scenario
 from sim.region import Region
+from sim.report.figures.ranking import scale
 from sim.report.study_page import NOTES
 from sim.results import compare
 from sim.scenario import Scenario
 from sim.study.outcomes import outcomes_of
 from sim.study.play import Study, levels
 from sim.study.ranking import moved_by, pair, ranked, side_by_side, weights
-from sim.studying.compare import LONGEST_NAME, folder_name
+from sim.studying.compare import LONGEST_NAME, column, compared, findings, folder_name
 
 MEMBERS = 400
 
@@ -172,6 +174,17 @@ def test_compare_from_the_command_line(tmp_path, capsys):
     assert main([*asked, "--out", str(tmp_path), "--quiet", "--workers", "1"]) == 0
     assert (folder / "summary.json").read_bytes() == first
     assert (folder / "figures" / "ranking.png").exists()
+
+
+def test_fear_and_income_are_told_in_one_unit_and_drawn_to_two_scales(region, closure, corridor):
+    asked = Namespace(outcome=["KAZ.gdp_gap@end", "KAZ.threat.RUS@end"], workers=1, quiet=True)
+    arms, notes = side_by_side([closure, corridor], 6, 24, 1)
+    found = compared(region, arms, asked)
+    columns = [column(found, place) for place in range(2)]
+    assert {one.unit for one in columns} == {"percentage points"}
+    wide = [high - low for low, high in (scale(columns, one.quantity) for one in columns)]
+    assert wide[1] > 3 * wide[0]
+    assert findings(found, notes).tables[0].columns[0] == "outcome"
 
 
 def test_the_name_of_the_folder_is_cut_and_stays_its_own():

@@ -172,18 +172,32 @@ def grid(table: Table, width: int) -> Grid:
     from rich.text import Text
 
     rows = Grid(box=SIMPLE_HEAD, collapse_padding=True, pad_edge=False)
-    words = [
-        " ".join([column, *(cell(row[k]) for row in table.rows)]).split()
-        for k, column in enumerate(table.columns)
+    columns = [
+        [column, *(cell(row[k]) for row in table.rows)] for k, column in enumerate(table.columns)
     ]
-    whole = [min(max(map(len, some)), UNBROKEN) for some in words]
-    room = sum(whole) + BETWEEN * len(whole) <= width
+    wide = [max(map(len, cells)) for cells in columns]
+    whole = [min(max(map(len, " ".join(cells).split())), UNBROKEN) for cells in columns]
+    widths = fitted(wide, whole, width - BETWEEN * len(columns))
     for k, column in enumerate(table.columns):
         numbers = all(isinstance(row[k], int | float) for row in table.rows)
         rows.add_column(
-            column, justify="right" if numbers else "left", overflow="fold",
-            min_width=whole[k] if room else None, no_wrap=k == 0 and not room,
-        )  # fmt: skip
+            column, justify="right" if numbers else "left", overflow="fold", width=widths[k]
+        )
     for row in table.rows:
         rows.add_row(*(Text(cell(one)) for one in row))
     return rows
+
+
+def fitted(wide: Sequence[int], whole: Sequence[int], room: int) -> list[int]:
+    """Return widths of columns for which there is room: the widest gives way first.
+
+    Words are broken only where there is no other way, and never in the first column.
+    """
+    made = list(wide)
+    while sum(made) > room:
+        bent = [k for k in range(len(made)) if made[k] > whole[k]]
+        broken = [k for k in range(1, len(made)) if made[k] > 1]
+        if not (bent or broken):
+            break
+        made[max(bent or broken, key=made.__getitem__)] -= 1
+    return made

@@ -137,7 +137,7 @@ def findings(found: Compared, notes: Sequence[str]) -> Findings:
         question=question(found),
         sentences=tuple(told(found)),
         notes=(same_members(first), *notes),
-        tables=(movements(found), pairs(found)),
+        tables=tuple(table for table in (movements(found), pairs(found)) if table.rows),
         pictures=tuple(pictures(found)),
         about={
             "scenarios": [
@@ -172,13 +172,18 @@ def what_is_compared(found: Compared) -> str:
 
 
 def outcomes_compared(found: Compared) -> str:
-    """Return the outcomes in words: of several states that are asked the same, only what."""
+    """Return the outcomes in words; where all states are asked the same, only what."""
     first = found.outcomes[0]
-    owners_apart = len(first) > 1 and alike(found)
-    names = dict.fromkeys(
-        what_of(found.region, one) if owners_apart else whose(found.region, one) for one in first
-    )
-    return listed(list(names))
+    if len(first) > 1 and alike(found):
+        return what_of(found.region, first[0])
+    groups: dict[str, list[Outcome]] = {}
+    for one in first:
+        groups.setdefault(what_of(found.region, one), []).append(one)
+    return listed([
+        f"the {what} of {listed([state_of(found.region, one) for one in some])}"
+        if len(some) > 1 else whose(found.region, some[0])
+        for what, some in groups.items()
+    ])  # fmt: skip
 
 
 def when_read(found: Compared, places: Iterable[int]) -> str:
@@ -321,7 +326,9 @@ def movements(found: Compared) -> Table:
                 head_of(found, place), str(ranks[one]), found.labels[one].strip("'"),
                 *(signed(cell, least) for cell in cells), unit,
             ))  # fmt: skip
-    columns = ("state", "rank", "scenario", "median", "5%", "95%", "imposed", "chosen", "unit")
+    columns = (
+        what_heads(found), "rank", "scenario", "median", "5%", "95%", "imposed", "chosen", "unit",
+    )  # fmt: skip
     caption = (
         "Changes from the baseline that can be told from nothing; rank: one more than how many "
         "scenarios clearly move it more"
@@ -330,6 +337,11 @@ def movements(found: Compared) -> Table:
         caption += f"; in {rows[0][-1]}" if rows[0][-1] else ""
         return Table("ranking", caption, columns[:-1], tuple(row[:-1] for row in rows))
     return Table("ranking", caption, columns, tuple(rows))
+
+
+def what_heads(found: Compared) -> str:
+    """Return what stands at the head of the rows of a table."""
+    return "state" if alike(found) else "outcome"
 
 
 def head_of(found: Compared, place: int) -> str:
@@ -358,7 +370,9 @@ def pairs(found: Compared) -> Table:
                     head_of(found, place), *(found.labels[n].strip("'") for n in (one, other)),
                     percent(pair.share), "yes" if pair.apart else "no",
                 ))  # fmt: skip
-    columns = ("state", "this scenario", "moves it more than", "in runs", "told apart")
+    columns = (
+        what_heads(found), "this scenario", "moves it more than", "in runs", "told apart",
+    )  # fmt: skip
     return Table("pairs", "In how many runs one moves it more than another", columns, tuple(rows))
 
 
@@ -393,6 +407,7 @@ def column(found: Compared, place: int) -> Column:
     middle, low, high = np.array([cell_of(found, k, place) for k in range(len(own))]).T
     return Column(
         head=head_of(found, place),
+        quantity=found.outcomes[0][place].quantity,
         unit=unit,
         whole=(low, middle, high),
         imposed=[median_of(each.imposed, scale) for each in own],

@@ -67,6 +67,8 @@ def column_axis(
     places, labels = [], []
     for start, (low, high) in zip(starts, limits, strict=True):
         ticks = round_ticks(low, high, most)
+        if len(ticks) == 1:  # zero alone is no scale
+            ticks = round_ticks(low, high, most + 1)
         places += [start + (tick - low) / (high - low) for tick in ticks]
         labels += [tick_label(tick) for tick in ticks]
     axes.set_xlim(0, starts[-1] + 1)

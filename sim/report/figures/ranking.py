@@ -21,11 +21,11 @@ LETTERS, LINES = 24, 3
 HEAD, HEAD_LINES = 15, 2
 """Letters of a column's head in a line, and its lines."""
 
-NARROW = 4
-"""Columns from which on each has room for two numbers only."""
-
 UNIT, UNIT_LINES = 12, 2
 """The same of its unit below."""
+
+NARROW = 4
+"""Columns from which on each has room for two numbers only."""
 
 MARGIN = 0.12
 """Room on each side of what is drawn, in parts of it."""
@@ -44,6 +44,7 @@ class Column:
     """One outcome: its changes by scenario, each band with shape (scenario,)."""
 
     head: str
+    quantity: str
     unit: str
     whole: Band
     imposed: Sequence[float | None]  # medians
@@ -53,13 +54,13 @@ class Column:
 def ranking(figure: Figure, scenarios: Sequence[str], columns: Sequence[Column]) -> None:
     """Draw a row for each scenario and a column for each outcome.
 
-    Columns of one unit have one scale, so that they can be compared.
+    Columns of one quantity have one scale, so that they can be compared.
     """
     tall = ROW * len(scenarios)
     figure.set_size_inches(WIDTH, tall + 1.35)
     axes = place_on(figure, 1.75, 0.95, WIDTH - 1.95, tall)
     heights = rows_for(axes, [wrapped(name, LETTERS, LINES) for name in scenarios])
-    limits = [scale(columns, column.unit) for column in columns]
+    limits = [scale(columns, column.quantity) for column in columns]
     for place, column in enumerate(columns):
         for row, height in enumerate(heights):
             low, middle, high = (float(part[row]) for part in column.whole)
@@ -89,9 +90,9 @@ def across(amounts: Sequence[float], column: int, limits: Sequence[tuple[float, 
     return [column_starts(len(limits))[column] + (one - low) / (high - low) for one in amounts]
 
 
-def scale(columns: Sequence[Column], unit: str) -> tuple[float, float]:
-    """Return the limits of all columns of one unit: what holds zero and every band."""
-    return reach([column.whole for column in columns if column.unit == unit], MARGIN)
+def scale(columns: Sequence[Column], quantity: str) -> tuple[float, float]:
+    """Return the limits of all columns of one quantity: what holds zero and every band."""
+    return reach([column.whole for column in columns if column.quantity == quantity], MARGIN)
 
 
 def look(name: str) -> dict[str, Any]:
