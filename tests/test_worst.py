@@ -206,14 +206,16 @@ def test_levers_are_judged_on_fresh_runs_too(region, closure, visits):
     lever = levers(pool(closure, [visits]), ())[0].event.id
     crossed, candidates = planted(region, closure, [visits], lever=lever, fresh=0.75)
     sentences = worst.studied(crossed, candidates, True, 4).sentences
-    (told,) = (one for one in sentences if one.startswith("What keeps it from that"))
-    assert told.startswith("What keeps it from that in 100% of runs (75% of as many fresh ones")
+    (told,) = (one for one in sentences if one.startswith("What keeps that from happening"))
+    assert told.startswith(
+        "What keeps that from happening in 100% of runs (75% of as many fresh ones"
+    )
 
 
 def test_where_no_lever_helps_it_is_said(region, closure, visits):
     crossed, candidates = planted(region, closure, [visits])
     sentences = worst.studied(crossed, candidates, True, 4).sentences
-    assert any("none keeps more of them from it than nothing does" in one for one in sentences)
+    assert any("none does in more runs than no lever at all" in one for one in sentences)
 
 
 def test_where_nothing_is_enough_the_outcome_of_the_median_run_is_told(region, closure):
@@ -223,6 +225,16 @@ def test_where_nothing_is_enough_the_outcome_of_the_median_run_is_told(region, c
     assert sentences[0].startswith("No set that was tried, of up to three of 2 events, is enough")
     assert sentences[1].startswith("Not one run crosses the line. Nearest to it comes")
     assert "is 1 effective partners above the baseline (the line: 1.5 above)" in sentences[1]
+
+
+def test_a_line_for_all_states_is_told_once(region, closure):
+    crossed, candidates = planted(region, closure, [])
+    outcomes = outcomes_of(region, closure, [f"{state}.breadth@end" for state in region.states])
+    found = worst.studied(replace(crossed, outcomes=outcomes), candidates, False, 4)
+    assert found.question == (
+        "What is the smallest set of events after which some state's breadth of ties at the end "
+        "of the run is more than 0.5 effective partners above the baseline?"
+    )
 
 
 def test_where_no_run_crosses_the_figure_shows_how_near_they_come(region, closure):

@@ -25,7 +25,7 @@ from sim.studying.lines import (
     Crossing,
     Pilot,
     about,
-    clause,
+    any_clause,
     concluded,
     crossing,
     event_named,
@@ -185,17 +185,12 @@ def findings(
     return Findings(
         kind="discover",
         title=f"{crossed.scenario.title}: what it takes",
-        question=f"In which combinations does it come about that {what_crosses(crossed)}?",
+        question=f"In which combinations does it come about that {any_clause(crossed)}?",
         sentences=tuple(sentences(crossed, settings, found, runs)),
         tables=(boxed(settings, found), measures(found)) if found.holds else (),
         pictures=(picture(settings, found),) if found.holds else (),
         about=asked_about(crossed, settings, runs),
     )
-
-
-def what_crosses(crossed: Crossing) -> str:
-    """Return the clause whose truth is sought; of several outcomes any."""
-    return " or ".join(clause(crossed, one) for one in crossed.outcomes)
 
 
 def asked_about(
@@ -217,7 +212,7 @@ def sentences(
     crossed: Crossing, settings: Sequence[Setting], found: Discovery, runs: tuple[Spread, Spread]
 ) -> list[str]:
     """Return the answer in sentences."""
-    line = what_crosses(crossed)
+    line = any_clause(crossed)
     overall = f"In {percent(found.told.share)} of all {runs[0].runs} runs {line}."
     if not found.holds:
         return [overall, (
@@ -394,9 +389,9 @@ def nothing_to_describe(
     return Findings(
         kind="discover",
         title=f"{crossed.scenario.title}: what it takes",
-        question=f"In which combinations does it come about that {what_crosses(crossed)}?",
+        question=f"In which combinations does it come about that {any_clause(crossed)}?",
         sentences=(
-            f"In {percent(share)} of all {seeking.runs} runs {what_crosses(crossed)}: {few} in "
+            f"In {percent(share)} of all {seeking.runs} runs {any_clause(crossed)}: {few} in "
             "which combinations. Move the line, or widen the ranges.",
             *crossed.chosen,
         ),

@@ -382,6 +382,22 @@ def clause(crossed: Crossing, outcome: Outcome) -> str:
     return in_full(crossed, outcome)
 
 
+def any_clause(crossed: Crossing) -> str:
+    """Return the same of whichever outcome is past the line: of one state, or of some state."""
+    one = crossed.outcomes[0]
+    if len(crossed.outcomes) == 1:
+        return clause(crossed, one)
+    return f"{any_subject(crossed)} {past_the_line(crossed, one)}"
+
+
+def any_subject(crossed: Crossing) -> str:
+    """Return what is read: whose, or some state's where it is read of several."""
+    one = crossed.outcomes[0]
+    if len(crossed.outcomes) == 1:
+        return subject(crossed, one)
+    return f"some state's {subject(crossed, one, owned=False)}"
+
+
 def in_full(crossed: Crossing, outcome: Outcome) -> str:
     """Return the same without the line's name."""
     return f"{subject(crossed, outcome)} {past_the_line(crossed, outcome)}"

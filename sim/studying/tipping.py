@@ -22,6 +22,8 @@ from sim.studying.lines import (
     Crossing,
     Pilot,
     about,
+    any_clause,
+    any_subject,
     clause,
     concluded,
     crossing,
@@ -188,10 +190,7 @@ def changes_nothing(crossed: Crossing, setting: Setting) -> list[str]:
 
 def question_of(crossed: Crossing, setting: Setting) -> str:
     """Return the question that the study answers."""
-    one = crossed.outcomes[0]
-    line = clause(crossed, one)
-    if len(crossed.outcomes) > 1:
-        line = f"{every_subject(crossed)} {past_the_line(crossed, one)}"
+    line = any_clause(crossed)
     event = event_named(setting.event)
     if setting.field == "months":
         return f"How long does {event} have to last before {line}"
@@ -200,12 +199,6 @@ def question_of(crossed: Crossing, setting: Setting) -> str:
     if setting.kind == "rank":
         return f"How high in its range does {named(setting)} have to be before {line}"
     return f"What does {named(setting)} have to be before {line}"
-
-
-def every_subject(crossed: Crossing) -> str:
-    """Return what is read: whose, or of a state where it is read of several."""
-    one = crossed.outcomes[0]
-    return subject(crossed, one) if len(crossed.outcomes) == 1 else f"a state's {shared(crossed)}"
 
 
 def shared(crossed: Crossing) -> str:
@@ -441,7 +434,7 @@ def picture(crossed: Crossing, setting: Setting, found: Tipping) -> Picture:
         ))  # fmt: skip
     one = crossed.outcomes[0]
     caption = (
-        f"Share of runs in which {every_subject(crossed)} "
+        f"Share of runs in which {any_subject(crossed)} "
         f"{past_the_line(crossed, one)}, by {on_the_axis(setting)}."
     )
     dates = beginnings(crossed, setting) if setting.field == "start" else ()

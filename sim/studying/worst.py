@@ -36,7 +36,7 @@ from sim.studying.common import studied as studied_scenario
 from sim.studying.lines import (
     Crossing,
     about,
-    clause,
+    any_clause,
     concluded,
     crossing,
     line_arguments,
@@ -203,7 +203,7 @@ def findings(
     left_out: Sequence[str],
 ) -> Findings:
     """Return what was found in sentences, tables and figures."""
-    line = " or ".join(clause(crossed, one) for one in crossed.outcomes)
+    line = any_clause(crossed)
     sentences = told(crossed, ends, line, members, idle)
     tables = [table(crossed, ends, "sets", "past the line")]
     pictures = [picture(crossed, ends, "sets", "the line is crossed")]
@@ -348,16 +348,16 @@ def told_of_levers(crossed: Crossing, kept: Checked) -> list[str]:
     if found.smallest is None:
         best = found.furthest
         most = (
-            f"the best, {in_words(crossed, candidates, best)}, keeps {percent(best.share)} from it"
+            f"the best, {in_words(crossed, candidates, best)}, does in {percent(best.share)}"
             if best.share > found.none.share
-            else "none keeps more of them from it than nothing does"
+            else "none does in more runs than no lever at all"
         )
         return [
             f"No set that was tried, of up to {NUMBERS[LARGEST]} of {len(candidates)} levers, "
-            f"keeps more than half of the runs from that; {most}."
+            f"keeps that from happening in more than half of the runs; {most}."
         ]
     return [
-        f"What keeps it from that in {percent(found.smallest.share)} of runs"
+        f"What keeps that from happening in {percent(found.smallest.share)} of runs"
         f"{in_fresh_runs(kept.fresh)}: {in_words(crossed, candidates, found.smallest)}."
     ]
 
@@ -398,12 +398,15 @@ def table(crossed: Crossing, ends: Checked, name: str, side: str) -> Table:
         for one in (found.none, *best_of_each_size(found, LISTED))
     ]
     caption = (
-        f"Sets that go furthest: runs {side}; and {which_is_read(crossed)} in the median run "
+        f"{HEADS[name]}: runs {side}; and {which_is_read(crossed)} in the median run "
         f"({unit_read(crossed)})"
     )
     columns = ("events", "events in it", f"runs {side}", "median run")
     return Table(name, caption, columns, tuple(rows))
 
+
+HEADS = {"sets": "Sets that go furthest", "levers": "Levers that undo most of it"}
+"""What each table is called."""
 
 NONE = {"sets": "the baseline itself", "levers": "no lever"}
 """What a row of each table is called that has no events."""
