@@ -272,7 +272,7 @@ def nearest(crossed: Crossing, ends: Checked) -> list[str]:
     if best.share == 0.0:
         return [f"Not one run crosses the line. Nearest to it {come} {which}: "
                 f"{median_run(crossed, best, none)}."]  # fmt: skip
-    alone = f"{percent(none.share)} in the baseline itself" if none.share else "none without it"
+    alone = f"{percent(none.share) if none.share else 'none'} in the baseline itself"
     go = "goes" if len(best.chosen) == 1 else "go"
     return [f"Furthest {go} {which}: {percent(best.share)} of runs cross ({alone}), and "
             f"{median_run(crossed, best, none)}."]  # fmt: skip
