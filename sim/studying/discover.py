@@ -28,6 +28,7 @@ from sim.studying.lines import (
     any_clause,
     concluded,
     crossing,
+    definition,
     event_named,
     field_named,
     line_arguments,
@@ -190,6 +191,7 @@ def findings(
         tables=(boxed(settings, found), measures(found)) if found.holds else (),
         pictures=(picture(settings, found),) if found.holds else (),
         about=asked_about(crossed, settings, runs),
+        notes=crossed.chosen,
     )
 
 
@@ -218,7 +220,7 @@ def sentences(
         return [overall, (
             f"No combination of the {len(settings)} settings that were varied does better than "
             f"chance at telling these runs from the others ({chance_of(found)})."
-        ), *crossed.chosen]  # fmt: skip
+        ), *definition(crossed)]  # fmt: skip
     where = conditions(settings, found.box)
     told, fresh = found.told, found.fresh
     return [
@@ -230,7 +232,7 @@ def sentences(
         f"{percent(fresh.share)} do.",
         second_opinion(settings, found),
         *names_of(settings, found),
-        *crossed.chosen,
+        *definition(crossed),
     ]
 
 
@@ -393,11 +395,12 @@ def nothing_to_describe(
         sentences=(
             f"In {percent(share)} of all {seeking.runs} runs {any_clause(crossed)}: {few} in "
             "which combinations. Move the line, or widen the ranges.",
-            *crossed.chosen,
+            *definition(crossed),
         ),
         tables=(),
         pictures=(),
         about=asked_about(crossed, settings, (seeking, Spread(0, 0, 0))),
+        notes=crossed.chosen,
     )
 
 

@@ -184,8 +184,7 @@ def by_name(made: Crossing, name: str, asked: argparse.Namespace) -> Crossing:
                    "--outcome with --below or --above.")  # fmt: skip
     line = NAMED[name]
     outcomes = outcomes_of(made.region, made.scenario, [f"{state}.{line.quantity}"])
-    found = replace(made, outcomes=outcomes, line=line.line, named=name)
-    return replace(found, chosen=(definition(found), *why))
+    return replace(made, outcomes=outcomes, line=line.line, named=name, chosen=tuple(why))
 
 
 def by_outcome(made: Crossing, asked: argparse.Namespace, free: bool, pilot: Pilot) -> Crossing:
@@ -408,14 +407,16 @@ def owner(crossed: Crossing, outcome: Outcome) -> str:
     return owner_of(crossed.region, outcome)
 
 
-def definition(crossed: Crossing) -> str:
-    """Return what the name of a line stands for."""
+def definition(crossed: Crossing) -> list[str]:
+    """Return what the name of a line stands for; nothing where it has none."""
+    if not crossed.named:
+        return []
     (one,) = crossed.outcomes
     short = " and was not so in the same run's baseline" if one.of == "level" else ""
-    return (
+    return [
         f"“{clause(crossed, one)}” stands for: {in_full(crossed, one)}{short}. The deliberate "
         "hedge is the breadth of ties beyond what the state would choose if it did not mind risk."
-    )
+    ]
 
 
 def event_named(name: str) -> str:

@@ -27,6 +27,7 @@ from sim.studying.lines import (
     clause,
     concluded,
     crossing,
+    definition,
     event_named,
     field_named,
     line_arguments,
@@ -180,6 +181,7 @@ def findings(crossed: Crossing, setting: Setting, found: Tipping, known: Known) 
             crossed, members, varied=setting.name, low=setting.low, high=setting.high,
             runs=len(known) * members,
         ),
+        notes=crossed.chosen,
     )  # fmt: skip
 
 
@@ -231,7 +233,7 @@ def told(crossed: Crossing, setting: Setting, found: Tipping) -> list[str]:
     sentences = [s for place in some for s in told_of(crossed, setting, found, place)]
     if none:
         sentences.append(not_at_all(crossed, setting, found, none))
-    return [*sentences, *as_written(crossed, setting), *meanings([setting]), *crossed.chosen]
+    return [*sentences, *as_written(crossed, setting), *meanings([setting]), *definition(crossed)]
 
 
 def as_written(crossed: Crossing, setting: Setting) -> list[str]:

@@ -39,6 +39,7 @@ from sim.studying.lines import (
     any_clause,
     concluded,
     crossing,
+    definition,
     line_arguments,
     on_the_scenario,
     percent,
@@ -216,12 +217,13 @@ def findings(
         kind="worst",
         title=f"{crossed.scenario.title}: the least that it takes",
         question=f"What is the smallest set of events after which {line}?",
-        sentences=(*sentences, *crossed.chosen, *told_of_files(left_out)),
+        sentences=(*sentences, *definition(crossed)),
         tables=tuple(tables),
         pictures=tuple(one for one in pictures if one is not None),
         about=about(
             crossed, members, candidates=[one.event.id for one in ends.candidates], enough=ENOUGH
         ),
+        notes=(*tried_in_words(ends), *told_of_files(left_out), *crossed.chosen),
     )
 
 
@@ -237,7 +239,6 @@ def told(crossed: Crossing, ends: Checked, line: str, members: int, idle: float)
             f"{line}.",
             *nearest(crossed, ends),
             *nothing_to_lose(crossed, idle),
-            tried_in_words(ends),
         ]
     if not found.smallest.chosen:
         return [
@@ -251,7 +252,6 @@ def told(crossed: Crossing, ends: Checked, line: str, members: int, idle: float)
         f"{percent(found.smallest.share)} of {members} runs{in_fresh_runs(fresh)}.",
         *nothing_to_lose(crossed, idle),
         *rivals(crossed, ends),
-        tried_in_words(ends),
     ]
 
 
@@ -327,9 +327,11 @@ def rivals(crossed: Crossing, ends: Checked) -> list[str]:
     return [f"As small and enough too: {'; '.join(shares)}."]
 
 
-def tried_in_words(ends: Checked) -> str:
-    """Return which sets were tried."""
+def tried_in_words(ends: Checked) -> list[str]:
+    """Return which sets were tried, if any were."""
     found = ends.found
+    if not found.tried:
+        return []
     every = listed([TOGETHER[size] for size in found.complete])
     some = [
         TOGETHER[k]
@@ -337,7 +339,7 @@ def tried_in_words(ends: Checked) -> str:
         if k not in found.complete
     ]
     text = f"All {len(ends.candidates)} events were tried {every}"
-    return f"{text}; {listed(some)} only those that promised most." if some else f"{text}."
+    return [f"{text}; {listed(some)} only those that promised most." if some else f"{text}."]
 
 
 def told_of_levers(crossed: Crossing, kept: Checked) -> list[str]:
