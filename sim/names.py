@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from textwrap import wrap
 from typing import Any
 
@@ -47,6 +48,7 @@ def kinds(_: Region) -> Table:
     return [("kind", "what it supposes"), *rows]
 
 
+@cache
 def kind_schemas() -> dict[str, dict[str, Any]]:
     """Return the schema of every kind of event, by its name."""
     from sim.reading.schema import json_schema

@@ -493,9 +493,9 @@ def about(crossed: Crossing, members: int, **more: object) -> dict[str, object]:
         "line": {
             "at": crossed.line.at,
             "side": "above" if crossed.line.above else "below",
-            "of_baseline": crossed.line.of_baseline,
-            "anew": crossed.line.anew,
-            "named": crossed.named,
+            **({"of": "the baseline"} if crossed.line.of_baseline else {}),
+            **({"crossed": "anew"} if crossed.line.anew else {}),
+            **({"named": crossed.named} if crossed.named else {}),
         },
         **more,
     }
