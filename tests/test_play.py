@@ -137,6 +137,7 @@ def test_differences_and_levels_are_told_as_asked(region: Region, closure: Scena
         ("risk_aversoin", "Did you mean risk_aversion"),
         ("pipeline_shut.months=9:1", "LOW is to be below HIGH"),
         ("pipeline_shut.months=0:9", "at least 1 month"),
+        ("pipeline_shut.months=1:1e9", "600 at most"),
         ("moorings_out.left=0:2", "between 0 and 1"),
         ("pipeline_shut.start=0:90", "outside the run"),
         ("pipeline_shut.on=0:2", "a switch is 0 (off) or 1 (on)"),

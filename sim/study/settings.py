@@ -13,7 +13,7 @@ from sim.members import row_name
 from sim.reading.kinds import KINDS
 from sim.reading.quantities import Quantity
 from sim.region import Region
-from sim.scenario import Event, Scenario, Size
+from sim.scenario import LIMITS, Event, Scenario, Size
 from sim.timeline import EFFECTS, lasting, month_number, shifted, sort_of
 
 EVENT_FIELDS = ("size", "left", "start", "months", "on")
@@ -155,8 +155,8 @@ def _within(scenario: Scenario, event: Event, made: Setting) -> Setting:
     """Refuse what no file could say of an event."""
     cut = made.field == "size" and EFFECTS[sort_of(event)][0].how == "cut"
     share = cut or made.field == "left"
-    if made.field == "months" and made.low < 1.0:
-        raise _refuse(f"{made.name}: an event lasts at least 1 month")
+    if made.field == "months" and not 1.0 <= made.low <= made.high <= LONGEST:
+        raise _refuse(f"{made.name}: an event lasts at least 1 month, and {LONGEST} at most")
     if made.field == "months" and event.end is None and event.months is None:
         if event.shape != "step":
             raise _refuse(f"{made.name}: it has no length in the file")
@@ -194,6 +194,9 @@ FORMS = "write LOW:HIGH, as 0.5:1.5; LOW:HIGH:STEPS; or A,B,C"
 
 NUMBER = re.compile(r"\s*[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\s*")
 DATE = re.compile(r"\b[0-9]{4}-(0[1-9]|1[0-2])\b")
+
+LONGEST = LIMITS["months"][1]
+"""Months that an event may last: as many as a run has at most."""
 
 MOST_STEPS = 10_000
 """Values of one setting; more are no grid that anybody reads."""
