@@ -27,12 +27,11 @@ from sim.arguments import whole
 from sim.aside import end_copies
 from sim.errors import InputError, Problem
 from sim.folders import abandon, at_home
+from sim.report.console import NARROWEST, WIDEST_TERMINAL, readable_console
 from sim.scenario import LIMITS
 from sim.vocabulary import VERSION
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from sim.question import Run
     from sim.scenario import Scenario
 
@@ -44,14 +43,10 @@ STOPPED_BY = 128
 SCENARIOS = "scenarios"
 """What is listed where nothing else is asked for."""
 
-NARROWEST = 48
-"""Columns of a terminal below which an answer cannot be read."""
 
 WIDEST = 100
 """Columns to which sentences are wrapped where a terminal is wider."""
 
-WIDEST_TERMINAL = 400
-"""Columns that a terminal is taken to have at most, whatever it says of itself."""
 
 LONGEST_NAME = 60
 """Letters of a new scenario's name, so that all that is named after it can be written."""
@@ -263,9 +258,9 @@ def told(fault: BaseException) -> tuple[int, str]:  # noqa: PLR0911 (one line fo
         return WRONG_INPUT, unprintable(fault)
     if type(fault).__name__ == "NotConverged":  # by name: the rules are not imported for this
         return WRONG_INPUT, (
-            f"The scenario cannot be solved ({fault}): its events together go beyond what the "
-            f"model is made for.\nSuppose less at once; or, if it supposes little, report it to "
-            f"{REPORT_TO}."
+            f"The scenario cannot be solved ({fault}): its events together, or the numbers that "
+            "are varied, go beyond what the model is made for.\n"
+            f"Suppose less at once; or, if it supposes little, report it to {REPORT_TO}."
         )
     if os.environ.get(DEBUG):
         raise fault
@@ -438,17 +433,6 @@ def print_answer(answer: dict[str, Any], folder: Path) -> None:
     terminal.show(answer, readable_console(), str(folder))
 
 
-def readable_console() -> Console:
-    """Return where an answer is printed: never too narrow to read."""
-    from rich.console import Console
-
-    class Readable(Console):
-        def on_broken_pipe(self) -> NoReturn:  # its own way is to exit with our fault's status
-            raise BrokenPipeError
-
-    return Readable(width=min(max(Console().width, NARROWEST), WIDEST_TERMINAL))
-
-
 # The other commands ---------------------------------------------------------------------------
 
 
@@ -512,7 +496,7 @@ def show(asked: argparse.Namespace) -> int:
     file = folder / "summary.json"
     answer = saved_answer(file)
     try:
-        printed = as_printed(answer, folder)
+        printed = as_printed(answer, folder) if "about" in answer else study_printed(answer, folder)
     except (LookupError, TypeError, ValueError, AttributeError) as incomplete:
         raise InputError(str(file), [Problem(ANOTHER)]) from incomplete
     sys.stdout.write(printed)
@@ -526,6 +510,16 @@ def as_printed(answer: dict[str, Any], folder: Path) -> str:
     console = readable_console()
     with console.capture() as kept:
         terminal.show(answer, console, str(folder))
+    return kept.get()
+
+
+def study_printed(answer: dict[str, Any], folder: Path) -> str:
+    """Return what a study or a sweep found as it is printed."""
+    from sim.report.study_page import saved
+
+    console = readable_console()
+    with console.capture() as kept:
+        saved(answer, console, str(folder))
     return kept.get()
 
 
@@ -564,7 +558,7 @@ def saved_answer(file: Path) -> dict[str, Any]:
         answer = json.loads(file.read_text(encoding="utf-8"))
     except (ValueError, OSError) as wrong:
         raise InputError(str(file), [Problem(f"{wrong}. Run the scenario again")]) from wrong
-    if not isinstance(answer, dict) or "about" not in answer:
+    if not isinstance(answer, dict) or not {"about", "sentences"} & set(answer):
         raise InputError(str(file), [Problem("this is no saved answer. Run the scenario again")])
     if answer.get("version") != VERSION:
         raise InputError(str(file), [Problem(ANOTHER)])

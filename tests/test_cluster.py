@@ -194,7 +194,15 @@ def test_a_scheduler_without_workers_is_refused(
     assert f"it has no workers; start some: dask worker {address}" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense", "gopher://127.0.0.1:70"])
+@pytest.mark.parametrize("address", ["nonsense", ""])
+def test_what_is_no_address_is_refused_at_once(
+    tmp_path: Path, scenario: str, capsys: pytest.CaptureFixture[str], address: str
+) -> None:
+    assert main([*command(scenario, tmp_path), "--scheduler", address]) == 2
+    assert "a scheduler has an address as tcp://host:8786" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "gopher://127.0.0.1:70"])
 def test_an_address_at_which_nobody_answers_is_refused(
     tmp_path: Path, scenario: str, capsys: pytest.CaptureFixture[str], address: str
 ) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -288,6 +289,51 @@ def test_machine_code_in_threads_makes_the_files_that_the_rules_as_written_make(
     assert swept(scenario, tmp_path, "--workers", "2") == 0
     assert played
     assert files(tmp_path) == files(whole)
+
+
+@pytest.mark.parametrize("file", ["summary.json", "outcomes.csv", "parts.json"])
+@pytest.mark.parametrize("content", ["", "[]", '{"sente', "[" * 100_000])
+def test_what_is_damaged_beside_whole_parts_is_made_again(
+    whole: Path, tmp_path: Path, scenario: str, file: str, content: str
+) -> None:
+    shutil.copytree(whole, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "short_sweep" / file).write_text(content, "utf-8")
+    assert swept(scenario, tmp_path) == 0
+    assert files(tmp_path) == files(whole)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "null", "[" * 100_000])
+def test_where_nobody_knows_what_was_asked_no_part_is_thrown_away(
+    whole: Path, tmp_path: Path, scenario: str, capsys: pytest.CaptureFixture[str], content: str
+) -> None:
+    shutil.copytree(whole, tmp_path, dirs_exist_ok=True)
+    asked = tmp_path / "short_sweep" / "sweep.json"
+    asked.write_text(content, "utf-8")
+    assert swept(scenario, tmp_path) == 2
+    assert "sweep.json is damaged" in capsys.readouterr().err
+    asked.unlink()
+    assert swept(scenario, tmp_path) == 0
+    assert files(tmp_path) == files(whole)
+
+
+def test_a_sweep_that_was_saved_is_printed_again(
+    whole: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["show", "short_sweep", "--out", str(whole)]) == 0
+    said = capsys.readouterr().out
+    assert "40 runs: 8 points for 5 members each." in said
+    assert "short_sweep/parts" in said
+
+
+def test_two_settings_of_one_number_are_refused(
+    tmp_path: Path, scenario: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["sweep", scenario, "--out", str(tmp_path), "--runs", "4", "--members", "2"]
+    vary = [f"--vary={one}" for one in ("capacity", "capacity/cpc_pipeline", "shut.size=0:1")]
+    assert main([*asked, *vary, "--vary=shut.left=0:1"]) == 2
+    said = capsys.readouterr().err
+    assert "shut.left and shut.size are one number" in said
+    assert "capacity/cpc_pipeline is one of the numbers of capacity" in said
 
 
 DIES = """

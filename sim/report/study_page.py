@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.claims import amount
+from sim.report.console import readable_console
 from sim.study.findings import Findings, Picture, Table
 from sim.vocabulary import VERSION
 from sim.written import write_csv, write_json
@@ -131,25 +132,53 @@ def told(given: Any) -> str:
 
 def show(found: Findings, folder: str, console: Console | None = None) -> None:
     """Print what was found: sentences, tables, how it was asked, and where the files are."""
-    from rich.console import Console
     from rich.text import Text
 
-    console = console or Console()
-    width = min(console.width, WIDEST)
-    console.print(Text(found.title, style="bold"))
-    console.print(Text(found.question), width=width)
-    console.print()
-    console.print(bullets(found.sentences), width=width)
+    console = console or readable_console()
+    say(record(found), console)
     for table in found.tables:
         console.print()
-        console.print(Text(table.caption, style="bold"), width=width)
+        console.print(Text(table.caption, style="bold"), width=min(console.width, WIDEST))
         console.print(grid(table, console.width))
-    if found.notes:
+    say_how(record(found), console)
+    where(console, folder)
+
+
+def saved(kept: Mapping[str, Any], console: Console, folder: str) -> None:
+    """Print again what a study or a sweep found, as it is kept: all but its tables."""
+    say(kept, console)
+    say_how(kept, console)
+    where(console, folder, "parts" if kept.get("study") == "sweep" else "report.html")
+
+
+def say(kept: Mapping[str, Any], console: Console) -> None:
+    """Print what was found."""
+    from rich.text import Text
+
+    width = min(console.width, WIDEST)
+    if "title" in kept:
+        console.print(Text(kept["title"], style="bold"))
+        console.print(Text(kept["question"]), width=width)
+        console.print()
+    console.print(bullets(kept["sentences"]), width=width)
+
+
+def say_how(kept: Mapping[str, Any], console: Console) -> None:
+    """Print how it was asked."""
+    from rich.text import Text
+
+    if kept.get("notes"):
         console.print()
         console.print(Text(NOTES, style="bold"))
-        console.print(bullets(found.notes), width=width)
+        console.print(bullets(kept["notes"]), width=min(console.width, WIDEST))
         console.print()
-    console.print(Text(f"{TAG} All of it is in {folder}/report.html, tables beside it."))
+
+
+def where(console: Console, folder: str, what: str = "report.html") -> None:
+    """Print where all of it is."""
+    from rich.text import Text
+
+    console.print(Text(f"{TAG} All of it is in {folder}/{what}, tables beside it."))
 
 
 def bullets(sentences: Sequence[str]) -> Grid:

@@ -24,6 +24,9 @@ ASKED, DONE, PARTS, SAID = "sweep.json", "done.jsonl", "parts.json", "summary.js
 """What was asked; while it goes on, what is done; in the end, all parts with their hashes, and
 what they say."""
 
+TABLE = "outcomes.csv"
+"""The numbers of what they say."""
+
 ROWS, PATHS = "parts", "paths"
 """Where the summaries of runs are, and where their months are if they were asked for."""
 
@@ -44,6 +47,9 @@ IN_WORDS = {
     "points hash": "its points are other ones",
 }
 """What is said where the hashes of two sweeps differ, which nobody can read."""
+
+DAMAGED = (ValueError, KeyError, AttributeError, TypeError, RecursionError)
+"""What is raised where a file holds something else than we wrote into it."""
 
 MOST_TOLD = 4
 """Differences from the sweep in a folder that are told at once."""
@@ -107,16 +113,21 @@ class Journal:
     @property
     def finished(self) -> bool:
         """Whether nothing is left to do, not even to say what was found."""
-        done = len(self.done) == self.chunks and not (self.folder / DONE).exists()
-        return done and (self.folder / PARTS).exists() and (self.folder / SAID).exists()
+        if len(self.done) < self.chunks or (self.folder / DONE).exists():
+            return False
+        try:
+            told = dict(json.loads((self.folder / PARTS).read_text("utf-8"))["told"])
+            return all(_whole(self.folder / name, told.get(name, "")) for name in (SAID, TABLE))
+        except (FileNotFoundError, *DAMAGED):
+            return False
 
     def _noted(self) -> Iterator[tuple[str, str]]:
         """Yield parts that are noted as done, with their hashes; a line cut short is none."""
-        with suppress(FileNotFoundError, ValueError, KeyError, AttributeError):
+        with suppress(FileNotFoundError, *DAMAGED):
             yield from json.loads((self.folder / PARTS).read_text("utf-8"))["files"].items()
         with suppress(FileNotFoundError):
             for line in (self.folder / DONE).read_text("utf-8", errors="replace").splitlines():
-                with suppress(ValueError, AttributeError):
+                with suppress(*DAMAGED):
                     yield from json.loads(line).items()
 
     def _tidied(self) -> None:
@@ -140,10 +151,14 @@ class Journal:
         self.done[chunk] = files
 
     def finish(self, summary: Mapping[str, Any]) -> None:
-        """Write what a whole sweep ends with: its parts in order, and what they say."""
+        """Write what a whole sweep ends with: what it says, and hashes of that and its parts."""
         files = {name: sha for chunk in sorted(self.done) for name, sha in self.done[chunk].items()}
-        write_safely(self.folder / PARTS, as_json({"files": files}))
         write_safely(self.folder / SAID, as_json(summary))
+        told = {
+            name: hashlib.sha256((self.folder / name).read_bytes()).hexdigest()
+            for name in (SAID, TABLE)
+        }
+        write_safely(self.folder / PARTS, as_json({"files": files, "told": told}))
         (self.folder / DONE).unlink(missing_ok=True)
         settle(self.folder)
 
@@ -182,8 +197,9 @@ def _begin(folder: Path, asked: Mapping[str, Any], rooms: Sequence[str]) -> None
     if there.exists():
         _refuse_another(folder, asked)
     else:
+        own = (*rooms, DONE, PARTS, SAID, TABLE)
         foreign = [
-            p.name for p in folder.iterdir() if not p.name.startswith(".") and p.name not in rooms
+            p.name for p in folder.iterdir() if not p.name.startswith(".") and p.name not in own
         ]
         if foreign:
             some = ", ".join(sorted(foreign)[:3])
@@ -198,9 +214,13 @@ def _begin(folder: Path, asked: Mapping[str, Any], rooms: Sequence[str]) -> None
 
 def _refuse_another(folder: Path, asked: Mapping[str, Any]) -> None:
     try:
-        before = json.loads((folder / ASKED).read_text("utf-8"))
-    except ValueError:
-        before = {}
+        before = dict(json.loads((folder / ASKED).read_text("utf-8")).items())
+    except DAMAGED:
+        message = (
+            f"its {ASKED} is damaged, so that nobody knows what the parts are of. If this is the "
+            "sweep that was asked for, delete that file alone: parts that are whole are kept"
+        )
+        raise InputError(str(folder), [Problem(message)]) from None
     apart = [key for key in {**before, **asked} if before.get(key) != asked.get(key)]
     if apart:
         told = "; ".join(_apart(key, before, asked) for key in apart[:MOST_TOLD])

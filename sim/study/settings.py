@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from math import inf
 from typing import Any, get_args
 
 from sim.errors import InputError, Problem
@@ -59,9 +60,26 @@ def settings_of(region: Region, scenario: Scenario, asked: Sequence[str]) -> tup
     names = [text.partition("=")[0].strip() for text in asked]
     twice = sorted({name for name in names if names.count(name) > 1})
     problems += [Problem(f"{name} is varied twice") for name in twice]
+    problems += [Problem(told) for told in _the_same({one.name: one for one in found})]
     if problems:
         raise InputError("What is to be varied", problems)
     return tuple(found)
+
+
+def _the_same(known: dict[str, Setting]) -> list[str]:
+    """Return what is wrong where two settings would set the same number."""
+    both = [
+        f"{one.event}.left and {one.event}.size are one number (left is 1 less size); vary one"
+        for one in known.values()
+        if one.field == "left" and f"{one.event}.size" in known
+    ]
+    both += [
+        f"{one.name} is one of the numbers of {whole}, which is varied, too; vary one of the two"
+        for one in known.values()
+        if one.kind == "ledger" and (whole := one.name.partition("/")[0]) in known
+        if whole != one.name
+    ]
+    return both
 
 
 def _refuse(message: str) -> InputError:
@@ -100,7 +118,7 @@ def _of_ledger(region: Region, scenario: Scenario, name: str, given: str) -> Set
         return made
     names = [*rows, *region.attributes, "shocks"]
     names += [f"{one.id}.{field}" for one in scenario.events for field in fields_of(one)]
-    near = get_close_matches(name, names, n=2)
+    near = get_close_matches(name, [*dict.fromkeys(names)], n=2)
     meant = f" Did you mean {' or '.join(near)}?" if near else ""
     raise _refuse(f"'{name}' is no number of the ledger and no field of an event.{meant}")
 
@@ -167,7 +185,8 @@ def _within(scenario: Scenario, event: Event, made: Setting) -> Setting:
     elif made.field != "months":
         least, most = (0.0, 1.0) if share else _bounds(event, made.field)
         if not least <= made.low <= made.high <= most:
-            raise _refuse(f"{made.name}: it is between {least:g} and {most:g} in a scenario's file")
+            range_told = f"{least:g} or more" if most == inf else f"between {least:g} and {most:g}"
+            raise _refuse(f"{made.name}: it is {range_told} in a scenario's file")
     return made
 
 

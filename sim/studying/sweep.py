@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from sim.arguments import whole
 from sim.errors import InputError, Problem
 from sim.region import Region
 from sim.scenario import Scenario
+from sim.solving import NotConverged
 from sim.study.designs import COUNTED, DESIGNS, design, named_values
 from sim.study.outcomes import Outcome, outcomes_of
 from sim.study.parts import ASKED, SAID, Journal, opened
@@ -164,13 +165,18 @@ def _outcomes(
 ) -> tuple[Outcome, ...]:
     if not asked.outcome:
         return outcomes_of(region, scenario)
-    for text in asked.outcome:
-        if ":" in text:
-            message = f"'{text}': a sweep keeps level and difference; write {text.split(':')[0]}"
-            raise InputError("The outcome", [Problem(message)])
-    found: tuple[Outcome, ...] = origin.placed(
-        lambda texts: outcomes_of(region, scenario, texts), asked.outcome
-    )
+
+    def both(texts: list[str]) -> tuple[Outcome, ...]:
+        told = [
+            Problem(f"'{text}': a sweep keeps level and difference; write {text.split(':')[0]}")
+            for text in texts
+            if ":" in text
+        ]
+        if told:
+            raise InputError("The outcome", told)
+        return outcomes_of(region, scenario, texts)
+
+    found: tuple[Outcome, ...] = origin.placed(both, asked.outcome)
     return found
 
 
@@ -216,7 +222,7 @@ def part(sweep: Sweep, chunk: int) -> Parts:
 
 
 def _made(sweep: Sweep, left: Sequence[int], asked: argparse.Namespace) -> Made:
-    if not asked.scheduler:
+    if asked.scheduler is None:
         return _in_place(sweep, left, asked.workers)
     from sim.studying.sweep_cluster import on_cluster
 
@@ -228,7 +234,7 @@ def _tried(sweep: Sweep, chunk: int) -> Parts:
     for _ in range(TRIES - 1):
         try:
             return part(sweep, chunk)
-        except (InputError, MemoryError):
+        except (InputError, MemoryError, NotConverged):
             raise
         except Exception as fault:
             print(f"Chunk {chunk} failed ({fault}); it is tried again.", file=sys.stderr)
@@ -263,7 +269,7 @@ def _ready(under_way: dict[Future[Parts], int]) -> Made:
         if isinstance(fault, MemoryError):
             message = "there is not enough memory for a chunk; ask for a smaller --chunk"
             raise InputError("The sweep", [Problem(f"{message}, or fewer --workers")])
-        if isinstance(fault, InputError):
+        if isinstance(fault, InputError | NotConverged):
             raise fault
         yield chunk, fault or future.result()
 
@@ -291,7 +297,8 @@ def _told_when_stopped(sweep: Sweep, journal: Journal) -> Iterator[None]:
         done = sum(map(sweep.runs_in, list(journal.done)))
         clear = "\r\x1b[K" if sys.stderr.isatty() else ""
         told = f"{clear}{done:,} of {sweep.runs:,} runs are kept. To go on:\n  {again}\n"
-        os.write(2, told.encode(errors="replace"))
+        with suppress(OSError):  # whoever read it may have gone
+            os.write(2, told.encode(errors="replace"))
         before[number](number, frame)
 
     names = ("SIGINT", "SIGTERM", "SIGHUP")
@@ -311,11 +318,8 @@ def _told_when_stopped(sweep: Sweep, journal: Journal) -> Iterator[None]:
 
 def _say(sentences: Sequence[str]) -> None:
     """Print sentences, wrapped to the terminal."""
-    from rich.console import Console
-    from rich.text import Text
+    from sim.report.console import readable_console
+    from sim.report.study_page import WIDEST, bullets
 
-    from sim.report.study_page import WIDEST
-
-    console = Console()
-    for sentence in sentences:
-        console.print(Text(f"• {sentence}"), width=min(console.width, WIDEST))
+    console = readable_console()
+    console.print(bullets(sentences), width=min(console.width, WIDEST))

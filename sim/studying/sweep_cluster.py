@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any
 
 from sim.errors import InputError, Problem
+from sim.solving import NotConverged
 from sim.study.parts import KEPT
 from sim.study.sweep import COUNTED_ON, Piece, Sweep, made, made_with, piece
 
@@ -23,6 +25,8 @@ NO_WORKERS = 120.0
 
 AHEAD = 2
 """Chunks sent out for each thread of a worker: one under way, and the next."""
+
+ADDRESS = re.compile(r"([a-z]+://)?[^\s/:]+:[0-9]+/?|[a-z]+://\[[0-9a-fA-F:]+\]:[0-9]+/?")
 
 APART = {
     "code": "another version of this program",
@@ -86,6 +90,9 @@ def on_cluster(
     except ModuleNotFoundError:
         message = 'dask is not installed here: python -m pip install -e ".[cluster]"'
         raise InputError(scheduler, [Problem(message)]) from None
+    if not ADDRESS.fullmatch(scheduler):
+        message = "a scheduler has an address as tcp://host:8786; it prints it when it is started"
+        raise InputError(scheduler or "The scheduler", [Problem(message)])
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what happens is told by us
     try:
         client = Client(scheduler, timeout=ANSWERS_WITHIN, set_as_default=False)
@@ -162,6 +169,8 @@ def _arriving(
         if future.status not in ("finished", "error"):
             raise _gone(scheduler)
         fault = future.exception()
+        if isinstance(fault, NotConverged):
+            raise fault
         if isinstance(fault, Apart):
             raise InputError(scheduler, [Problem(f"{fault}; {CURE}. {KEPT}")])
         yield chunk, fault or future.result()

@@ -77,7 +77,9 @@ def taken_in(asked: argparse.Namespace) -> Origin:
     at = {**_vary(lines), **_outcome(lines)}
     for name, given in said.items():
         if name == "vary":
-            asked.vary = [*_vary(lines), *asked.vary]
+            first = {text.partition("=")[0].strip() for text in asked.vary}
+            own = [text for text in _vary(lines) if text.partition("=")[0].strip() not in first]
+            asked.vary = [*own, *asked.vary]
         elif name == "outcome":
             asked.outcome = asked.outcome or list(_outcome(lines))
         elif getattr(asked, name) in (None, False):

@@ -17,10 +17,11 @@ from sim.region import Region
 from sim.scenario import Scenario
 from sim.study.designs import COUNTED
 from sim.study.outcomes import Outcome, told_in
-from sim.study.parts import PATHS, ROWS, write_safely
+from sim.study.parts import PATHS, ROWS, TABLE, write_safely
 from sim.study.settings import Setting
 from sim.study.sweep import FEW, PLACES, Sweep, without_effect
 from sim.studying.lines import event_named, never_reached, outcome_in_words
+from sim.vocabulary import VERSION
 
 MOST_READ = 200_000
 """Runs of which medians and bands are told: more move no digit that is told."""
@@ -36,8 +37,6 @@ CLOSE = 0.2
 
 ERRORS = 4.0
 """Standard errors of a rank correlation of points drawn at random, as many pairs are tried."""
-
-TABLE = "outcomes.csv"
 
 SLIGHT = {
     "effective partners": SIZES["breadth"][0],
@@ -91,6 +90,8 @@ def summary(sweep: Sweep, kind: str, folder: Path, all_told: bool) -> dict[str, 
         *_told(study.region, study.scenario, found, all_told, len(some), sweep.runs),
     ]
     return {
+        "version": VERSION,
+        "study": "sweep",
         "runs": sweep.runs,
         "changed": count,
         "without effect": [one.name for one in idle],
