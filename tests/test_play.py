@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,8 @@ from sim.study import play
 from sim.study.outcomes import outcomes_of
 from sim.study.play import Study, levels, played
 from sim.study.settings import settings_of
+from sim.studying.common import studied
+from sim.studying.lines import never_reached
 
 CLOSURE = Path("scenarios/cpc_closure.yaml")
 READ = ("KAZ.breadth@end", "KAZ.threat.RUS@2023-06", "UZB.gdp_gap@worst", "KAZ.leverage.RUS@mean")
@@ -170,3 +173,24 @@ def test_what_cannot_be_read_is_refused_with_its_cure(
     with pytest.raises(InputError) as wrong:
         outcomes_of(region, closure, [asked])
     assert cure in str(wrong.value)
+
+
+def test_of_several_arms_the_one_that_has_what_is_varied_is_taken() -> None:
+    asked = Namespace(
+        scenario="csto_intervention",
+        arm=None,
+        vary=["kyrgyz_unrest.size=0:3"],
+        months=None,
+        seed=None,
+    )
+    assert studied(asked)[1].arm == "kyrgyz_unrest"
+
+
+def test_lengths_beyond_the_end_of_a_run_are_told(region: Region, closure: Scenario) -> None:
+    short, long = (settings_of(region, closure, [f"pipeline_shut.months=1:{n}"]) for n in (17, 18))
+    assert never_reached(closure, short) == []
+    (told,) = never_reached(closure, long)
+    assert told == (
+        "'pipeline shut' is tried for up to 18 months, and after its beginning the run has 17: "
+        "longer ones are alike."
+    )

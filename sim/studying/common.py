@@ -67,7 +67,10 @@ def studied(asked: argparse.Namespace) -> tuple[Region, Scenario]:
     from sim.asking import scenario_of
 
     region, scenario = scenario_of(asked.scenario)
-    return region, one_arm(scenario, asked.arm).resized(None, asked.months, asked.seed)
+    named = [text.partition("=")[0] for text in getattr(asked, "vary", None) or ()]
+    events = {name.partition(".")[0].strip() for name in named if "." in name}
+    arm = one_arm(scenario, asked.arm, lambda arm: events <= {event.id for event in arm.events})
+    return region, arm.resized(None, asked.months, asked.seed)
 
 
 def one_arm(

@@ -34,7 +34,7 @@ from sim.study.outcomes import SCALE, Outcome, outcomes_of
 from sim.study.play import Study, levels
 from sim.study.settings import Setting
 from sim.studying.common import progress, run_by, study_folder
-from sim.timeline import begins_too_late
+from sim.timeline import begins_too_late, month_number
 
 QUANTITIES = {
     "breadth": "breadth of ties",
@@ -288,7 +288,26 @@ def arm_taken(scenario: Scenario, arm_asked: str | None) -> list[str]:
     return [f"Of the scenario's arms this is {scenario.arm}; for another: --arm."]
 
 
-def never_reached(scenario: Scenario) -> list[str]:
+def never_reached(scenario: Scenario, settings: Sequence[Setting] = ()) -> list[str]:
+    """Return sentences on what lies after a scenario's last month: own events, and lengths."""
+    return [*begun_too_late(scenario), *too_long(scenario, settings)]
+
+
+def too_long(scenario: Scenario, settings: Sequence[Setting]) -> list[str]:
+    """Return a sentence on each length that is tried beyond the end of the run."""
+    events = {event.id: event for event in scenario.events}
+    end, told = int(month_number(scenario.start)) + scenario.months, []
+    for one in settings:
+        left = end - int(month_number(events[one.event].start)) if one.field == "months" else 0
+        if 0 < left < one.high:
+            told.append(
+                f"{event_named(one.event)} is tried for up to {one.high:g} months, and after its "
+                f"beginning the run has {left}: longer ones are alike."
+            )
+    return told
+
+
+def begun_too_late(scenario: Scenario) -> list[str]:
     """Return a sentence on the scenario's own events that begin after its last month, if any do."""
     own = [event for event in scenario.events if event.id in scenario.own_events]
     late = [event_named(event.id) for event in own if begins_too_late(event, scenario)]

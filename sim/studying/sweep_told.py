@@ -197,7 +197,7 @@ def _how_many(sweep: Sweep, changed: int, idle: Sequence[Setting]) -> Iterator[s
     beside = "the scenario as written" if study.settings else "their baselines"
     count = {0: "None", sweep.runs: "All"}.get(changed, f"{changed:,}")
     yield f"{count} of them differ from {beside} in what is read."
-    yield from never_reached(study.scenario)
+    yield from never_reached(study.scenario, study.settings)
     if idle:
         names = ", ".join(one.name for one in idle)
         few = min(FEW, sweep.members)
