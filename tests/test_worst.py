@@ -17,6 +17,8 @@ from sim.study.lines import Line
 from sim.study.outcomes import outcomes_of
 from sim.study.worst import (
     Runs,
+    Search,
+    Tried,
     best_of_each_size,
     first_month,
     levers,
@@ -215,7 +217,8 @@ def test_levers_are_judged_on_fresh_runs_too(region, closure, visits):
 def test_where_no_lever_helps_it_is_said(region, closure, visits):
     crossed, candidates = planted(region, closure, [visits])
     sentences = worst.studied(crossed, candidates, True, 4).sentences
-    assert any("none does in more runs than no lever at all" in one for one in sentences)
+    told = "none does in more runs than no lever at all (none does without any)"
+    assert any(told in one for one in sentences)
 
 
 def test_where_nothing_is_enough_the_outcome_of_the_median_run_is_told(region, closure):
@@ -247,8 +250,22 @@ def test_where_no_run_crosses_the_figure_shows_how_near_they_come(region, closur
 
 
 def test_what_was_not_checked_is_not_told_as_none():
-    assert worst.in_fresh_runs(None) == ""
-    assert "0% of as many fresh ones" in worst.in_fresh_runs(0.0)
+    none = worst.without_any(Tried((), 1 / 3, -1.0, 0.0))
+    assert worst.set_beside(None, none) == " (33% do without any)"
+    assert worst.set_beside(0.0, none) == (
+        " (0% of as many fresh ones, for which it was not chosen; 33% do without any)"
+    )
+
+
+def test_of_levers_that_do_as_much_the_fewest_are_told(region, closure, visits):
+    candidates = levers(pool(closure, [visits]), ())
+    crossed, _ = planted(region, closure, [visits])
+    tried = (Tried((0,), 0.5, 0.1, 0.0), Tried((1,), 0.4, 0.3, 0.0), Tried((0, 1), 0.5, 0.2, 0.0))
+    found = Search(Tried((), 1 / 3, -1.0, 0.0), tried, (1, 2), None)
+    assert found.furthest == tried[0]
+    (told,) = worst.told_of_levers(crossed, worst.Checked(found, candidates, None))
+    assert "does in 50% (33% do without any)." in told
+    assert candidates[1].event.id.replace("_", " ") not in told
 
 
 # The command --------------------------------------------------------------------------------------

@@ -66,8 +66,14 @@ class Search:
 
     @property
     def furthest(self) -> Tried:
-        """The set that goes furthest, whether it suffices or not."""
-        return max((self.none, *self.tried), key=lambda one: one.rank)
+        """The set that goes furthest, whether it suffices or not; of equals the smallest.
+
+        Equal are those that cross in as many runs. Where none does, it is how near they come.
+        """
+        every = (self.none, *self.tried)
+        if max(one.share for one in every) == 0.0:
+            return max(every, key=lambda one: one.margin)
+        return max(every, key=lambda one: (one.share, -len(one.chosen), one.margin))
 
 
 def search(

@@ -246,26 +246,35 @@ def told(crossed: Crossing, ends: Checked, line: str, members: int, idle: float)
             "baseline itself.",
         ]
     count = len(found.smallest.chosen)
+    alone = f"{percent(found.none.share) if found.none.share else 'none'} without any of them"
     how = "One event is enough" if count == 1 else f"It takes {NUMBERS[count]} events together"
     return [
         f"{how}: with {in_words(crossed, ends.candidates, found.smallest)}, {line} in "
-        f"{percent(found.smallest.share)} of {members} runs{in_fresh_runs(fresh)}.",
+        f"{percent(found.smallest.share)} of {members} runs{set_beside(fresh, alone)}.",
         *nothing_to_lose(crossed, idle),
         *rivals(crossed, ends),
     ]
 
 
-def in_fresh_runs(share: float | None) -> str:
-    """Return how a set does in fresh runs, in brackets; nothing where that was not tried."""
-    if share is None:
-        return ""
-    return f" ({percent(share)} of as many fresh ones, for which it was not chosen)"
+def set_beside(fresh: float | None, none: str) -> str:
+    """Return how a set does in fresh runs, if that was tried, and how none does; in brackets."""
+    if fresh is None:
+        return f" ({none})"
+    return f" ({percent(fresh)} of as many fresh ones, for which it was not chosen; {none})"
+
+
+def without_any(none: Tried) -> str:
+    """Return in how many runs it does not come to that without any lever."""
+    return f"{percent(none.share)} do without any" if none.share else "none does without any"
 
 
 def nearest(crossed: Crossing, ends: Checked) -> list[str]:
     """Return which set goes furthest, in how many runs it crosses and where it takes the others."""
     best, none = ends.found.furthest, ends.found.none
     if not best.chosen:
+        if none.share:
+            return [f"None of them crosses in more runs than the baseline itself, "
+                    f"{percent(none.share)}."]  # fmt: skip
         return ["None of them goes further than the baseline itself."]
     which = in_words(crossed, ends.candidates, best)
     come = "comes" if len(best.chosen) == 1 else "come"
@@ -349,18 +358,21 @@ def told_of_levers(crossed: Crossing, kept: Checked) -> list[str]:
         return ["None of the other events is a lever, one that a state or a power could choose."]
     if found.smallest is None:
         best = found.furthest
+        does = "does" if len(best.chosen) == 1 else "do"
         most = (
-            f"the best, {in_words(crossed, candidates, best)}, does in {percent(best.share)}"
+            f"the best, {in_words(crossed, candidates, best)}, {does} in {percent(best.share)}"
             if best.share > found.none.share
             else "none does in more runs than no lever at all"
         )
         return [
             f"No set that was tried, of up to {NUMBERS[LARGEST]} of {len(candidates)} levers, "
-            f"keeps that from happening in more than half of the runs; {most}."
+            f"keeps that from happening in more than half of the runs; {most} "
+            f"({without_any(found.none)})."
         ]
+    beside = set_beside(kept.fresh, without_any(found.none))
     return [
-        f"What keeps that from happening in {percent(found.smallest.share)} of runs"
-        f"{in_fresh_runs(kept.fresh)}: {in_words(crossed, candidates, found.smallest)}."
+        f"What keeps that from happening in {percent(found.smallest.share)} of runs{beside}: "
+        f"{in_words(crossed, candidates, found.smallest)}."
     ]
 
 
