@@ -24,6 +24,7 @@ from sim.study.findings import Findings, Table
 from sim.study.lines import Line, in_words
 from sim.study.outcomes import outcomes_of, told_in, with_unit
 from sim.study.sensitivity import (
+    FIRST_ROWS,
     LITTLE,
     MATTERING,
     MOST_KEPT,
@@ -35,6 +36,7 @@ from sim.study.sensitivity import (
     WIDE,
     Indices,
     Screening,
+    by_luck,
     goes_most_with,
     in_the_middle,
     indices,
@@ -361,6 +363,39 @@ def test_of_several_numbers_the_one_that_does_most_is_named():
     assert place == 1
     assert closely < -0.9
     assert goes_most_with(groups, points, model_of(linear(0, 0, 0, 1))(points)[:, :, 0], 0) is None
+
+
+def test_among_many_numbers_luck_alone_names_none():
+    """Forty numbers that do nothing, with few rows; members answer to each point by chance."""
+    groups = (0,) * 40 + (1,)
+    points = sample(groups, FIRST_ROWS, 1)
+    luck = [np.random.default_rng(seed).normal(size=(len(points), 4)) for seed in range(20)]
+    assert [goes_most_with(groups, points, outcome, 0) for outcome in luck] == [None] * 20
+
+
+def test_a_number_that_runs_beside_one_of_another_setting_is_not_named():
+    """In few rows two numbers are often as good as one; what the other does is not its doing."""
+    groups = (0, 0, 0, 1)
+    a, b = np.random.default_rng(2).random((2, 64, 4))
+    a[:, 1], b[:, 1] = a[:, 3], b[:, 3]
+    own, other = (np.where(np.array(groups) == k, b, a) for k in (0, 1))
+    points = np.stack([a, own, other, b], axis=1).reshape(-1, 4)
+    model = model_of(linear(0.0, 0.0, 0.0, 1.0), noise=0.01)
+    assert goes_most_with(groups, points, model(points)[:, :, 0], 0) is None
+
+
+def test_of_two_numbers_that_do_as_much_neither_stands_out():
+    groups = (0, 0, 0, 1)
+    points = sample(groups, 256, 1)
+    outcome = model_of(linear(1.0, -1.0, 0.0, 1.0))(points)[:, :, 0]
+    assert goes_most_with(groups, points, outcome, 0) is None
+
+
+def test_how_often_luck_shows_a_correlation_by_hand():
+    """0.8 in 5 rows is 2.67 standard errors, of Student's with 4 degrees of freedom."""
+    assert by_luck(0.8, 5) == pytest.approx(0.0561, abs=1e-3)
+    assert by_luck(0.0, 5) == 1.0
+    assert by_luck(-1.0, 5) == 0.0
 
 
 def test_numbers_are_drawn_as_members_draw_them(region):

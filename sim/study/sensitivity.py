@@ -65,8 +65,11 @@ MATTERING, LITTLE, NOTHING, UNSETTLED = "matters", "little", "nothing", "unsettl
 ROUGH = 0.25
 """Width of an interval beyond which a verdict that does not change is no reason to stop."""
 
-CHANCE = 4.0
-"""Standard errors from which a correlation is told, with up to a hundred numbers to choose from."""
+CHANCE = 0.05
+"""How often luck may show a correlation as close, over all the numbers there are to choose from."""
+
+AHEAD = 0.9
+"""Part of the resamples in which a number has to go closest with the outcome to stand out."""
 
 LOW, HIGH = 0.025, 0.975
 """Ends of an interval of 95%."""
@@ -393,21 +396,44 @@ def goes_most_with(
 ) -> tuple[int, float] | None:
     """Return which of a setting's numbers the outcome goes with most, and how closely (-1 to 1).
 
-    By correlation over A and B, whose points are independent; none where chance does as much.
+    By correlation over the moves of this setting alone, so that no other's luck can pass for its
+    own. None stands out where luck does as much for the closest of so many numbers (Bonferroni), or
+    where another is closest in more than a few resamples of the rows.
     """
     own = np.flatnonzero(np.asarray(groups) == setting)
-    each = len(starts(groups)) + 2
-    ends = np.arange(len(points)) % each
-    here = (ends == 0) | (ends == each - 1)
-    outcome = found[here].mean(axis=1)
-    apart, moved_by = outcome - outcome.mean(), points[here][:, own]
-    moved_by = moved_by - moved_by.mean(axis=0)
-    scale = np.sqrt((apart**2).sum() * (moved_by**2).sum(axis=0))
-    closely = (apart[:, None] * moved_by).sum(axis=0) / np.where(scale > 0.0, scale, 1.0)
+    one = parted(found, len(starts(groups)))
+    rows = len(one.a)
+    places = points.reshape(rows, -1, points.shape[1])[:, :, own]
+    along = places[:, 1 + setting] - places[:, 0]
+    change = (one.mixed[:, setting] - one.a).mean(axis=-1)
+    closely = gone_with(along, change, even(rows))
     best = int(np.abs(closely).argmax())
-    if abs(closely[best]) * np.sqrt(here.sum()) < CHANCE:
+    if len(own) * by_luck(float(closely[best]), rows) > CHANCE:
         return None
-    return best, float(closely[best])
+    rng = np.random.default_rng([rows, setting])
+    weights = rng.exponential(size=(BOOTSTRAPS, rows))
+    again = np.abs([gone_with(along, change, weight) for weight in weights]).argmax(axis=1)
+    return (best, float(closely[best])) if (again == best).mean() >= AHEAD else None
+
+
+def gone_with(along: np.ndarray, change: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Return how closely a change (row,) goes with moves (row, number), from -1 to 1.
+
+    About 0, as moves up and moves down are alike.
+    """
+    together = (weight[:, None] * along * change[:, None]).sum(axis=0)
+    squares = (weight * change**2).sum() * (weight[:, None] * along**2).sum(axis=0)
+    return np.asarray(together / np.sqrt(np.where(squares > 0.0, squares, 1.0)))
+
+
+def by_luck(closely: float, rows: int) -> float:
+    """Return how often luck shows a correlation about 0 as close as this, either way (Student)."""
+    from scipy.stats import t
+
+    left = 1.0 - closely**2
+    if left <= 0.0:
+        return 0.0
+    return float(2.0 * t.sf(abs(closely) * np.sqrt((rows - 1) / left), rows - 1))
 
 
 # The sample doubled -------------------------------------------------------------------------------
