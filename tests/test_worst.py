@@ -234,10 +234,34 @@ def test_a_line_for_all_states_is_told_once(region, closure):
     crossed, candidates = planted(region, closure, [])
     outcomes = outcomes_of(region, closure, [f"{state}.breadth@end" for state in region.states])
     found = worst.studied(replace(crossed, outcomes=outcomes), candidates, False, 4)
-    assert found.question == (
+    assert found.question.startswith(
         "What is the smallest set of events after which some state's breadth of ties at the end "
         "of the run is more than 0.5 effective partners above the baseline?"
     )
+
+
+def test_it_is_said_that_sets_are_tried_on_the_baseline_and_not_on_the_scenario(region, closure):
+    crossed, candidates = planted(region, closure, [])
+    found = worst.studied(crossed, candidates, False, 4)
+    assert found.title == (
+        "After which events Kazakhstan's breadth of ties at the end of the run crosses a line, "
+        "beside the baseline of 'cpc closure'"
+    )
+    assert "its own events are in only where the set has them" in found.question
+    assert found.tables[0].rows[0][0] == "none, the baseline"
+
+
+def test_of_each_event_in_a_table_it_is_said_once_where_it_is_from(region, closure, visits):
+    lever = levers(pool(closure, [visits]), ())[0].event.id
+    crossed, candidates = planted(region, closure, [visits], lever=lever)
+    *sets, events = worst.studied(crossed, candidates, True, 4).tables
+    named = {name for table in sets for row in table.rows for name in row[0].split()}
+    told = [row[0] for row in events.rows]
+    assert set(told) == named & {one.event.id for one in candidates}
+    assert len(told) == len(set(told))
+    homes = {name: home for name, home, _ in events.rows}
+    assert (homes["moorings_out"], homes[lever]) == ("cpc_closure", "us_reengagement")
+    assert all(words for *_, words in events.rows)
 
 
 def test_where_no_run_crosses_the_figure_shows_how_near_they_come(region, closure):

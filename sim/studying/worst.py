@@ -37,6 +37,8 @@ from sim.studying.lines import (
     Crossing,
     about,
     any_clause,
+    any_subject,
+    clause,
     concluded,
     crossing,
     definition,
@@ -213,10 +215,12 @@ def findings(
     if kept is not None and kept.candidates:
         tables.append(table(crossed, kept, "levers", "kept from the line"))
         pictures.append(picture(crossed, kept, "levers", "the line is not crossed"))
+    if rows := supposed(crossed, [one for one in (ends, kept) if one is not None]):
+        tables.append(Table("events", SUPPOSED, ("event", "scenario", "what it supposes"), rows))
     return Findings(
         kind="worst",
-        title=f"{crossed.scenario.title}: the least that it takes",
-        question=f"What is the smallest set of events after which {line}?",
+        title=title(crossed),
+        question=question(crossed, line),
         sentences=(*sentences, *definition(crossed)),
         tables=tuple(tables),
         pictures=tuple(one for one in pictures if one is not None),
@@ -225,6 +229,27 @@ def findings(
         ),
         notes=(*tried_in_words(ends), *told_of_files(left_out), *crossed.chosen),
     )
+
+
+def title(crossed: Crossing) -> str:
+    """Return what is sought, and beside which baseline."""
+    what = clause(crossed, crossed.outcomes[0]) if crossed.named else any_subject(crossed)
+    goes = "" if crossed.named else " crosses a line"
+    return f"After which events {what}{goes}, beside the baseline of {scenario_named(crossed)}"
+
+
+def question(crossed: Crossing, line: str) -> str:
+    """Return what is asked, and on what sets of events are tried."""
+    return (
+        f"What is the smallest set of events after which {line}? Sets are tried on one and the "
+        f"same baseline, that of {scenario_named(crossed)}; its own events are in only where the "
+        "set has them."
+    )
+
+
+def scenario_named(crossed: Crossing) -> str:
+    """Return the scenario's name as it stands in a sentence."""
+    return f"'{crossed.scenario.name.replace('_', ' ')}'"
 
 
 def told(crossed: Crossing, ends: Checked, line: str, members: int, idle: float) -> list[str]:
@@ -243,14 +268,13 @@ def told(crossed: Crossing, ends: Checked, line: str, members: int, idle: float)
     if not found.smallest.chosen:
         return [
             f"It takes nothing: in {percent(found.none.share)} of {members} runs {line} in the "
-            "baseline itself.",
+            "baseline itself, without any of the events.",
         ]
     count = len(found.smallest.chosen)
-    alone = f"{percent(found.none.share) if found.none.share else 'none'} without any of them"
     how = "One event is enough" if count == 1 else f"It takes {NUMBERS[count]} events together"
     return [
         f"{how}: with {in_words(crossed, ends.candidates, found.smallest)}, {line} in "
-        f"{percent(found.smallest.share)} of {members} runs{set_beside(fresh, alone)}.",
+        f"{percent(found.smallest.share)} of {members} runs{set_beside(fresh, alone(found.none))}.",
         *nothing_to_lose(crossed, idle),
         *rivals(crossed, ends),
     ]
@@ -261,6 +285,11 @@ def set_beside(fresh: float | None, none: str) -> str:
     if fresh is None:
         return f" ({none})"
     return f" ({percent(fresh)} of as many fresh ones, for which it was not chosen; {none})"
+
+
+def alone(none: Tried) -> str:
+    """Return in how many runs the baseline crosses the line without any of the events."""
+    return f"{percent(none.share) if none.share else 'none'} without any of them"
 
 
 def without_any(none: Tried) -> str:
@@ -281,9 +310,8 @@ def nearest(crossed: Crossing, ends: Checked) -> list[str]:
     if best.share == 0.0:
         return [f"Not one run crosses the line. Nearest to it {come} {which}: "
                 f"{median_run(crossed, best, none)}."]  # fmt: skip
-    alone = f"{percent(none.share) if none.share else 'none'} in the baseline itself"
     go = "goes" if len(best.chosen) == 1 else "go"
-    return [f"Furthest {go} {which}: {percent(best.share)} of runs cross ({alone}), and "
+    return [f"Furthest {go} {which}: {percent(best.share)} of runs cross ({alone(none)}), and "
             f"{median_run(crossed, best, none)}."]  # fmt: skip
 
 
@@ -395,8 +423,33 @@ def in_words(crossed: Crossing, candidates: Sequence[Candidate], one: Tried) -> 
 
 def event_in_words(crossed: Crossing, candidate: Candidate) -> str:
     """Return an event as it stands in a sentence: its name, and what it supposes."""
-    supposed = describe(replace(candidate.event, note=""), crossed.region).rstrip(".")
-    return f"'{candidate.event.id.replace('_', ' ')}' ({supposed})"
+    return f"'{candidate.event.id.replace('_', ' ')}' ({supposition(crossed, candidate)})"
+
+
+def supposition(crossed: Crossing, candidate: Candidate) -> str:
+    """Return what an event supposes."""
+    return describe(replace(candidate.event, note=""), crossed.region).rstrip(".")
+
+
+SUPPOSED = (
+    "The events named above: in which scenario each is written, and what it supposes here, where "
+    "every scenario begins in the month in which this one does"
+)
+"""What the table of events is called."""
+
+
+def supposed(crossed: Crossing, checked: Sequence[Checked]) -> tuple[tuple[str, str, str], ...]:
+    """Return a row for each event that some table names: its scenario, and what it supposes."""
+    named = [
+        one.candidates[k]
+        for one in checked
+        for tried in best_of_each_size(one.found, LISTED)
+        for k in tried.chosen
+    ]
+    return tuple(
+        (one.event.id, one.scenario, supposition(crossed, one))
+        for one in {one.event.id: one for one in named}.values()
+    )
 
 
 def table(crossed: Crossing, ends: Checked, name: str, side: str) -> Table:
@@ -422,7 +475,7 @@ def table(crossed: Crossing, ends: Checked, name: str, side: str) -> Table:
 HEADS = {"sets": "Sets that go furthest", "levers": "Levers that undo most of it"}
 """What each table is called."""
 
-NONE = {"sets": "the baseline itself", "levers": "no lever"}
+NONE = {"sets": "none, the baseline", "levers": "no lever"}
 """What a row of each table is called that has no events."""
 
 
