@@ -264,6 +264,17 @@ def test_of_each_event_in_a_table_it_is_said_once_where_it_is_from(region, closu
     assert all(words for *_, words in events.rows)
 
 
+def test_an_event_is_defined_where_it_is_first_named_and_only_there(region, closure):
+    crossed, candidates = planted(region, closure, [])
+    told = ["After 'pipeline shut' and 'moorings out'; 'pipeline shut' alone.", "'pipeline shut'."]
+    first, second = worst.defined_once(crossed, candidates, told)
+    assert first.startswith("After 'pipeline shut' ('Caspian pipeline' is shut from February")
+    assert first.endswith("; 'pipeline shut' alone.")
+    assert first.count("'moorings out' (") == 1
+    assert second == "'pipeline shut'."
+    assert worst.defined_once(crossed, (), told) == tuple(told)
+
+
 def test_where_no_run_crosses_the_figure_shows_how_near_they_come(region, closure):
     crossed, candidates = planted(region, closure, [])
     for line, said in ((Line(1.5, above=True), "How near"), (Line(0.5, above=True), "Share of")):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -42,6 +43,7 @@ from sim.studying.lines import (
     concluded,
     crossing,
     definition,
+    event_named,
     line_arguments,
     on_the_scenario,
     percent,
@@ -221,7 +223,7 @@ def findings(
         kind="worst",
         title=title(crossed),
         question=question(crossed, line),
-        sentences=(*sentences, *definition(crossed)),
+        sentences=defined_once(crossed, ends.candidates, (*sentences, *definition(crossed))),
         tables=tuple(tables),
         pictures=tuple(one for one in pictures if one is not None),
         about=about(
@@ -273,7 +275,7 @@ def told(crossed: Crossing, ends: Checked, line: str, members: int, idle: float)
     count = len(found.smallest.chosen)
     how = "One event is enough" if count == 1 else f"It takes {NUMBERS[count]} events together"
     return [
-        f"{how}: with {in_words(crossed, ends.candidates, found.smallest)}, {line} in "
+        f"{how}: with {in_words(ends.candidates, found.smallest)}, {line} in "
         f"{percent(found.smallest.share)} of {members} runs{set_beside(fresh, alone(found.none))}.",
         *nothing_to_lose(crossed, idle),
         *rivals(crossed, ends),
@@ -305,7 +307,7 @@ def nearest(crossed: Crossing, ends: Checked) -> list[str]:
             return [f"None of them crosses in more runs than the baseline itself, "
                     f"{percent(none.share)}."]  # fmt: skip
         return ["None of them goes further than the baseline itself."]
-    which = in_words(crossed, ends.candidates, best)
+    which = in_words(ends.candidates, best)
     come = "comes" if len(best.chosen) == 1 else "come"
     if best.share == 0.0:
         return [f"Not one run crosses the line. Nearest to it {come} {which}: "
@@ -358,9 +360,7 @@ def rivals(crossed: Crossing, ends: Checked) -> list[str]:
     ]  # fmt: skip
     if not also:
         return ["No other set as small is enough."]
-    shares = [
-        f"{in_words(crossed, ends.candidates, one)} ({percent(one.share)})" for one in also[:2]
-    ]
+    shares = [f"{in_words(ends.candidates, one)} ({percent(one.share)})" for one in also[:2]]
     return [f"As small and enough too: {'; '.join(shares)}."]
 
 
@@ -388,7 +388,7 @@ def told_of_levers(crossed: Crossing, kept: Checked) -> list[str]:
         best = found.furthest
         does = "does" if len(best.chosen) == 1 else "do"
         most = (
-            f"the best, {in_words(crossed, candidates, best)}, {does} in {percent(best.share)}"
+            f"the best, {in_words(candidates, best)}, {does} in {percent(best.share)}"
             if best.share > found.none.share
             else "none does in more runs than no lever at all"
         )
@@ -400,7 +400,7 @@ def told_of_levers(crossed: Crossing, kept: Checked) -> list[str]:
     beside = set_beside(kept.fresh, without_any(found.none))
     return [
         f"What keeps that from happening in {percent(found.smallest.share)} of runs{beside}: "
-        f"{in_words(crossed, candidates, found.smallest)}."
+        f"{in_words(candidates, found.smallest)}."
     ]
 
 
@@ -413,17 +413,28 @@ def told_of_files(left_out: Sequence[str]) -> list[str]:
     return [f"Left out, as {they}: {names}; for the reason: python run.py check {left_out[0]}."]
 
 
-def in_words(crossed: Crossing, candidates: Sequence[Candidate], one: Tried) -> str:
-    """Return a set of events in words."""
+def in_words(candidates: Sequence[Candidate], one: Tried) -> str:
+    """Return a set of events by their names."""
     if not one.chosen:
         return "none of them"
-    names = [event_in_words(crossed, candidates[k]) for k in one.chosen]
-    return listed(names)
+    return listed([event_named(candidates[k].event.id) for k in one.chosen])
 
 
-def event_in_words(crossed: Crossing, candidate: Candidate) -> str:
-    """Return an event as it stands in a sentence: its name, and what it supposes."""
-    return f"'{candidate.event.id.replace('_', ' ')}' ({supposition(crossed, candidate)})"
+def defined_once(
+    crossed: Crossing, candidates: Sequence[Candidate], sentences: Sequence[str]
+) -> tuple[str, ...]:
+    """Return sentences in which each event's name is followed by what it supposes the first time.
+
+    All are looked through at once, so that no name within what another supposes counts.
+    """
+    unknown = {event_named(one.event.id): one for one in candidates}
+
+    def first(found: re.Match[str]) -> str:
+        one = unknown.pop(found[0], None)
+        return found[0] if one is None else f"{found[0]} ({supposition(crossed, one)})"
+
+    names = "|".join(re.escape(name) for name in unknown)
+    return tuple(re.sub(names, first, one) for one in sentences) if names else tuple(sentences)
 
 
 def supposition(crossed: Crossing, candidate: Candidate) -> str:
