@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -31,7 +31,7 @@ from sim.study.discovery import (
 from sim.study.lines import Line
 from sim.study.outcomes import outcomes_of
 from sim.study.settings import settings_of
-from sim.studying.discover import changing_nothing, sample, spread
+from sim.studying.discover import changing_nothing, sample, spread, too_few
 from sim.studying.discover import studied as discover_told
 from sim.studying.lines import Crossing
 
@@ -261,6 +261,23 @@ def test_a_planted_combination_is_told_in_a_sentence(region):
     assert "this covers 100% of such runs" in found.sentences[0]
     assert found.sentences[1].startswith("Elsewhere 0% of the fresh runs cross the line")
     assert [table.name for table in found.tables] == ["box", "measures"]
+
+
+@pytest.mark.parametrize(
+    ("sought", "fresh", "said"),
+    [
+        (0.4, 0.19, True),
+        (0.19, 0.4, True),
+        (0.4, 0.21, False),
+        (0.0, 0.0, False),
+        (0.02, 0.0, True),
+    ],
+)
+def test_runs_are_too_few_where_the_fresh_ones_cross_far_more_or_less_often(sought, fresh, said):
+    one, other = drawn(1), drawn(2)
+    found = discover(one, planted(one), other, planted(other), STEPS)
+    told, checked = replace(found.told, share=sought), replace(found.fresh, share=fresh)
+    assert bool(too_few(replace(found, told=told, fresh=checked))) == said
 
 
 @pytest.mark.parametrize(

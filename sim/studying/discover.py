@@ -67,6 +67,11 @@ RARE = 0.02
 """Share of runs that cross, or do not, below which there is nothing to describe."""
 
 
+UNLIKE = 0.5
+"""Part of the larger by which the shares of runs that cross differ, in the runs in which a box was
+sought and in the fresh ones, from which it is told that they are too few."""
+
+
 @dataclass(frozen=True)
 class Spread:
     """How runs are spread: points for each of some groups of members."""
@@ -220,7 +225,7 @@ def sentences(
         return [overall, (
             f"No combination of the {len(settings)} settings that were varied does better than "
             f"chance at telling these runs from the others ({chance_of(found)})."
-        ), *definition(crossed)]  # fmt: skip
+        ), *too_few(found), *definition(crossed)]  # fmt: skip
     where = conditions(settings, found.box)
     told, fresh = found.told, found.fresh
     return [
@@ -230,9 +235,25 @@ def sentences(
         f"{percent(told.coverage)}.)",
         f"Elsewhere {percent(fresh.outside)} of the fresh runs cross the line; of all of them "
         f"{percent(fresh.share)} do.",
+        *too_few(found),
         second_opinion(settings, found),
         *names_of(settings, found),
         *definition(crossed),
+    ]
+
+
+def too_few(found: Discovery) -> list[str]:
+    """Return that runs or members are too few, where the line is crossed far more often in a half.
+
+    What the two halves differ in is nothing but which points and members they drew.
+    """
+    shares = found.told.share, found.fresh.share
+    if abs(shares[0] - shares[1]) <= UNLIKE * max(shares):
+        return []
+    return [
+        f"Of the runs in which it was sought {percent(shares[0])} cross the line, of the fresh "
+        f"ones {percent(shares[1])}: runs or members are too few to rely on this; for more: "
+        "--runs, --members."
     ]
 
 
