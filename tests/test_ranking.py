@@ -21,8 +21,17 @@ from sim.results import compare
 from sim.scenario import Scenario
 from sim.study.outcomes import outcomes_of
 from sim.study.play import Study, levels
-from sim.study.ranking import moved_by, pair, ranked, side_by_side, weights
-from sim.studying.compare import LONGEST_NAME, column, compared, findings, folder_name
+from sim.study.ranking import Moved, moved_by, pair, ranked, side_by_side, weights
+from sim.studying.compare import (
+    LONGEST_NAME,
+    Compared,
+    alike_to,
+    column,
+    compared,
+    findings,
+    folder_name,
+    short_of,
+)
 
 MEMBERS = 400
 
@@ -185,6 +194,26 @@ def test_fear_and_income_are_told_in_one_unit_and_drawn_to_two_scales(region, cl
     wide = [high - low for low, high in (scale(columns, one.quantity) for one in columns)]
     assert wide[1] > 3 * wide[0]
     assert findings(found, notes).tables[0].columns[0] == "outcome"
+
+
+def test_why_two_cannot_be_told_apart_is_said(region, closure, corridor):
+    """The first moves it most in the median: of the others one is often ahead, one as far."""
+    outcome = outcomes_of(region, closure, ["KAZ.breadth@end"])
+    shut, often, near = np.full(100, 1.0), np.full(100, 0.9), np.full(100, 0.98)
+    often[:29] = 2.0
+    moved = [shut, often, near]
+    found = Compared(
+        region, (closure, corridor, replace(corridor, name="another")), (outcome,) * 3,
+        tuple((Moved(one, None),) for one in moved), (ranked(moved),),
+    )  # fmt: skip
+    short, level = alike_to(found, 0, 0, [1, 2])
+    assert short == (
+        "It cannot be told apart from 'middle corridor growth' (0.90 to 2.0 effective partners "
+        "higher): 'cpc closure' moves it more in 71% of runs, fewer than the 75% that are needed."
+    )
+    assert level.endswith("in 100% of runs, but in the median by no more than 5% of how far it "
+        "moves it.")  # fmt: skip
+    assert (short_of(0.748), short_of(0.75)) == ("just under 75%", "75%")
 
 
 def test_the_name_of_the_folder_is_cut_and_stays_its_own():

@@ -22,6 +22,8 @@ from sim.study.findings import Findings, Picture, Table
 from sim.study.lines import by_state, tiny_of
 from sim.study.outcomes import Outcome, outcomes_of, told_in
 from sim.study.ranking import (
+    LEAST_APART,
+    TOLD_APART,
     Moved,
     Ranking,
     moved_by,
@@ -230,9 +232,7 @@ def told_of(found: Compared, place: int) -> str:
         f"{amounts(found, lead, place)}{made_of(found, lead, place)}."
     )
     sentences = [first]
-    if near:
-        each = [alike_to(found, place, lead, one) for one in near]
-        sentences.append(f"It cannot be told apart from {listed(each)}.")
+    sentences += alike_to(found, place, lead, near)
     if far := [one for one in others if one not in near]:
         each = [f"more than {outdone(found, place, lead, one)}" for one in far]
         sentences.append(f"It moves it {listed(each)}.")
@@ -250,10 +250,36 @@ def makes_none(labels: Sequence[str]) -> str:
     return f"{upper(listed(labels))} {verb} no difference to it that {NOTHING_TOLD}."
 
 
-def alike_to(found: Compared, place: int, lead: int, other: int) -> str:
-    """Return a scenario that cannot be told apart from the one that moves an outcome most."""
-    share = percent(found.rankings[place].pairs[lead, other].share)
-    return f"{found.labels[other]} ({spread_of(found, other, place)}; outdone in {share} of runs)"
+def alike_to(found: Compared, place: int, lead: int, near: Sequence[int]) -> list[str]:
+    """Return from which scenarios the one that moves an outcome most cannot be told apart, and why.
+
+    It moves it more in too few runs, or else the two medians are too near to each other.
+    """
+    pairs = found.rankings[place].pairs
+    short = [one for one in near if pairs[lead, one].share < TOLD_APART]
+    level = [one for one in near if one not in short]
+    reasons = (
+        (short, f"fewer than the {percent(TOLD_APART)} that are needed"),
+        (level, f"but in the median by no more than {percent(LEAST_APART)} of how far it moves it"),
+    )
+    return [
+        f"It cannot be told apart from {listed([beside(found, place, one) for one in some])}: "
+        f"{found.labels[lead]} moves it more in "
+        f"{listed([short_of(pairs[lead, one].share) for one in some])} of runs, {why}."
+        for some, why in reasons
+        if some
+    ]
+
+
+def short_of(share: float) -> str:
+    """Return a share of runs; one that is short of what is needed never reads as enough."""
+    told, needed = percent(share), percent(TOLD_APART)
+    return f"just under {needed}" if share < TOLD_APART and told == needed else told
+
+
+def beside(found: Compared, place: int, other: int) -> str:
+    """Return a scenario, and how far it moves an outcome."""
+    return f"{found.labels[other]} ({spread_of(found, other, place)})"
 
 
 def outdone(found: Compared, place: int, lead: int, other: int) -> str:
@@ -262,7 +288,7 @@ def outdone(found: Compared, place: int, lead: int, other: int) -> str:
     often = f"{frequency(share, runs)} ({percent(share)})"
     if share == 1.0:
         often = f"in each of the {runs} runs"
-    return f"{found.labels[other]} ({spread_of(found, other, place)}) {often}"
+    return f"{beside(found, place, other)} {often}"
 
 
 def spread_of(found: Compared, scenario: int, place: int) -> str:
