@@ -249,6 +249,15 @@ class Planted(Crossing):
         return np.repeat(past[:, None, None], count, axis=1)
 
 
+@dataclass(frozen=True)
+class ByChance(Crossing):
+    """A line that is crossed in half of the runs, whatever is set."""
+
+    def margins(self, settings, points, first, count):
+        luck = np.random.default_rng(first).random((len(points), count, 1))
+        return luck - 0.5
+
+
 def test_a_planted_combination_is_told_in_a_sentence(region):
     scenario = read_scenario(Path("scenarios/cpc_closure.yaml"), region)
     names = ["pipeline_shut.months=1:24", "pipeline_shut.intent=0:1", "cut_threat"]
@@ -261,6 +270,11 @@ def test_a_planted_combination_is_told_in_a_sentence(region):
     assert "this covers 100% of such runs" in found.sentences[0]
     assert found.sentences[1].startswith("Elsewhere 0% of the fresh runs cross the line")
     assert [table.name for table in found.tables] == ["box", "measures"]
+    whats = {row[0]: row[-1] for row in found.tables[0].rows}
+    assert whats == {
+        "pipeline_shut.months": "length of 'pipeline shut' in months",
+        "pipeline_shut.intent": "intent behind 'pipeline shut'",
+    }
 
 
 @pytest.mark.parametrize(
@@ -296,6 +310,24 @@ def test_values_that_are_named_are_the_only_ones_tried(region, vary, tried, told
     assert set(points[:, 0]) == tried
     found = discover_told(crossed, settings, 2000, 20)
     assert told in " ".join(found.sentences)
+
+
+@pytest.mark.parametrize(
+    ("vary", "told"),
+    [
+        (["cut_threat"], "The one setting that was varied does not do better than chance"),
+        (
+            ["cut_threat", "agreement_lean"],
+            "No combination of the 2 settings that were varied does",
+        ),
+    ],
+)
+def test_where_no_box_holds_one_setting_is_no_combination(region, vary, told):
+    scenario = read_scenario(Path("scenarios/cpc_closure.yaml"), region)
+    settings = settings_of(region, scenario, vary)
+    outcomes = outcomes_of(region, scenario, ["KAZ.breadth@end"])
+    crossed = ByChance(region, scenario, outcomes, Line(0.1, above=True))
+    assert discover_told(crossed, settings, 200, 2).sentences[1].startswith(told)
 
 
 def test_a_setting_that_changes_nothing_is_said_to(region):

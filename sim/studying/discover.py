@@ -164,7 +164,7 @@ def changing_nothing(crossed: Crossing, settings: Sequence[Setting]) -> list[str
     idle = without_effect(study, IDLE_MEMBERS)
     if not idle:
         return []
-    names = [name_of(one) for one in idle]
+    names = [named(one) for one in idle]
     tried = f"tried at {PLACES} points of the others" if len(settings) > 1 else ""
     how = f"from one end of the range to the other{f' ({tried})' if tried else ''}"
     if len(idle) <= NAMED_IDLE:
@@ -176,9 +176,17 @@ def changing_nothing(crossed: Crossing, settings: Sequence[Setting]) -> list[str
     ]
 
 
-def name_of(setting: Setting) -> str:
+SAID = {"on": "whether {} happens", "months": "the length of {}", "start": "the beginning of {}"}
+"""How some fields of an event are called."""
+
+
+def named(setting: Setting) -> str:
     """Return what is varied, as it stands in a sentence."""
-    return field_named(setting) if setting.event else f"'{setting.name}'"
+    if setting.field in SAID:
+        return SAID[setting.field].format(event_named(setting.event))
+    if setting.event:
+        return field_named(setting)
+    return setting.words if setting.kind == "switch" else f"'{setting.name}'"
 
 
 # Told -----------------------------------------------------------------------------------------
@@ -222,10 +230,15 @@ def sentences(
     line = any_clause(crossed)
     overall = f"In {percent(found.told.share)} of all {runs[0].runs} runs {line}."
     if not found.holds:
-        return [overall, (
-            f"No combination of the {len(settings)} settings that were varied does better than "
-            f"chance at telling these runs from the others ({chance_of(found)})."
-        ), *too_few(found), *definition(crossed)]  # fmt: skip
+        what = (
+            "The one setting that was varied does not do"
+            if len(settings) == 1
+            else f"No combination of the {len(settings)} settings that were varied does"
+        )
+        none = (
+            f"{what} better than chance at telling these runs from the others ({chance_of(found)})."
+        )
+        return [overall, none, *too_few(found), *definition(crossed)]
     where = conditions(settings, found.box)
     told, fresh = found.told, found.fresh
     return [
@@ -266,7 +279,7 @@ def names_of(settings: Sequence[Setting], found: Discovery) -> list[str]:
 def chance_of(found: Discovery) -> str:
     """Return how the best box did on fresh runs."""
     if not len(found.box.restricted):
-        return "no restriction of any of them was better than chance"
+        return "no restriction was better than chance"
     return (
         f"of fresh runs in the best box found {percent(found.fresh.density)} cross the line, of "
         f"all fresh runs {percent(found.fresh.share)}"
@@ -305,7 +318,7 @@ def condition(setting: Setting, low: float, high: float) -> str:
     if verb:
         months = "months later than written" if setting.field == "start" else "months"
         return f"{event_named(setting.event)} {verb} {amount} {months}"
-    return f"{name_of(setting)} is {amount}"
+    return f"{named(setting)} is {amount}"
 
 
 def switched(setting: Setting, on: bool) -> str:
@@ -346,10 +359,18 @@ def boxed(settings: Sequence[Setting], found: Discovery) -> Table:
         rows.append((
             one.name, numbered(one, one.low), numbered(one, one.high),
             *(numbered(one, end) for end in (low, high)),
-            rarely(found.quasi[int(k)]), plain_words(one),
+            rarely(found.quasi[int(k)]), what_it_is(one),
         ))  # fmt: skip
     columns = ("setting", "from", "to", "box from", "box to", "by chance", "what it is")
     return Table("box", "The box: what has to hold together", columns, tuple(rows))
+
+
+def what_it_is(setting: Setting) -> str:
+    """Return what a setting is, with the unit in which its bounds are told."""
+    if not setting.event:
+        return plain_words(setting)
+    unit = {"months": " in months", "start": " in months later than written"}
+    return named(setting).removeprefix("the ") + unit.get(setting.field, "")
 
 
 def rarely(chance: float) -> str:

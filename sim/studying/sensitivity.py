@@ -50,12 +50,11 @@ from sim.study.sensitivity import (
 from sim.study.settings import Setting, settings_of
 from sim.studying.common import about_the_runs, progress, run_by, study_folder
 from sim.studying.common import studied as studied_scenario
-from sim.studying.discover import all_uncertain
+from sim.studying.discover import all_uncertain, named
 from sim.studying.lines import (
     another,
     arm_taken,
     event_named,
-    field_named,
     most_moved,
     never_reached,
     outcome_in_words,
@@ -362,19 +361,6 @@ EFFECT = "the scenario's effect on "
 def in_words(asked: Reading, outcome: Outcome) -> str:
     """Return whose what, and when."""
     return outcome_in_words(asked.region, asked.scenario, outcome)
-
-
-SAID = {"on": "whether {} happens", "months": "the length of {}", "start": "the beginning of {}"}
-"""How some fields of an event are called."""
-
-
-def named(setting: Setting) -> str:
-    """Return what is varied, as it stands in a sentence."""
-    if setting.field in SAID:
-        return SAID[setting.field].format(event_named(setting.event))
-    if setting.event:
-        return field_named(setting)
-    return setting.words if setting.kind == "switch" else f"'{setting.name}'"
 
 
 # Told ---------------------------------------------------------------------------------------------
