@@ -22,6 +22,7 @@ from sim.study.lines import (
     reached_in_words,
     read,
     refuse_crossed_by_nothing,
+    refuse_out_of_reach,
     telling_line,
 )
 from sim.study.outcomes import outcomes_of
@@ -161,6 +162,50 @@ def test_a_line_that_no_difference_has_crossed_already_is_refused():
         refuse_crossed_by_nothing(line_of("2.5", None), "KAZ.breadth", "difference")
     refuse_crossed_by_nothing(line_of("2.5", None), "KAZ.breadth", "level")
     refuse_crossed_by_nothing(line_of("-0.1", None), "KAZ.breadth", "difference")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "below", "above", "cure"),
+    [
+        ("KAZ.threat.RUS@worst", None, "20", "did you mean 0.2, which is 20 percentage points?"),
+        ("KAZ.threat.RUS@worst", "-20", None, "did you mean \N{MINUS SIGN}0.2, which is 20 perce"),
+        ("KAZ.threat.RUS:level", "20", None, "is always below 20: it lies between 0 and 1. A line"),
+        ("KAZ.threat.RUS:level", None, "20", "did you mean 0.2, which is 20%?"),
+        ("KAZ.threat.RUS:level", "-0.2", None, "Did you mean 'KAZ.threat.RUS', the difference?"),
+        ("KAZ.threat.RUS", None, "1", "A line is given in shares, as 0.2."),
+        ("KAZ.threat.RUS", "100%", None, "never more than 100% below its baseline"),
+        ("KAZ.hardship", None, "2", "did you mean 0.02, which is 2 percentage points?"),
+        ("KAZ.two_sidedness", None, "3.5", "between \N{MINUS SIGN}3 and 3."),
+        ("KAZ.lean.RUS-CHN:level", None, "120", "it lies between 0 and 100."),
+        ("KAZ.breadth:level", None, "7", "it lies between 1 and 6."),
+        ("KAZ.breadth", None, "5.5", "it lies between \N{MINUS SIGN}5 and 5."),
+        ("KAZ.among_powers:level", "0.5", None, "it lies between 1 and 3."),
+    ],
+)
+def test_a_line_that_no_run_or_every_run_crosses_is_refused(outcome, below, above, cure, region):
+    closure = read_scenario(Path("scenarios/cpc_closure.yaml"), region)
+    (one,) = outcomes_of(region, closure, [outcome])
+    with pytest.raises(InputError) as refused:
+        refuse_out_of_reach(line_of(below, above), one, region)
+    assert cure in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "below", "above"),
+    [
+        ("KAZ.threat.RUS@worst", None, "0.2"),
+        ("KAZ.threat.RUS", None, "150%"),
+        ("KAZ.deliberate:level", "-0.1", None),
+        ("KAZ.gdp_gap:level", "-0.02", None),
+        ("KAZ.deliberate", "150%", None),
+        ("KAZ.lean.RUS-CHN", None, "20"),
+        ("KAZ.gdp", None, "20"),
+    ],
+)
+def test_a_line_that_some_run_might_cross_is_not_refused(outcome, below, above, region):
+    closure = read_scenario(Path("scenarios/cpc_closure.yaml"), region)
+    (one,) = outcomes_of(region, closure, [outcome])
+    refuse_out_of_reach(line_of(below, above), one, region)
 
 
 def test_a_line_in_words():
@@ -370,6 +415,7 @@ def test_an_arm_with_something_to_vary_is_taken_and_named(tmp_path, capsys):
         (("--outcome", "KAZ.breadth:level"), "give the line for KAZ.breadth:level"),
         (("--outcome", "KAZ.breadth", "--outcome", "UZB.breadth"), "one outcome at a time"),
         (("--above", "1", "--below", "2"), "one of the two"),
+        (("--outcome", "KAZ.threat.RUS@worst", "--above", "20"), "did you mean 0.2, which is 20"),
         (("--arm", "none"), "leave --arm out"),
     ],
 )

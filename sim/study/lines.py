@@ -12,7 +12,7 @@ import numpy as np
 from sim.claims import SIZES
 from sim.errors import InputError, Problem
 from sim.region import Region
-from sim.study.outcomes import told_in, with_unit
+from sim.study.outcomes import SCALE, Outcome, told_in, with_unit
 
 PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*%")
 
@@ -171,6 +171,79 @@ def refuse_crossed_by_nothing(line: Line, name: str, of: str) -> None:
             f"{_plain(line.at)} already. Did you mean '{name}:level'?"
         )
         raise InputError("The line", [Problem(message)])
+
+
+SIGNED = ("access", "deliberate", "deliberate_domain", "division_of_labour", "gdp_gap")
+"""Quantities that are differences themselves, and so can be below 0."""
+
+
+def reach(outcome: Outcome, region: Region) -> tuple[float, float] | None:
+    """Return the least and the most that an outcome can be; None where nothing bounds it.
+
+    Income is held to be within twice its trend: what is beyond is no share that anybody meant.
+    """
+    partners = {"effective partners": len(region.partners), "effective powers": len(region.powers)}
+    low, high = 0.0, 1.0
+    if outcome.unit in partners:
+        low, high = 1.0, float(partners[outcome.unit])
+    elif SCALE.fullmatch(outcome.unit):
+        high = float(outcome.unit.partition("-")[2])
+    elif not is_share(outcome.unit):
+        return None
+    span = high - low
+    if outcome.quantity in SIGNED:
+        low, high = -span, span
+    if outcome.of == "level":
+        return low, high
+    return (-1.0, 1.0) if is_share(outcome.unit) else (low - high, high - low)
+
+
+def is_share(unit: str) -> bool:
+    """Return whether a unit is a share, or a part of something."""
+    return told_in(unit, "level")[1] == "%"
+
+
+def refuse_out_of_reach(line: Line, outcome: Outcome, region: Region) -> None:
+    """Refuse a line beyond all that an outcome can be: every run or no run would cross it."""
+    within = reach(outcome, region)
+    if within is None:
+        return
+    wrong = no_part(line, outcome) if line.of_baseline else no_number(line, outcome, within)
+    if wrong:
+        raise InputError("The line", [Problem(f"{outcome.name} {wrong}")])
+
+
+def no_part(line: Line, outcome: Outcome) -> str:
+    """Return why nothing falls by such a part of its baseline; nothing where it can."""
+    if line.above or line.at < 1.0 or outcome.quantity in SIGNED:
+        return ""
+    return f"is never below 0, and so never more than {_plain(100.0 * line.at)}% below its baseline"
+
+
+def no_number(line: Line, outcome: Outcome, within: tuple[float, float]) -> str:
+    """Return why a number is out of reach, and what may be meant; nothing where it is not."""
+    low, high = within
+    never = line.at >= high if line.above else line.at <= low
+    always = line.at < low if line.above else line.at > high
+    if not (never or always):
+        return ""
+    side = f"{'above' if line.above else 'below'} {_plain(line.at)}"
+    read_as = "" if outcome.of == "level" else "as a difference from the baseline "
+    why = f"{read_as}it lies between {_plain(low)} and {_plain(high)}"
+    return f"{'cannot be' if never else 'is always'} {side}: {why}.{meant(line, outcome, within)}"
+
+
+def meant(line: Line, outcome: Outcome, within: tuple[float, float]) -> str:
+    """Return which line may be meant by one that is out of reach; nothing where none is near."""
+    low, high = within
+    share = is_share(outcome.unit)
+    hundredth = line.at / 100.0
+    if share and abs(line.at) > 1.0 and low < hundredth < high:
+        told = _with_unit(abs(hundredth), outcome.unit, outcome.of)
+        return f" A line is given in shares: did you mean {_plain(hundredth)}, which is {told}?"
+    if outcome.of == "level" and line.at < 0.0 <= low:
+        return f" Did you mean '{outcome.name.removesuffix(':level')}', the difference?"
+    return " A line is given in shares, as 0.2." if share else ""
 
 
 def in_words(line: Line, unit: str, of: str) -> str:

@@ -15,6 +15,7 @@ from sim.errors import InputError, Problem
 from sim.region import Region
 from sim.scenario import Scenario
 from sim.study.findings import Findings, Picture, Table
+from sim.study.lines import refuse_out_of_reach
 from sim.study.settings import Setting, settings_of
 from sim.study.tipping import Asked, Tipping, band, crossed_by, lattice, tipping
 from sim.studying.common import about_the_runs, one_arm
@@ -473,6 +474,8 @@ def run(asked: argparse.Namespace) -> int:
     scenario = one_arm(whole, asked.arm, suits).resized(None, asked.months, asked.seed)
     setting, why = varied(region, scenario, asked.vary)
     crossed = crossing(region, scenario, asked, pilot=ends_of(setting))
+    for one in crossed.outcomes:
+        refuse_out_of_reach(crossed.line, one, region)
     why = [*crossed.chosen, *why, *on_the_scenario(scenario, asked.arm)]
     crossed = replace(crossed, chosen=tuple(why))
     return concluded(asked, "tipping", lambda one, members: studied(one, setting, members),
