@@ -340,6 +340,39 @@ def test_a_band_met_from_above_is_told_from_low_to_high(region):
     assert "has to last at most 4 months (90% of runs: 2 to 7)" in told
 
 
+def test_where_most_runs_cross_everywhere_or_nowhere_no_median_is_told(region):
+    at = (*(-99.0,) * 4, 6.0, *(99.0,) * 5)
+    told = told_of(region, "pipeline_shut.start=2022-10:2024-10", at)
+    assert told.startswith(
+        "Whether Kazakhstan's breadth of ties at the end of the run is more than 0.5 effective "
+        "partners above the baseline hardly depends on when 'pipeline shut' begins: in 40% of runs "
+        "any beginning tried, October 2022 to October 2024, is enough, in 50% none; only in 10% "
+        "does it depend on that."
+    )
+    assert "90%" not in told
+
+
+def test_where_most_runs_cross_in_all_of_a_range_it_hardly_depends_on_the_rank(region):
+    told = told_of(region, "capacity", (*(-1.0,) * 9, 0.5))
+    assert (
+        "hardly depends on where in its range 'capacity' is: in 90% of runs any place tried, 0% to "
+        "100% up its range, is enough; only in 10% does it depend on that." in told
+    )
+
+
+def test_where_few_runs_cross_it_hardly_depends_on_the_length(region):
+    told = told_of(region, "pipeline_shut.months=1:9", (5.0, *(99.0,) * 5))
+    assert (
+        "'pipeline shut' lasts: in 83% of runs no length tried, 1 to 9 months, is enough; only in "
+        "17% does it depend on that." in told
+    )
+
+
+def test_a_beginning_beyond_the_range_is_later_than_its_last(region):
+    told = told_of(region, "pipeline_shut.start=2022-10:2024-10", (3.0, 5.0, 99.0))
+    assert "(90% of runs: May 2023 to later than October 2024)" in told
+
+
 def test_a_setting_that_changes_nothing_is_said_to(region):
     told = told_of(region, "pipeline_shut.size=0:1", (-1.0, -1.0))
     assert told.startswith(

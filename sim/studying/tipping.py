@@ -47,6 +47,9 @@ MEMBERS = 100
 NEARLY_ALL = 0.95
 """Share of runs from which no threshold is told but that there is none, or one at once."""
 
+NO_MATTER = 0.8
+"""Share of runs past the line everywhere or nowhere, from which no threshold is told either."""
+
 LONGEST = 24
 """Months up to which a length is sought where no range is asked for."""
 
@@ -286,6 +289,8 @@ def told_of(crossed: Crossing, setting: Setting, found: Tipping, place: int) -> 
     far = at(crossed, setting, setting.low if falling else setting.high)
     if never >= NEARLY_ALL:
         return [f"Only in {percent(1.0 - never)} of runs is {far} enough for this: {line}."]
+    if hardly(found, place):
+        return [hardly_depends(crossed, setting, found, place, line)]
     sentences = [main(crossed, setting, found, place, line)]
     near = at(crossed, setting, setting.high if falling else setting.low)
     if 0.0 < found.at_once[place] < NEARLY_ALL:
@@ -302,6 +307,49 @@ def told_of(crossed: Crossing, setting: Setting, found: Tipping, place: int) -> 
             "line is left again on the way; told is the first crossing found on a coarse look."
         )
     return sentences
+
+
+def hardly(found: Tipping, place: int) -> bool:
+    """Return whether most runs are past the line everywhere in the range, or nowhere."""
+    at_once, never = float(found.at_once[place]), float(found.never[place])
+    one_of_them = max(at_once, never) >= NEARLY_ALL
+    return bool(found.one_way[place]) and not one_of_them and at_once + never >= NO_MATTER
+
+
+def hardly_depends(
+    crossed: Crossing, setting: Setting, found: Tipping, place: int, line: str
+) -> str:
+    """Return that an outcome hardly depends on what is varied, and in how many runs it does."""
+    at_once, never = float(found.at_once[place]), float(found.never[place])
+    what, one = depends_on(setting)
+    tried = f"{one} tried, {range_in_words(crossed, setting)},"
+    shares = [f"in {percent(at_once)} of runs any {tried} is enough"] if at_once else []
+    if never:
+        none = "none" if at_once else f"of runs no {tried} is enough"
+        shares.append(f"in {percent(never)} {none}")
+    rest = round((1.0 - at_once - never) * len(found.threshold)) / len(found.threshold)
+    shares[-1] += f"; {f'only in {percent(rest)}' if rest else 'in no run'} does it depend on that"
+    return f"Whether {line} hardly depends on {what}: {', '.join(shares)}."
+
+
+def depends_on(setting: Setting) -> tuple[str, str]:
+    """Return on what of a setting an outcome may depend, and what one number of it is."""
+    if setting.field == "months":
+        return f"how long {event_named(setting.event)} lasts", "length"
+    if setting.field == "start":
+        return f"when {event_named(setting.event)} begins", "beginning"
+    if setting.kind == "rank":
+        return f"where in its range {named(setting)} is", "place"
+    return named(setting), "size" if setting.field == "size" else "number"
+
+
+def range_in_words(crossed: Crossing, setting: Setting) -> str:
+    """Return the range that is tried: "1 to 24 months", "0% to 100% up its range"."""
+    low, high = (bound(crossed, setting, end) for end in (setting.low, setting.high))
+    if setting.field == "start":
+        return f"{low} to {high}"
+    unit = "up its range" if setting.kind == "rank" else setting.unit
+    return f"{low} to {high} {unit}".rstrip()
 
 
 def main(crossed: Crossing, setting: Setting, found: Tipping, place: int, line: str) -> str:
@@ -359,18 +407,18 @@ def ends_of_band(crossed: Crossing, setting: Setting, near: float, far: float) -
 def bound(crossed: Crossing, setting: Setting, number: float) -> str:
     """Return a number of the setting in words, or that it is beyond the range."""
     if not np.isfinite(number):
-        return beyond(setting, number > 0.0)
+        return beyond(crossed, setting, number > 0.0)
     if setting.field == "start":
         return month_of(crossed, setting, number)
     return numbered(setting, number)
 
 
-def beyond(setting: Setting, above: bool) -> str:
+def beyond(crossed: Crossing, setting: Setting, above: bool) -> str:
     """Return that a number lies beyond the range."""
+    end = setting.high if above else setting.low
     if setting.field == "start":
-        return "not within the range"
-    side, end = ("more", setting.high) if above else ("less", setting.low)
-    return f"{side} than {numbered(setting, end)}"
+        return f"{'later' if above else 'earlier'} than {month_of(crossed, setting, end)}"
+    return f"{'more' if above else 'less'} than {numbered(setting, end)}"
 
 
 def month_of(crossed: Crossing, setting: Setting, number: float) -> str:
@@ -398,6 +446,10 @@ def upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+NO_MEDIAN = "hardly depends"
+"""What stands for a median that would say nothing, as most runs lie beyond the ends."""
+
+
 def table(crossed: Crossing, setting: Setting, found: Tipping) -> Table:
     """Return the tipping points by outcome."""
     rows: list[tuple[Any, ...]] = []
@@ -405,7 +457,8 @@ def table(crossed: Crossing, setting: Setting, found: Tipping) -> Table:
         middle, near, far = band(found.threshold[:, place], bool(found.from_above[place]))
         rows.append((
             crossed.region.actor(outcome.name.partition(".")[0]).name,
-            bound(crossed, setting, middle), *ends_of_band(crossed, setting, near, far),
+            NO_MEDIAN if hardly(found, place) else bound(crossed, setting, middle),
+            *ends_of_band(crossed, setting, near, far),
             percent(float(found.never[place])),
             percent(float(found.at_once[place])),
             "yes" if found.one_way[place] else f"not in {percent(float(found.straying[place]))}",
@@ -426,11 +479,12 @@ def picture(crossed: Crossing, setting: Setting, found: Tipping) -> Picture:
     panels = []
     for place, outcome in enumerate(crossed.outcomes):
         settings, share = crossed_by(found, place)
+        middle, first, last = band(found.threshold[:, place], bool(found.from_above[place]))
         panels.append(Panel(
             title=crossed.region.actor(outcome.name.partition(".")[0]).name,
             settings=settings,
             share=share,
-            band=band(found.threshold[:, place], bool(found.from_above[place])),
+            band=(np.nan if hardly(found, place) else middle, first, last),
             looked=found.looked,
             past=found.past[:, place],
             one_way=bool(found.one_way[place]),
