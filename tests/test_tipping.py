@@ -11,6 +11,7 @@ import pytest
 from sim.cli import main
 from sim.errors import InputError
 from sim.reading.scenarios import read_scenario
+from sim.study.findings import Findings
 from sim.study.lines import (
     NAMED,
     Line,
@@ -311,11 +312,16 @@ class Planted(Crossing):
 
 def told_of(region, vary: str, at: tuple[float, ...], falling: bool = False) -> str:
     """Return the sentences about planted tipping points."""
+    return " ".join(findings_of(region, vary, at, falling).sentences)
+
+
+def findings_of(region, vary: str, at: tuple[float, ...], falling: bool = False) -> Findings:
+    """Return what is told of planted tipping points."""
     closure = read_scenario(Path("scenarios/cpc_closure.yaml"), region)
     (setting,) = settings_of(region, closure, [vary])
     outcomes = outcomes_of(region, closure, ["KAZ.breadth@end"])
     crossed = Planted(region, closure, outcomes, Line(0.5, above=True), at=at, falling=falling)
-    return " ".join(studied(crossed, setting, len(at)).sentences)
+    return studied(crossed, setting, len(at))
 
 
 def test_a_rank_is_told_as_a_part_of_its_range(region):
@@ -333,6 +339,18 @@ def test_a_band_of_those_that_cross_says_so(region):
     told = told_of(region, "pipeline_shut.months=1:9", (3.0, 5.0, 99.0, 99.0, 99.0))
     assert told.startswith("Only 40% of runs cross the line; in these 'pipeline shut' has to last "
         "at least 3 months (90% of these runs: 3 to 5) before")  # fmt: skip
+
+
+def test_each_sentence_on_runs_names_the_state(region):
+    told = told_of(region, "pipeline_shut.months=1:9", (1.0, 3.0, 4.0, 99.0))
+    assert "For Kazakhstan, in 25% of runs a length of 1 month, the least tried, is enough." in told
+    assert "For Kazakhstan, in 25% of runs even a length of 9 months, the most tried" in told
+
+
+def test_the_table_says_of_which_runs_its_band_is(region):
+    (told,) = findings_of(region, "pipeline_shut.months=1:9", (3.0, 5.0, 99.0, 99.0, 99.0)).tables
+    assert "Median and 90% are of all runs" in told.caption
+    assert told.rows[0][1:4] == ("more than 9", "3", "more than 9")
 
 
 def test_a_band_met_from_above_is_told_from_low_to_high(region):

@@ -37,6 +37,7 @@ from sim.studying.lines import (
     on_the_scenario,
     past_the_line,
     percent,
+    state_of,
     subject,
 )
 from sim.timeline import EFFECTS, month_after, month_number, sort_of, span
@@ -220,7 +221,7 @@ def named(setting: Setting) -> str:
 
 
 MORE = {
-    (False, False): "More", (False, True): "Less", (True, False): "Later", (True, True): "Earlier",
+    (False, False): "more", (False, True): "less", (True, False): "later", (True, True): "earlier",
 }  # fmt: skip
 """The way to the line, by whether it is one of dates and leads from above."""
 
@@ -257,7 +258,7 @@ def as_written(crossed: Crossing, setting: Setting) -> list[str]:
 def not_at_all(crossed: Crossing, setting: Setting, found: Tipping, places: Sequence[int]) -> str:
     """Return that some outcomes do not cross in any run."""
     outcomes = [crossed.outcomes[place] for place in places]
-    names = [crossed.region.actor(one.name.partition(".")[0]).name for one in outcomes]
+    names = [state_of(crossed.region, one) for one in outcomes]
     where = f"There is no run in which, {over(crossed, setting)}, "
     if len(outcomes) == 1:
         return f"{where}{clause(crossed, outcomes[0])}."
@@ -293,18 +294,23 @@ def told_of(crossed: Crossing, setting: Setting, found: Tipping, place: int) -> 
         return [hardly_depends(crossed, setting, found, place, line)]
     sentences = [main(crossed, setting, found, place, line)]
     near = at(crossed, setting, setting.high if falling else setting.low)
+    state = state_of(crossed.region, crossed.outcomes[place])
     if 0.0 < found.at_once[place] < NEARLY_ALL:
         already = percent(float(found.at_once[place]))
-        sentences.append(f"In {already} of runs {near}, the {LEAST[falling]} tried, is enough.")
+        sentences.append(
+            f"For {state}, in {already} of runs {near}, the {LEAST[falling]} tried, is enough."
+        )
     if never > 0.0:
         sentences.append(
-            f"In {percent(never)} of runs even {far}, the {MOST[falling]} tried, is not enough."
+            f"For {state}, in {percent(never)} of runs even {far}, the {MOST[falling]} tried, is "
+            "not enough."
         )
     if not found.one_way[place]:
         more = MORE[setting.field == "start", falling]
         sentences.append(
-            f"{more} is not always further: in {percent(float(found.straying[place]))} of runs the "
-            "line is left again on the way; told is the first crossing found on a coarse look."
+            f"For {state}, {more} is not always further: in "
+            f"{percent(float(found.straying[place]))} of runs the line is left again on the way; "
+            "told is the first crossing found on a coarse look."
         )
     return sentences
 
@@ -456,7 +462,7 @@ def table(crossed: Crossing, setting: Setting, found: Tipping) -> Table:
     for place, outcome in enumerate(crossed.outcomes):
         middle, near, far = band(found.threshold[:, place], bool(found.from_above[place]))
         rows.append((
-            crossed.region.actor(outcome.name.partition(".")[0]).name,
+            state_of(crossed.region, outcome),
             NO_MEDIAN if hardly(found, place) else bound(crossed, setting, middle),
             *ends_of_band(crossed, setting, near, far),
             percent(float(found.never[place])),
@@ -465,7 +471,10 @@ def table(crossed: Crossing, setting: Setting, found: Tipping) -> Table:
         ))  # fmt: skip
     return Table(
         name="thresholds",
-        caption=f"Where runs first cross the line: {on_the_axis(setting)}",
+        caption=(
+            f"Where runs first cross the line: {on_the_axis(setting)}. Median and 90% are of all "
+            "runs, those that never cross counted as beyond the range"
+        ),
         columns=("state", "median", "90% from", "to", "never", "at once", "one way"),
         rows=tuple(rows),
     )
@@ -481,7 +490,7 @@ def picture(crossed: Crossing, setting: Setting, found: Tipping) -> Picture:
         settings, share = crossed_by(found, place)
         middle, first, last = band(found.threshold[:, place], bool(found.from_above[place]))
         panels.append(Panel(
-            title=crossed.region.actor(outcome.name.partition(".")[0]).name,
+            title=state_of(crossed.region, outcome),
             settings=settings,
             share=share,
             band=(np.nan if hardly(found, place) else middle, first, last),
