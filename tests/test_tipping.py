@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from sim.cli import main
+from sim.compare import describe
 from sim.errors import InputError
 from sim.reading.scenarios import read_scenario
 from sim.study.findings import Findings
@@ -31,7 +32,7 @@ from sim.study.settings import settings_of
 from sim.study.tipping import FINE, band, crossed_by, lattice, tipping
 from sim.studying.common import pieces, run_by
 from sim.studying.lines import Crossing
-from sim.studying.tipping import by_default, studied
+from sim.studying.tipping import MEASURED_IN, by_default, studied
 
 
 def steps(planted: np.ndarray, falling: bool = False):
@@ -315,9 +316,11 @@ def told_of(region, vary: str, at: tuple[float, ...], falling: bool = False) -> 
     return " ".join(findings_of(region, vary, at, falling).sentences)
 
 
-def findings_of(region, vary: str, at: tuple[float, ...], falling: bool = False) -> Findings:
+def findings_of(
+    region, vary: str, at: tuple[float, ...], falling: bool = False, scenario: str = "cpc_closure"
+) -> Findings:
     """Return what is told of planted tipping points."""
-    closure = read_scenario(Path("scenarios/cpc_closure.yaml"), region)
+    closure = read_scenario(Path(f"scenarios/{scenario}.yaml"), region)
     (setting,) = settings_of(region, closure, [vary])
     outcomes = outcomes_of(region, closure, ["KAZ.breadth@end"])
     crossed = Planted(region, closure, outcomes, Line(0.5, above=True), at=at, falling=falling)
@@ -398,6 +401,41 @@ def test_a_setting_that_changes_nothing_is_said_to(region):
         "to one of 1."
     )
     assert "Nothing that is read" not in told_of(region, "pipeline_shut.size=0:1", (0.5, -1.0))
+
+
+@pytest.mark.parametrize(
+    ("scenario", "vary", "told", "beyond"),
+    [
+        ("middle_corridor_growth", "crossing_grows.size=0:4", "at least 2 Mt/y (", "4 Mt/y"),
+        ("middle_corridor_growth", "ports_grow.size=0:4", "at least 2 (", "4"),
+        ("middle_corridor_growth", "turkiye_engages.size=0:4", "at least 2 (", "4"),
+    ],
+)
+def test_a_size_is_told_with_its_unit(scenario, vary, told, beyond, region):
+    found = findings_of(region, vary, (2.0, 2.0, 99.0), scenario=scenario)
+    sentences = " ".join(found.sentences)
+    assert told in sentences
+    assert f"even a size of {beyond}, the most tried" in sentences
+    unit = beyond.removeprefix("4").strip()
+    assert (f"({unit})" in found.tables[0].caption) == bool(unit)
+    assert (f"({unit})" in found.pictures[0].caption) == bool(unit)
+
+
+def test_the_unit_of_a_size_is_the_one_in_which_its_event_is_told(region):
+    in_per_cent = ("of the cargo's worth", "of GDP", "log points a year")
+    told = {
+        event.kind: describe(event, region)
+        for file in sorted(Path("scenarios").glob("*.yaml"))
+        for scenario in [read_scenario(file, region)]
+        for arm in (scenario.arms or (scenario,))
+        for event in arm.events
+        if event.kind not in ("visit", "summit")  # one visit is told without "times a month"
+    }
+    kinds = [kind for kind in MEASURED_IN if kind in told]
+    assert len(kinds) > 5
+    for kind in kinds:
+        unit = MEASURED_IN[kind]
+        assert unit in told[kind] or (unit in in_per_cent and "%" in told[kind])
 
 
 # What is varied, and the command ------------------------------------------------------------------

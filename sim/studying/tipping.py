@@ -16,6 +16,7 @@ from sim.region import Region
 from sim.scenario import Scenario
 from sim.study.findings import Findings, Picture, Table
 from sim.study.lines import refuse_out_of_reach
+from sim.study.outcomes import with_unit
 from sim.study.settings import Setting, settings_of
 from sim.study.tipping import Asked, Tipping, band, crossed_by, lattice, tipping
 from sim.studying.common import about_the_runs, one_arm
@@ -68,6 +69,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def studied(crossed: Crossing, setting: Setting, members: int) -> Findings:
     """Return where each member crosses the line, told."""
+    setting = measured(crossed, setting)
     on = lattice(setting.low, setting.high, setting.whole)
     known: Known = {}
     found = tipping(remembered(crossed, setting, members, known), members, on)
@@ -142,6 +144,39 @@ def only_setting(region: Region, scenario: Scenario, asked: Sequence[str]) -> Se
         )
         raise InputError("What is to be varied", [Problem(message)])
     return setting
+
+
+MEASURED_IN = {
+    "link_slowed": "of the cargo's worth",
+    "unrest": "log points",
+    "insecurity": "log points",
+    "intervention": "thousand men",
+    "aid": "bn USD a year",
+    "investment": "bn USD a year",
+    "investment_trend": "bn USD a year",
+    "visit": "times a month",
+    "summit": "times a month",
+    "sanctions": "of full",
+    "enforcement": "of full",
+    "crackdown": "of full",
+    "arrivals": "thousand people",
+    "hardship": "of GDP",
+    "trend": "log points a year",
+    "defence_budget": "% of GDP",
+}
+"""Units of the sizes of events, by kind; links have their own, and factors none."""
+
+
+def measured(crossed: Crossing, setting: Setting) -> Setting:
+    """Return a setting with its unit, where it is the size of an event that has one."""
+    if setting.field != "size":
+        return setting
+    (event,) = (one for one in crossed.scenario.events if one.id == setting.event)
+    unit = MEASURED_IN.get(event.kind, "")
+    if event.kind in ("link_opened", "link_enlarged") and not event.what.get("by_factor"):
+        links = crossed.region.links
+        unit = next(link.unit for link in links if link.code in event.what["links"])
+    return replace(setting, unit=unit)
 
 
 def remembered(crossed: Crossing, setting: Setting, members: int, known: Known) -> Asked:
@@ -278,8 +313,10 @@ def over(crossed: Crossing, setting: Setting) -> str:
     first = at(crossed, setting, setting.low)
     if setting.field == "start":
         return f"anywhere from {first} to one in {month_of(crossed, setting, setting.high)}"
-    if setting.field in ("months", "size"):
+    if setting.field == "months":
         return f"anywhere from {first} to one of {numbered(setting, setting.high)}"
+    if setting.field == "size":
+        return f"anywhere from {first} to one of {in_unit(setting, setting.high)}"
     return f"anywhere from {numbered(setting, setting.low)} to {at(crossed, setting, setting.high)}"
 
 
@@ -354,8 +391,7 @@ def range_in_words(crossed: Crossing, setting: Setting) -> str:
     low, high = (bound(crossed, setting, end) for end in (setting.low, setting.high))
     if setting.field == "start":
         return f"{low} to {high}"
-    unit = "up its range" if setting.kind == "rank" else setting.unit
-    return f"{low} to {high} {unit}".rstrip()
+    return f"{low} to {with_unit(high, 'up its range' if setting.kind == 'rank' else setting.unit)}"
 
 
 def main(crossed: Crossing, setting: Setting, found: Tipping, place: int, line: str) -> str:
@@ -400,8 +436,12 @@ def needed(
     if setting.kind == "rank":
         up = f"{least} {numbered(setting, middle)} up its range"
         return f"{named(setting)} has to be {up} ({spread})"
-    number = f"{numbered(setting, middle)} {setting.unit}".rstrip()
-    return f"{named(setting)} has to be {least} {number} ({spread})"
+    return f"{named(setting)} has to be {least} {in_unit(setting, middle)} ({spread})"
+
+
+def in_unit(setting: Setting, number: float) -> str:
+    """Return a setting's number with its unit, if it has one."""
+    return with_unit(numbered(setting, number), setting.unit)
 
 
 def ends_of_band(crossed: Crossing, setting: Setting, near: float, far: float) -> tuple[str, str]:
@@ -440,11 +480,11 @@ def at(crossed: Crossing, setting: Setting, number: float) -> str:
     if setting.field == "start":
         return f"a beginning in {month_of(crossed, setting, number)}"
     if setting.field == "size":
-        return f"a size of {numbered(setting, number)}"
+        return f"a size of {in_unit(setting, number)}"
     if setting.kind == "rank":
         ends = {0.0: "at the bottom of", 1.0: "at the top of"}
         return f"{named(setting)} {ends.get(number, f'{numbered(setting, number)} up')} its range"
-    return f"{numbered(setting, number)} {setting.unit}".rstrip() + f" for {named(setting)}"
+    return f"{in_unit(setting, number)} for {named(setting)}"
 
 
 def upper(text: str) -> str:
@@ -518,7 +558,8 @@ def on_the_axis(setting: Setting) -> str:
         return f"month in which {event_named(setting.event)} begins"
     if setting.kind == "rank":
         return f"{named(setting)} in its range, from the bottom (0) to the top (1)"
-    return f"{named(setting)}{f' ({setting.unit})' if setting.unit else ''}"
+    unit = f"share {setting.unit}" if setting.unit.startswith("of ") else setting.unit
+    return f"{named(setting)} ({unit})" if unit else named(setting)
 
 
 def beginnings(crossed: Crossing, setting: Setting) -> tuple[str, ...]:
