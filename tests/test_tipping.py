@@ -12,6 +12,7 @@ from sim.cli import main
 from sim.compare import describe
 from sim.errors import InputError
 from sim.reading.scenarios import read_scenario
+from sim.report.figures.tipping import months_between, numbers_between
 from sim.study.findings import Findings
 from sim.study.lines import (
     NAMED,
@@ -436,6 +437,14 @@ def test_the_unit_of_a_size_is_the_one_in_which_its_event_is_told(region):
     for kind in kinds:
         unit = MEASURED_IN[kind]
         assert unit in told[kind] or (unit in in_per_cent and "%" in told[kind])
+
+
+def test_both_ends_of_a_range_are_labelled_and_no_label_is_near_them():
+    assert numbers_between(1.0, 24.0, whole=True) == [1.0, 10.0, 20.0, 24.0]
+    assert numbers_between(1.0, 3.0, whole=True) == [1.0, 2.0, 3.0]
+    assert numbers_between(0.0, 3.5, whole=False) == [0.0, 1.0, 2.0, 3.5]
+    assert months_between(-4.0, 20.0) == [-4.0, 8.0, 20.0]
+    assert months_between(0.0, 3.0) == [0.0, 3.0]
 
 
 # What is varied, and the command ------------------------------------------------------------------

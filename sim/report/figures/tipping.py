@@ -18,7 +18,10 @@ MOST_IN_A_ROW = 3
 """Panels side by side."""
 
 MOST_TICKS = 3
-"""Labels below a panel: as many months as are read apart."""
+"""Labels below a panel between its ends: as many numbers as are read apart."""
+
+APART, APART_DATES = 0.16, 0.4
+"""How far a label is from those of both ends, in parts of the range; dates are wider."""
 
 ROOM, ROOM_WHOLE = 0.03, 0.5
 """Beside the range on each side, in parts of it; of whole numbers at least half a step."""
@@ -87,12 +90,37 @@ def one_panel(axes: Axes, panel: Panel, dates: Sequence[str], whole: bool) -> No
         axes.plot(panel.looked, 100 * panel.past, "x", color=palette.INK, ms=4.5)
     axes.set_ylim(0, 104)
     axes.set_xlim(low - room, high + room)
-    few = whole and high - low < MOST_TICKS
-    ticks = (
-        [low + k for k in range(round(high - low) + 1)]
-        if few
-        else round_ticks(low - room, high + room, MOST_TICKS)
-    )
+    ticks = months_between(low, high) if len(dates) else numbers_between(low, high, whole)
     labels = [dates[round(tick - low)] for tick in ticks] if len(dates) else map(tick_label, ticks)
     axes.set_xticks(ticks, list(labels))
+    if len(dates):
+        first_label, *_, last_label = axes.get_xticklabels()
+        first_label.set_horizontalalignment("left")
+        last_label.set_horizontalalignment("right")
     axes.set_title(panel.title)
+
+
+def numbers_between(low: float, high: float, whole: bool) -> list[float]:
+    """Return where a range of numbers is labelled: its ends, and round numbers between them."""
+    if whole and high - low < MOST_TICKS:
+        return every_whole(low, high)
+    numbers = [tick for tick in round_ticks(low, high, MOST_TICKS) if not whole or tick % 1 == 0.0]
+    return [low, *well_between(low, high, numbers, APART), high]
+
+
+def months_between(low: float, high: float) -> list[float]:
+    """Return where a range of months is labelled: its ends, and its middle if there is one."""
+    if high - low < MOST_TICKS:
+        return every_whole(low, high)
+    return [low, *well_between(low, high, [round((low + high) / 2.0)], APART_DATES), high]
+
+
+def every_whole(low: float, high: float) -> list[float]:
+    """Return all whole steps of a short range."""
+    return [low + k for k in range(round(high - low) + 1)]
+
+
+def well_between(low: float, high: float, ticks: Sequence[float], apart: float) -> list[float]:
+    """Return those of some ticks that are far enough from both ends."""
+    near = apart * (high - low)
+    return [tick for tick in ticks if low + near <= tick <= high - near]
