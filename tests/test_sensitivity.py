@@ -14,7 +14,6 @@ from SALib.analyze import morris as salib_morris
 from SALib.analyze import sobol as salib_sobol
 
 from sim.cli import main
-from sim.errors import InputError
 from sim.members import row_name
 from sim.reading.scenarios import read_scenario
 from sim.region import Region
@@ -50,7 +49,7 @@ from sim.study.sensitivity import (
 )
 from sim.study.settings import settings_of
 from sim.studying.lines import outcome_in_words
-from sim.studying.sensitivity import Found, Reading, findings, refuse_twice, varied
+from sim.studying.sensitivity import Found, Reading, findings, varied
 
 FIRST, TOTAL = np.array([0.3139, 0.4424, 0.0]), np.array([0.5576, 0.4424, 0.2437])
 """Of Ishigami's function with 7 and 0.1 (Ishigami and Homma 1990), known in closed form."""
@@ -409,13 +408,6 @@ def test_numbers_are_drawn_as_members_draw_them(region):
     assert varied(region, asked).at(np.array([[0.5]])).tolist() == [[2.0]]
 
 
-def test_a_number_is_not_varied_twice(region):
-    scenario = read_scenario("scenarios/cpc_closure.yaml", region)
-    both = settings_of(region, scenario, ["capacity", "capacity/cpc_pipeline"])
-    with pytest.raises(InputError, match="by itself and with all of 'capacity'"):
-        refuse_twice([varied(region, one) for one in both])
-
-
 # Told -------------------------------------------------------------------------------------------
 
 
@@ -642,7 +634,7 @@ def test_more_than_eight_settings_are_screened_first(tmp_path, capsys):
         (("--vary", "no_such_number"), "is no number of the ledger and no field of an event"),
         ((*FEW, "--outcome", "XXX.breadth"), "is no state"),
         ((*FEW, "--outcome", "breadth", "--outcome", "gdp_gap"), "at most 6 at once"),
-        (("--vary", "capacity", "--vary", "capacity/cpc_pipeline"), "leave one of them out"),
+        (("--vary", "capacity", "--vary", "capacity/cpc_pipeline"), "vary one of the two"),
         ((*FEW, "--arm", "none"), "leave --arm out"),
     ],
 )

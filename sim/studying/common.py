@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
@@ -67,10 +67,15 @@ def studied(asked: argparse.Namespace) -> tuple[Region, Scenario]:
     from sim.asking import scenario_of
 
     region, scenario = scenario_of(asked.scenario)
-    named = [text.partition("=")[0] for text in getattr(asked, "vary", None) or ()]
-    events = {name.partition(".")[0].strip() for name in named if "." in name}
-    arm = one_arm(scenario, asked.arm, lambda arm: events <= {event.id for event in arm.events})
+    arm = one_arm(scenario, asked.arm, having(getattr(asked, "vary", None) or ()))
     return region, arm.resized(None, asked.months, asked.seed)
+
+
+def having(vary: Sequence[str]) -> Callable[[Scenario], bool]:
+    """Return whether an arm has all events of which something is varied."""
+    named = [text.partition("=")[0] for text in vary]
+    events = {name.partition(".")[0].strip() for name in named if "." in name}
+    return lambda arm: events <= {event.id for event in arm.events}
 
 
 def one_arm(

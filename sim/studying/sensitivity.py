@@ -177,19 +177,6 @@ def varied(region: Region, setting: Setting) -> Varied:
     return Varied(setting, tuple(same))
 
 
-def refuse_twice(every: Sequence[Varied]) -> None:
-    """Refuse a number that is varied by itself and as one of its attribute."""
-    names = [one.name for each in every for one in each.settings]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        problems = [
-            Problem(f"{name} is varied by itself and with all of '{name.partition('/')[0]}'; "
-                    "leave one of them out")
-            for name in twice
-        ]  # fmt: skip
-        raise InputError("What is to be varied", problems)
-
-
 @dataclass(frozen=True)
 class Reading:
     """What is asked: outcomes of a scenario, and what they may depend on."""
@@ -989,7 +976,6 @@ def reading(asked: argparse.Namespace) -> Reading:
     region, scenario = studied_scenario(asked)
     settings = settings_of(region, scenario, asked.vary or all_uncertain(region, scenario))
     every = tuple(varied(region, one) for one in settings)
-    refuse_twice(every)
     made = Reading(
         region, scenario, (), every, asked.runs, asked.members or MEMBERS, workers=asked.workers
     )

@@ -19,7 +19,7 @@ from sim.study.lines import refuse_out_of_reach
 from sim.study.outcomes import with_unit
 from sim.study.settings import Setting, settings_of
 from sim.study.tipping import Asked, Tipping, band, crossed_by, lattice, tipping
-from sim.studying.common import about_the_runs, one_arm
+from sim.studying.common import about_the_runs, having, one_arm
 from sim.studying.lines import (
     Crossing,
     Pilot,
@@ -40,6 +40,7 @@ from sim.studying.lines import (
     percent,
     state_of,
     subject,
+    too_long,
 )
 from sim.timeline import EFFECTS, month_after, month_number, sort_of, span
 
@@ -574,13 +575,14 @@ def run(asked: argparse.Namespace) -> int:
     from sim.asking import scenario_of
 
     region, whole = scenario_of(asked.scenario)
-    suits = (lambda arm: True) if asked.vary else (lambda arm: bool(by_default(arm)))
+    suits = having(asked.vary) if asked.vary else (lambda arm: bool(by_default(arm)))
     scenario = one_arm(whole, asked.arm, suits).resized(None, asked.months, asked.seed)
     setting, why = varied(region, scenario, asked.vary)
     crossed = crossing(region, scenario, asked, pilot=ends_of(setting))
     for one in crossed.outcomes:
         refuse_out_of_reach(crossed.line, one, region)
     why = [*crossed.chosen, *why, *on_the_scenario(scenario, asked.arm)]
+    why += too_long(scenario, [setting])
     crossed = replace(crossed, chosen=tuple(why))
     return concluded(asked, "tipping", lambda one, members: studied(one, setting, members),
                      crossed, MEMBERS)  # fmt: skip

@@ -258,7 +258,10 @@ def told(crossed: Crossing, ends: Checked, line: str, members: int, idle: float)
     """Return the smallest set in words, or that there is none."""
     found, fresh = ends.found, ends.fresh
     if not ends.candidates:
-        return ["There is no event that could be tried: no scenario supposes one."]
+        return [
+            "There is no event that could be tried: none that a scenario supposes begins before "
+            "the run ends; for a longer one: --months."
+        ]
     if found.smallest is None:
         return [
             f"No set that was tried, of up to {NUMBERS[LARGEST]} of {len(ends.candidates)} events, "
