@@ -27,6 +27,7 @@ from sim.study.lines import (
     reached_in_words,
     read,
     refuse_crossed_by_nothing,
+    refuse_out_of_reach,
     room,
     telling_line,
 )
@@ -201,6 +202,7 @@ def by_outcome(made: Crossing, asked: argparse.Namespace, free: bool, pilot: Pil
     line = telling(made, outcomes, pilot, why) if free else line_of(asked.below, asked.above)
     for one in outcomes:
         refuse_crossed_by_nothing(line, one.name, one.of)
+        refuse_out_of_reach(line, one, region)
     return replace(made, outcomes=outcomes, line=line, chosen=tuple(why))
 
 
