@@ -120,7 +120,7 @@ def measure(size: Size) -> list[Finding]:
     """Return what a run and month takes in regions of many sizes, and how it grows with work."""
     found: list[Finding] = []
     regions: list[Point] = []
-    how = (1, QUICK_MEMBERS, 1) if size.quick else (TIMES, MEMBERS, SOLVED_FOR)
+    how = (1, QUICK_MEMBERS, QUICK_MEMBERS) if size.quick else (TIMES, MEMBERS, SOLVED_FOR)
     for name, sizes in (QUICK if size.quick else GROWN).items():
         points = [timed(f"{name} {count}", *how, **{name: count}) for count in sizes]
         found += [one for point in points for one in point.findings]

@@ -50,11 +50,8 @@ KIND_OF: dict[str, str] = {
 }
 """Which kind each step is of."""
 
-ALIKE = 8
-"""Members by which it is told which numbers are the same for all."""
-
-SOLVED_FOR = 3
-"""Members over whose months it is averaged how often steps are repeated."""
+SOLVED_FOR = 256
+"""Members over whose months it is averaged how often steps are repeated: a few need many."""
 
 Path = tuple[int, ...]
 """A loop: which of the month's it is, and for one inside another, which of that one's."""
@@ -90,7 +87,7 @@ def work_of(study: Study, solved_for: int = SOLVED_FOR) -> Work:
     Months that are read need more than those that only lead on.
     """
     region, scenario = study.region, study.scenario
-    some = block(region, scenario.seed, 0, max(ALIKE, solved_for), scenario.months)
+    some = block(region, scenario.seed, 0, solved_for, scenario.months)
     before, after = (
         drivers_of(one, region, some.draws) for one in (scenario.baseline or scenario, scenario)
     )
@@ -102,7 +99,7 @@ def work_of(study: Study, solved_for: int = SOLVED_FOR) -> Work:
     for note in rests_on(one for one in notes.values() if isinstance(one, Note)):
         score.write(note)
     handed = handed_on(notes)
-    often = times_repeated(some, before, after, solved_for)
+    often = times_repeated(some, before, after)
     if not alike(score, often):
         raise Failed("the loops that were counted are not those of the month that was noted")
     read = len(study.kept.months or ()) / scenario.months
@@ -252,35 +249,21 @@ def counting(repeats: Repeats) -> Iterator[None]:
         yield
 
 
-def times_repeated(some: Block, before: Drivers, after: Drivers, members: int) -> dict[Path, float]:
-    """Return how often the step of each loop is repeated in a month of a member, on average."""
+def times_repeated(some: Block, before: Drivers, after: Drivers) -> dict[Path, float]:
+    """Return how often the step of each loop is repeated in a month of a member, on average.
+
+    Members are solved for side by side: the rules leave those alone in which nothing is left.
+    """
     repeats, played = Repeats(), 0
-    start = max(first_difference(before, after), 0)
-    for member in range(members):
-        alone = one_member(some, member)
-        now = rest = at_rest(alone.world)
-        path = [rest]
-        with counting(repeats):
-            for drivers, first in ((before, 0), (after, start)):
-                now = path[first]
-                for place in range(first, drivers.months):
-                    repeats.met = [0]
-                    now = month_of(alone, drivers, member, place, now)
-                    played += 1
-                    if drivers is before:
-                        path.append(now)
+    path = [at_rest(some.world)]
+    with counting(repeats):
+        for drivers, first in ((before, 0), (after, max(first_difference(before, after), 0))):
+            now = path[first]
+            for place in range(first, drivers.months):
+                repeats.met = [0]
+                put_in = Arrays(drivers.at(place), DRIVER_AXES)
+                now = month(some.world, now, put_in, at_month(some.shocks, place))
+                played += 1
+                if drivers is before:
+                    path.append(now)
     return {loop: times / played for loop, times in repeats.often.items()}
-
-
-def one_member(some: Block, place: int) -> Block:
-    """Return one of the members alone."""
-    alone = slice(place, place + 1)
-    return Block(some.first + place, some.world.some(alone), some.shocks.some(alone, 1), some.seed)
-
-
-def month_of(alone: Block, drivers: Drivers, member: int, place: int, now: Arrays) -> Arrays:
-    """Return the situation of a member after a month, by the rules as they are written."""
-    own = drivers.some(slice(member, member + 1))
-    return month(
-        alone.world, now, Arrays(own.at(place), DRIVER_AXES), at_month(alone.shocks, place)
-    )

@@ -32,8 +32,10 @@ from benchmarks.work import (
     counting,
     steps_in_loops,
     steps_to,
+    times_repeated,
     work_of,
 )
+from sim.ensemble import block
 from sim.exponentials import exponential
 from sim.noting import Marked, Notebook, rests_on
 from sim.reading.scenarios import read_scenario
@@ -43,6 +45,7 @@ from sim.steps import CHOOSE, STEP_OF
 from sim.study.outcomes import outcomes_of
 from sim.study.play import Study, levels
 from sim.tape import Score, flat
+from sim.timeline import drivers
 
 SLOW = "HEDGING_SLOW"
 """Set to 1 in the environment, the whole suite is run in its small sizes, which takes a minute."""
@@ -239,8 +242,21 @@ def counts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Work]:
         made = made_region(folder, **sizes)  # type: ignore[arg-type]
         scenario = read_scenario(folder / SCENARIO, made).resized(None, 12, None)
         outcomes = outcomes_of(made, scenario, ["KAZ.breadth@end"])
-        found[name] = work_of(Study(made, scenario, (), outcomes), 1)
+        found[name] = work_of(Study(made, scenario, (), outcomes), 8)
     return found
+
+
+def test_who_has_settled_waits_for_none_of_those_solved_beside_it(tmp_path: Path) -> None:
+    made = made_region(tmp_path, routes=70)
+    scenario = read_scenario(tmp_path / SCENARIO, made).resized(None, 9, None)
+    before, after = (drivers(one, made, None) for one in (scenario.baseline, scenario))
+    often = [
+        times_repeated(block(made, 1, first, count, 9), before, after)
+        for first, count in ((0, 4), (0, 1), (1, 1), (2, 1), (3, 1))
+    ]
+    assert max(len(loop) for loop in often[0]) == 3
+    for loop, times in often[0].items():
+        assert times == pytest.approx(sum(one.get(loop, 0.0) for one in often[1:]) / 4)
 
 
 def test_more_states_and_more_routes_need_more_steps(counts: dict[str, Work]) -> None:

@@ -202,7 +202,7 @@ def stepped(
     total: np.ndarray,
 ) -> State:
     """Return prices after one Newton step, halved where it goes too far, and what follows."""
-    full = newton_step(dual, price, flow, room)
+    full = newton_step(dual, left, price, flow, room)
     longest = np.abs(full).max(axis=-1)
     step = full * np.minimum(1.0, LONGEST_STEP / np.maximum(longest, TINY))[..., None]
     before = dual.objective(price, total)
@@ -234,12 +234,14 @@ def tried(
     return worse, np.where(worse, length / 2.0, length), there, flow, room, total
 
 
-def newton_step(dual: Dual, price: np.ndarray, flow: np.ndarray, room: np.ndarray) -> np.ndarray:
+def newton_step(
+    dual: Dual, left: np.ndarray, price: np.ndarray, flow: np.ndarray, room: np.ndarray
+) -> np.ndarray:
     """Return how far each price should fall: the quadratic problem solved within its bounds.
 
-    Only links that have a price or are overloaded take part.
+    Only links that have a price or are overloaded take part, and none where nothing is left to do.
     """
-    part = dual.is_open & ((price > 0.0) | (room < 0.0))
+    part = left[..., None] & dual.is_open & ((price > 0.0) | (room < 0.0))
     ridge = RIDGE * dual.capacity + DAMPING * np.abs(room) + TINY
     curve = (flow, 1.0 / dual.demand, ridge)
     falls = solved(part, room, *curve, dual.network)
@@ -263,7 +265,8 @@ def turned(
     ridge: np.ndarray,
 ) -> State:
     """Return where links still change sides, which are free, and how far prices fall."""
-    there, wanted = other_sides(free, part, price, room, (flow, per_demand, ridge), network)
+    among = left[..., None] & free
+    there, wanted = other_sides(among, part, price, room, (flow, per_demand, ridge), network)
     changes = left & (wanted != free).any(axis=-1)
     return changes, where(left, wanted, free), where(left, there, falls)
 
