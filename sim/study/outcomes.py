@@ -141,7 +141,7 @@ def _label(
     region: Region, text: str, name: str, axes: Sequence[str], label: str
 ) -> tuple[int, ...]:
     given = [part for part in label.split(".") if part]
-    known = [_labels(region, axis) for axis in axes]
+    known = [labels_of(region, axis) for axis in axes]
     if len(given) != len(axes):
         each = ".".join(labels[0] for labels in known)
         want = f"needs {' and '.join(axes)}: {name}.{each}" if axes else "has no label after it"
@@ -152,7 +152,10 @@ def _label(
     return tuple(labels.index(part) for part, labels in zip(given, known, strict=True))
 
 
-def _labels(region: Region, axis: str) -> list[str]:
+def labels_of(region: Region, axis: str) -> list[str]:
+    """Return the labels of an axis of a quantity or measure."""
+    if axis == "rival":
+        return list(region.powers)
     if axis == "pair":
         powers = region.powers
         return [f"{one}-{other}" for k, one in enumerate(powers) for other in powers[k + 1 :]]
