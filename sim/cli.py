@@ -90,9 +90,11 @@ examples:
   python run.py explain threat                         what a name in the answer means
   python run.py why storm_or_order                     each event's part inside its family
   python run.py sweep cpc_closure --runs 10000         many runs, streamed to disk
+  python run.py validate                               what the articles report, and the runs
 
 `python run.py COMMAND --help` tells more of a command: check, diff, show, list,
-explain, why, new, and the studies sweep, sensitivity, tipping, discover, worst, compare.
+explain, why, new, and the studies sweep, sensitivity, tipping, discover, worst, compare,
+validate.
 Exit status: 0 done, 2 something in the input is wrong (it says what), 1 our fault, 130 stopped."""
 
 
@@ -694,6 +696,7 @@ STUDIES = {
     "discover": "Which combinations of settings take an outcome across a line, and how surely.",
     "worst": "The smallest set of supposed events that takes an outcome across a line.",
     "compare": "Several scenarios side by side, ranked by how far they move an outcome.",
+    "validate": "Which of the patterns that the articles report the runs show, misses first.",
 }
 """The commands that make many runs, and what they are for."""
 

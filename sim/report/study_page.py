@@ -102,7 +102,7 @@ def page(found: Findings, drawings: list[dict[str, str]]) -> str:
         found=found,
         notes_head=NOTES,
         drawings=drawings,
-        tables=[shown(table) for table in found.tables],
+        tables=[shown(table) for table in found.tables if table.seen != "file"],
         about=[(key.replace("_", " "), told(given)) for key, given in found.about.items()],
     )
 
@@ -136,7 +136,7 @@ def show(found: Findings, folder: str, console: Console | None = None) -> None:
 
     console = console or readable_console()
     say(record(found), console)
-    for table in found.tables:
+    for table in (one for one in found.tables if one.seen == "everywhere"):
         console.print()
         console.print(Text(table.caption, style="bold"), width=min(console.width, WIDEST))
         console.print(grid(table, console.width))

@@ -18,6 +18,7 @@ class Table:
     caption: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
+    seen: str = "everywhere"  # or on the "page" and in its file, or in its "file" alone
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Picture:
 class Findings:
     """What a study ends with."""
 
-    kind: str  # sensitivity | discover | tipping | worst | compare
+    kind: str  # sensitivity | discover | tipping | worst | compare | validate
     title: str
     question: str
     sentences: tuple[str, ...]

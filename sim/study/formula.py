@@ -22,9 +22,11 @@ from sim.region import Region
 from sim.situation import RECORDED, SITUATION
 from sim.study.outcomes import labels_of
 
+MONTH = r"\d{4}-(?:0[1-9]|1[0-2])"
+
 TERM = re.compile(
     r"(?P<name>[a-z_]+)(?P<labels>(?:\.[A-Za-z0-9_+*|-]+)*)"
-    r"@(?P<time>base|\d{4}-\d{2}(?:\.\.\d{4}-\d{2})?)(?:/(?P<run>[a-z_]+))?"
+    rf"@(?P<time>base|{MONTH}(?:\.\.{MONTH})?)(?:/(?P<run>[a-z_]+))?(?![\w.-])"
 )
 
 BASE = "base"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sim.errors import InputError, Problem
+from sim.moments import month_names
 from sim.reading.csv_lines import (
     Line,
     doubled,
@@ -21,7 +22,7 @@ from sim.reading.scenarios import read_scenario
 from sim.reading.tables import COLUMNS, region_folder
 from sim.region import Region
 from sim.scenario import Scenario
-from sim.study.formula import formula
+from sim.study.formula import BASE, formula
 from sim.study.patterns import KINDS, ROLES, Pattern
 
 PATTERN_COLUMNS = (
@@ -43,13 +44,16 @@ def read_patterns(region: Region) -> tuple[Pattern, ...]:
     table = read_table(home / "patterns.csv", PATTERN_COLUMNS)
     facts = read_table(home / "facts.csv", COLUMNS["facts"])
     known = {line["code"]: known_since(line["when"], line["date"]) for line in facts.lines}
-    runs = [str(arm.arm) for arm in variants(region)]
+    arms = variants(region)
+    months = month_names(arms[0].start, arms[0].months)
+    runs = [str(arm.arm) for arm in arms]
     refuse(table.file, doubled(table, "id"))
     refuse(table.file, (p for line in table.lines for p in problems(line, known)))
     found, wrong = [], []
     for line in table.lines:
         try:
             found.append(pattern(line, known, region, runs))
+            wrong += [line.problem(why) for why in out_of_time(found[-1], months)]
         except InputError as fault:
             wrong += [line.problem(str(one)) for one in fault.problems]
     refuse(table.file, wrong)
@@ -88,6 +92,14 @@ def problems(line: Line, known: dict[str, str]) -> Iterator[Problem]:
     for fact in line["facts"].split():
         if fact not in known:
             yield line.problem(f"facts: '{fact}' is no fact of facts.csv")
+
+
+def out_of_time(one: Pattern, months: Sequence[str]) -> Iterator[str]:
+    """Yield the times of a measure that the history does not have."""
+    for term in one.measure.terms:
+        first, _, last = term.time.partition("..")
+        if first != BASE and not months[0] <= first <= (last or first) <= months[-1]:
+            yield f"measure: {term.time} is no time of the history, {months[0]} to {months[-1]}"
 
 
 def pattern(line: Line, known: dict[str, str], region: Region, runs: list[str]) -> Pattern:

@@ -25,11 +25,11 @@ from sim.scenario import Scenario
 from sim.study.formula import BASE, Formula, Term
 from sim.timeline import drivers as drivers_of
 
-FITTED, HELD_BACK, NOT_SCORED = "fitted", "held back", "not scored"
-"""Halves: to fit, and to judge what was fitted; base-year checks and echoes are in neither."""
+TO_FIT, HELD_BACK, NOT_SCORED = "to fit", "held back", "not scored"
+"""Halves: what a fit may use, and what judges it; base-year checks and echoes are in neither."""
 
-FITTED_UNTIL = "2022-12"
-"""The last month that what is fitted may know of."""
+TO_FIT_UNTIL = "2022-12"
+"""The last month that what a fit uses may know of."""
 
 KINDS = ("level", "change", "ordering", "timing", "mechanism")
 
@@ -65,10 +65,10 @@ class Pattern:
 
     @property
     def half(self) -> str:
-        """Fitted are patterns of which all facts and months lie up to the end of 2022."""
+        """A fit may use patterns of which all facts and months lie up to the end of 2022."""
         if self.role != "emergent":
             return NOT_SCORED
-        return FITTED if max(self.known, self.last_month) <= FITTED_UNTIL else HELD_BACK
+        return TO_FIT if max(self.known, self.last_month) <= TO_FIT_UNTIL else HELD_BACK
 
     @property
     def asks_truth(self) -> bool:

@@ -1,0 +1,300 @@
+"""`run.py validate`: the patterns that the articles report, and which of them the runs show."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sim.arguments import whole
+from sim.claims import amount
+from sim.region import Region
+from sim.report.facts import read_facts
+from sim.scenario import LIMITS, Scenario
+from sim.study.findings import Findings, Table
+from sim.study.pattern_table import read_patterns, variants
+from sim.study.patterns import (
+    HELD_BACK,
+    NOT_SCORED,
+    TO_FIT,
+    Judged,
+    Pattern,
+    judged,
+    persisting,
+    play,
+    rate,
+)
+from sim.studying.lines import percent, written_out
+
+MEMBERS = 200
+"""Runs by which patterns are judged, if nothing is asked for."""
+
+NOT_FITTED = (
+    "No number of the model has been fitted to any pattern. A fit may use those of which all facts "
+    "were known, and all that is read lies, up to December 2022."
+)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Write the command's own arguments into its parser."""
+    parser.add_argument(
+        "--members", type=whole(*LIMITS["members"]), metavar="M", help=f"runs ({MEMBERS})"
+    )
+    parser.add_argument(
+        "--seed", type=whole(*LIMITS["seed"]), metavar="N", help="where random numbers begin"
+    )
+    parser.add_argument("--out", default="results", metavar="FOLDER", help="write inside FOLDER")
+    parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
+
+
+@dataclass(frozen=True)
+class Validated:
+    """Patterns as the runs show them, and as a world does that stays as it was."""
+
+    region: Region
+    history: Scenario
+    shown: tuple[Judged, ...]
+    persisting: tuple[Judged, ...]
+
+    def of(self, half: str) -> list[tuple[Judged, Judged]]:
+        """Return the patterns of a half, in the runs and in the base year that never ends."""
+        pairs = zip(self.shown, self.persisting, strict=True)
+        return [pair for pair in pairs if pair[0].pattern.half == half]
+
+    @property
+    def scored(self) -> list[tuple[Judged, Judged]]:
+        return [*self.of(TO_FIT), *self.of(HELD_BACK)]
+
+
+def validated(region: Region, members: int, seed: int | None) -> Validated:
+    """Return every pattern, judged by runs of the history's shocks alone."""
+    patterns = read_patterns(region)
+    arms = [arm.resized(members, None, seed) for arm in variants(region)]
+    history = arms[0].baseline
+    assert history is not None, "the variants stand beside the history"
+    runs = play(region, history, arms, patterns, members)
+    return Validated(
+        region, history, tuple(judged(patterns, runs)), tuple(persisting(patterns, runs))
+    )
+
+
+# Told -------------------------------------------------------------------------------------------
+
+
+def findings(found: Validated) -> Findings:
+    """Return which patterns the runs show, told."""
+    return Findings(
+        kind="validate",
+        title="The patterns that the articles report, and the runs",
+        question="Which of the patterns that the articles report does the model bring about by "
+        "itself, given only what came from outside?",
+        sentences=tuple(sentences(found)),
+        notes=(
+            "A run is a draw of all that is uncertain, through the shocks of January 2022 to "
+            "December 2024; visits, orders and deals are left to the rules. "
+            f"{counted(len(found.shown))} were judged by {found.history.members} runs: a pattern "
+            "is shown if at least the share of runs that it asks for lies within its band.",
+            NOT_FITTED,
+            "The base year for ever: nothing ever moves, which shows some patterns for free.",
+        ),
+        tables=(
+            rates(found),
+            misses(found),
+            hits(found),
+            base_year(found),
+            read(found),
+            evidence(found),
+        ),
+        pictures=(),
+        about={
+            "scenario": found.history.name,
+            "start": found.history.start,
+            "months": found.history.months,
+            "seed": found.history.seed,
+            "members": found.history.members,
+            "patterns": len(found.shown),
+        },
+    )
+
+
+def counted(patterns: int) -> str:
+    return "One pattern" if patterns == 1 else f"{patterns} patterns"
+
+
+def sentences(found: Validated) -> list[str]:
+    """Return what came out, the rates first."""
+    both = found.scored
+    model, still = [one for one, _ in both], [other for _, other in both]
+    to_fit, held_back = ([one for one, _ in found.of(half)] for half in (TO_FIT, HELD_BACK))
+    free = [one for one, other in both if other.held]
+    earned = [one for one, other in both if not other.held]
+    checks = [one for one, _ in found.of(NOT_SCORED)]
+    return [
+        f"The runs show {held(model)} of the {len(model)} patterns that the rules have to bring "
+        f"about ({percent(rate(model))}): {held(to_fit)} of {len(to_fit)} of the half that a fit "
+        f"may use, and {held(held_back)} of {len(held_back)} of the half that is held back. "
+        "Weighted by the independent voices that they rest on: "
+        f"{percent(rate(model, weighted=True))}.",
+        f"A base year that never ended would show {held(still)} of them "
+        f"({percent(rate(still))}) for free. Of the {len(earned)} that it misses, the runs show "
+        f"{held(earned)} ({percent(rate(earned))}): this is the skill. Of the {len(free)} that it "
+        f"shows, the runs miss {len(free) - held(free)}.",
+        f"Of {len(checks)} checks of the base year, which count for no skill, {held(checks)} hold.",
+        f"Missed are {len(model) - held(model)}; they come first below, each with the "
+        "reason to look for first, which was written down before any run was judged.",
+    ]
+
+
+def held(some: Sequence[Judged]) -> int:
+    return sum(one.held for one in some)
+
+
+def rates(found: Validated) -> Table:
+    """Return how many patterns of each half are shown, and by standing still."""
+    rows = []
+    groups = [(half, found.of(half)) for half in (TO_FIT, HELD_BACK)]
+    for name, own in (*groups, ("both", found.scored)):
+        model, still = [one for one, _ in own], [other for _, other in own]
+        earned = [one for one, other in own if not other.held]
+        rows.append((
+            name, str(len(own)), str(held(model)), percent(rate(model)), str(held(still)),
+            percent(rate(still)), str(len(earned)), str(held(earned)),
+            percent(rate(earned)) if earned else "",
+        ))  # fmt: skip
+    return Table(
+        "rates",
+        "How many patterns are shown",
+        (
+            "half", "patterns", "shown", "share", "base year for ever", "its share",
+            "it misses", "of these shown", "skill",
+        ),
+        tuple(rows),
+    )  # fmt: skip
+
+
+def misses(found: Validated) -> Table:
+    """Return the patterns that are missed, the farthest first, and the reason to look for first."""
+    missed = [one for one, _ in found.scored if not one.held]
+    rows = [
+        (one.pattern.says, measured(one), asked(one.pattern), one.pattern.half, one.pattern.missed)
+        for one in sorted(missed, key=lambda one: one.within - one.pattern.share)
+    ]
+    return Table(
+        "misses",
+        "Missed",
+        ("reported", "the runs", "asked", "half", "reason to look for first"),
+        tuple(rows),
+    )
+
+
+def hits(found: Validated) -> Table:
+    """Return the patterns that are shown."""
+    rows = [
+        (
+            one.pattern.says, measured(one), asked(one.pattern), one.pattern.half,
+            "shown" if still.held else "missed",
+        )
+        for one, still in found.scored
+        if one.held
+    ]  # fmt: skip
+    return Table(
+        "shown",
+        "Shown",
+        ("reported", "the runs", "asked", "half", "by the base year for ever"),
+        tuple(rows),
+        seen="page",
+    )
+
+
+def base_year(found: Validated) -> Table:
+    """Return the checks of the base year."""
+    rows = [
+        (one.pattern.says, measured(one), asked(one.pattern), "holds" if one.held else "does not")
+        for one, _ in found.of(NOT_SCORED)
+    ]
+    return Table(
+        "base_year",
+        "Checks of the base year, which count for no skill",
+        ("reported", "the members", "asked", "check"),
+        tuple(rows),
+        seen="page",
+    )
+
+
+def read(found: Validated) -> Table:
+    """Return what is read for each pattern, why its band, and the facts."""
+    rows = [
+        (one.says, one.measure.text, asked(one), one.why, ", ".join(one.facts))
+        for one in (shown.pattern for shown in found.shown)
+    ]
+    return Table(
+        "patterns",
+        "What is read in a run, and why the band",
+        ("reported", "read", "asked", "why", "facts"),
+        tuple(rows),
+        seen="page",
+    )
+
+
+def evidence(found: Validated) -> Table:
+    """Return every pattern with the facts that it rests on, and where in the articles they are."""
+    facts = read_facts(found.region.name)
+    rows = [
+        (
+            one.pattern.code, one.pattern.kind, one.pattern.half, one.pattern.voices,
+            one.pattern.measure.text, one.pattern.low, one.pattern.high, one.pattern.unit,
+            one.pattern.share, one.within, "yes" if one.held else "no", one.pattern.why, code,
+            facts[code].outlet, facts[code].date, facts[code].phrase, facts[code].claim,
+        )
+        for one in found.shown
+        for code in one.pattern.facts
+    ]  # fmt: skip
+    return Table(
+        "evidence",
+        "Every pattern with each of the facts that it rests on",
+        (
+            "pattern", "kind", "half", "voices", "read in a run", "low", "high", "unit",
+            "asked of runs", "runs within", "shown", "why the band", "fact", "outlet", "date",
+            "key phrase", "claim",
+        ),
+        tuple(rows),
+        seen="file",
+    )  # fmt: skip
+
+
+def measured(one: Judged) -> str:
+    """Return what was found, as it stands in a table."""
+    often = f"{percent(one.within)} of runs"
+    if one.pattern.asks_truth:
+        return f"so in {often}"
+    middle, low, high = (told(part, one.pattern.unit) for part in one.band)
+    return f"{low} to {high}, median {middle}; {often} within"
+
+
+def asked(pattern: Pattern) -> str:
+    """Return what a pattern asks for."""
+    if pattern.asks_truth:
+        return f"so in {percent(pattern.share)} of runs"
+    low, high = (told(part, pattern.unit) for part in (pattern.low, pattern.high))
+    unit = "%" if in_percent(pattern.unit) else f" {pattern.unit}"
+    return f"{low} to {high}{unit} in {percent(pattern.share)} of runs"
+
+
+def told(number: float, unit: str) -> str:
+    return amount(100.0 * number) if in_percent(unit) else amount(number)
+
+
+def in_percent(unit: str) -> bool:
+    """Return whether a unit is part of a whole, and so is told in per cent."""
+    return unit in ("share", "relative", "share of a year")
+
+
+def run(asked_for: argparse.Namespace) -> int:
+    """Do the command: read the patterns, run, judge, write, print."""
+    from sim.folders import results_folder
+    from sim.reading.tables import read_region
+
+    region = read_region()
+    target = results_folder(asked_for.out, "validate")
+    found = validated(region, asked_for.members or MEMBERS, asked_for.seed)
+    return written_out(findings(found), target, asked_for.quiet)
