@@ -251,7 +251,7 @@ def test_validate_prints_the_rates_and_writes_every_pattern_with_its_facts(
     assert main(["validate", "--members", "4", "--out", str(tmp_path)]) == 0
     printed = capsys.readouterr().out
     assert "patterns that the rules have to bring about" in printed
-    assert "look for" in printed[printed.index("\nMissed") :]
+    assert "reason to look" in printed[printed.index("\nMissed") :]
     with (tmp_path / "validate" / "tables" / "evidence.csv").open(encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
     assert {row["pattern"] for row in rows} == {one.code for one in patterns}

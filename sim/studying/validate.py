@@ -12,6 +12,7 @@ from sim.region import Region
 from sim.report.facts import read_facts
 from sim.scenario import LIMITS, Scenario
 from sim.study.findings import Findings, Table
+from sim.study.outcomes import UNITLESS
 from sim.study.pattern_table import read_patterns, variants
 from sim.study.patterns import (
     HELD_BACK,
@@ -267,21 +268,30 @@ def measured(one: Judged) -> str:
     often = f"{percent(one.within)} of runs"
     if one.pattern.asks_truth:
         return f"so in {often}"
-    middle, low, high = (told(part, one.pattern.unit) for part in one.band)
-    return f"{low} to {high}, median {middle}; {often} within"
+    middle, low, high = one.band
+    unit = one.pattern.unit
+    return f"{between(low, high, unit)}, median {told(middle, unit)}; {often} within"
 
 
 def asked(pattern: Pattern) -> str:
     """Return what a pattern asks for."""
     if pattern.asks_truth:
         return f"so in {percent(pattern.share)} of runs"
-    low, high = (told(part, pattern.unit) for part in (pattern.low, pattern.high))
-    unit = "%" if in_percent(pattern.unit) else f" {pattern.unit}"
-    return f"{low} to {high}{unit} in {percent(pattern.share)} of runs"
+    band = between(pattern.low, pattern.high, pattern.unit)
+    return f"{band} in {percent(pattern.share)} of runs"
+
+
+def between(low: float, high: float, unit: str) -> str:
+    """Return a range with its unit."""
+    after = "%" if in_percent(unit) else "" if unit in UNITLESS else f" {unit}"
+    return f"{told(low, unit)} to {told(high, unit)}{after}"
 
 
 def told(number: float, unit: str) -> str:
-    return amount(100.0 * number) if in_percent(unit) else amount(number)
+    """Return a number as a table tells it; what is less than a hundredth of a per cent is none."""
+    if in_percent(unit):
+        return amount(round(100.0 * number, 2))
+    return amount(number)
 
 
 def in_percent(unit: str) -> bool:
