@@ -94,7 +94,7 @@ examples:
 
 `python run.py COMMAND --help` tells more of a command: check, diff, show, list,
 explain, why, new, and the studies sweep, sensitivity, tipping, discover, worst, compare,
-validate.
+validate, score.
 Exit status: 0 done, 2 something in the input is wrong (it says what), 1 our fault, 130 stopped."""
 
 
@@ -696,6 +696,7 @@ STUDIES = {
     "discover": "Which combinations of settings take an outcome across a line, and how surely.",
     "worst": "The smallest set of supposed events that takes an outcome across a line.",
     "compare": "Several scenarios side by side, ranked by how far they move an outcome.",
+    "score": "How near a run comes to figures that the model never saw, beside what knows less.",
     "validate": "Which of the patterns that the articles report the runs show, misses first.",
 }
 """The commands that make many runs, and what they are for."""

@@ -329,13 +329,50 @@ SERIES = (
 
 def observables(results: Results) -> list[Row]:
     """Return the rows of observables.csv: every series by year and by month, for both runs."""
-    base = base_look(results)
-    rows: list[Row] = []
-    for run in OBSERVED_RUNS:
-        look = run_look(results, run)
-        for series in SERIES:
-            rows += rows_of(run, series, series.read(base), series.read(look), results.months)
-    return rows
+    return [row for run in OBSERVED_RUNS for one in tellings(results, run) for row in one.rows(run)]
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What a run says of one series: by period, member and place."""
+
+    series: Series
+    places: list[Place]
+    periods: list[str]
+    members: np.ndarray  # (period, member, place)
+
+    def rows(self, run: str) -> Iterator[Row]:
+        """Yield its rows of observables.csv: place by place, each with median and band."""
+        if not self.periods:
+            return
+        low, middle, high = (part.tolist() for part in bands(self.members))
+        for k, place in enumerate(self.places):
+            for t, period in enumerate(self.periods):
+                numbers = middle[t][k], low[t][k], high[t][k]
+                yield run, self.series.name, *place, period, self.series.unit, *numbers
+
+
+Course = Callable[[Series, np.ndarray, np.ndarray], np.ndarray]
+"""A series (month, member, place), made of the base year's (1, member, place) and the run's own."""
+
+
+def as_run(series: Series, base: np.ndarray, by_month: np.ndarray) -> np.ndarray:
+    """Return a series as the run has it."""
+    return by_month
+
+
+def tellings(results: Results, run: str, course: Course = as_run) -> Iterator[Telling]:
+    """Yield what a run says of every series: the base year, whole years, then months."""
+    base, look = base_look(results), run_look(results, run)
+    for series in SERIES:
+        (places, by_month), (_, at_base) = series.read(look), series.read(base)
+        by_month = course(series, at_base, by_month)
+        periods, arrays = in_years(series, at_base, by_month, results.months)
+        if series.over_time != "growth":
+            periods += results.months
+            arrays.append(by_month / MONTHS_A_YEAR if series.over_time == "volume" else by_month)
+        whole = np.concatenate(arrays) if arrays else np.empty((0, *by_month.shape[1:]))
+        yield Telling(series, places, periods, whole)
 
 
 def run_look(results: Results, run: str) -> Look:
@@ -354,25 +391,6 @@ def base_look(results: Results) -> Look:
     year = {name: array[None] for name, array in results.base.items()}
     none = np.ones((1, 1, len(results.region.states)))
     return Look(results.world, Arrays(year, results.base.axes), none)
-
-
-def rows_of(run: str, series: Series, base: Seen, seen: Seen, months: list[str]) -> list[Row]:
-    """Return the rows of one series in one run: the base year, whole years, then months."""
-    places, by_month = seen
-    periods, arrays = in_years(series, base[1], by_month, months)
-    if series.over_time != "growth":
-        periods += months
-        arrays.append(by_month / MONTHS_A_YEAR if series.over_time == "volume" else by_month)
-    if not periods:
-        return []
-    low, middle, high = bands(np.concatenate(arrays))
-    return [
-        (run, series.name, *place, period, series.unit, *numbers)
-        for k, place in enumerate(places)
-        for period, *numbers in zip(
-            periods, middle[:, k].tolist(), low[:, k].tolist(), high[:, k].tolist(), strict=True
-        )
-    ]
 
 
 def in_years(
