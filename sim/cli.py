@@ -94,7 +94,7 @@ examples:
 
 `python run.py COMMAND --help` tells more of a command: check, diff, show, list,
 explain, why, new, and the studies sweep, sensitivity, tipping, discover, worst, compare,
-validate, score.
+validate, score, calibrate.
 Exit status: 0 done, 2 something in the input is wrong (it says what), 1 our fault, 130 stopped."""
 
 
@@ -137,6 +137,10 @@ def run_parser() -> Parser:
         "--out", default="results", metavar="FOLDER", help="write to FOLDER/SCENARIO/ (results)"
     )
     made.add_argument("--no-shocks", action="store_true", help="switch monthly random shocks off")
+    made.add_argument(
+        "--calibrated", action="store_true",
+        help="members that a calibration accepted, instead of the whole ranges",
+    )  # fmt: skip
     made.add_argument("--quiet", action="store_true", help="print nothing but errors")
     made.add_argument("--json", action="store_true", help="print the answer as JSON")
     return made
@@ -358,6 +362,10 @@ def run(asked: argparse.Namespace) -> int:
 
     region, scenario = scenario_of(asked.scenario)
     scenario = scenario.resized(asked.members, asked.months, asked.seed)
+    if asked.calibrated:
+        from sim.study.calibration import as_calibrated
+
+        region = as_calibrated(region)
     mention_unreached(scenario)
     from sim.folders import fresh, results_folder
     from sim.outputs import write
@@ -697,6 +705,7 @@ STUDIES = {
     "worst": "The smallest set of supposed events that takes an outcome across a line.",
     "compare": "Several scenarios side by side, ranked by how far they move an outcome.",
     "score": "How near a run comes to figures that the model never saw, beside what knows less.",
+    "calibrate": "Which members show most of what was known by 2022, and what that pins down.",
     "validate": "Which of the patterns that the articles report the runs show, misses first.",
 }
 """The commands that make many runs, and what they are for."""

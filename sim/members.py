@@ -71,13 +71,25 @@ def ledger_arrays(
 
 
 def draw(region: Region, seed: int, first: int, count: int) -> Arrays:
-    """Return members `first` to `first + count`: every number drawn within its range."""
+    """Return members `first` to `first + count`: every number drawn within its range.
+
+    Of a region with accepted members these are taken one after another, and again from the first
+    where there are too few; the seed then tells monthly shocks alone.
+    """
 
     def drawn(row: LedgerRow) -> np.ndarray:
         if row.low == row.high:
             return np.full(count, row.central)
-        rank = uniform(seed, f"ledger/{row_name(row)}", first, count)
+        name = f"ledger/{row_name(row)}"
+        if region.accepted:
+            rank = uniform(region.accepted.seed, name, 0, region.accepted.drawn)[taken]
+        else:
+            rank = uniform(seed, name, first, count)
         return within(row.low, row.central, row.high, rank)
+
+    if region.accepted:
+        own = np.array(region.accepted.members)
+        taken = own[np.arange(first, first + count) % len(own)]
 
     return _labelled(region, ledger_arrays(region, drawn, count))
 

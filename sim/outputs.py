@@ -181,6 +181,7 @@ def manifest(run: Run) -> Record:
         "members": scenario.members,
         "seed": scenario.seed,
         "shocks": run.results.shocks,
+        "calibrated": run.region.accepted is not None,
         "command": command(run),
         "commit": commit(),
         "versions": versions(),
@@ -192,6 +193,7 @@ def command(run: Run) -> str:
     scenario = run.scenario
     options = f"--members {scenario.members} --months {scenario.months} --seed {scenario.seed}"
     quiet = "" if run.results.shocks else " --no-shocks"
+    quiet += " --calibrated" if run.region.accepted else ""
     file = shlex.quote(f"scenarios/{Path(scenario.file or scenario.name).stem}.yaml")
     return f"python run.py {file} {options}{quiet}"
 

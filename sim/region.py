@@ -112,6 +112,15 @@ class LedgerRow:
 
 
 @dataclass(frozen=True)
+class Accepted:
+    """Members that a calibration accepted, of those that it drew with its own seed."""
+
+    seed: int
+    drawn: int  # members from which they were accepted: 0 to drawn - 1
+    members: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Region:
     """Everything that is known of a region before a scenario is supposed."""
 
@@ -127,6 +136,7 @@ class Region:
     ledger: tuple[LedgerRow, ...]
     digest: str  # sha256 of the tables
     facts: dict[str, str] = field(default_factory=dict)  # fact id -> claim, for citations
+    accepted: Accepted | None = None  # members to draw from; None: the whole ranges
 
     @cached_property
     def states(self) -> tuple[str, ...]:

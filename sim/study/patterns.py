@@ -157,12 +157,13 @@ def play(
     variants: Iterable[Scenario],
     patterns: Sequence[Pattern],
     members: int,
+    first: int = 0,
 ) -> Runs:
-    """Return the history and those of its variants that patterns read, for so many members."""
+    """Return the history and those of its variants that patterns read, for some members."""
     arms = {"": history, **{str(one.arm): one for one in variants}}
     terms = [term for pattern in patterns for term in pattern.measure.terms]
     asked = {term.run for term in terms if term.time != BASE} | {""}
-    some = block(region, history.seed, 0, members, history.months)
+    some = block(region, history.seed, first, members, history.months)
     drivers = {run: drivers_of(arms[run], region, some.draws) for run in arms if run in asked}
     differ = varying_in(*drivers.values())
     courses = {
