@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -32,27 +32,34 @@ def run(
     seed: int | None = None,
     shocks: bool = True,
     watch: Callable[[int], None] = lambda done: None,
+    without: Sequence[str] = (),
 ) -> Asked:
     """Return the answer to a scenario file, or to a shipped scenario by its bare name."""
     from sim.notebook import Asked
     from sim.question import answered
 
     with refused():
-        region, asked = scenario_of(scenario)
+        region, asked = scenario_of(scenario, without)
         sized = asked.resized(members, months, seed)
     made = answered(region, sized, shocks, watch)
     return Asked(made.scenario, made.region, made.arms)
 
 
-def scenario_of(named: str | Path) -> tuple[Region, Scenario]:
-    """Return the region and a scenario of it, read and checked."""
+def scenario_of(named: str | Path, without: Sequence[str] = ()) -> tuple[Region, Scenario]:
+    """Return the region and a scenario of it, read and checked.
+
+    Mechanisms that the file or the asker would do `without` are off, in the baseline too.
+    """
+    from sim import mechanisms
     from sim.reading.scenarios import read_scenario
     from sim.reading.tables import read_region
 
     file = scenario_file(named)
     region = read_region()
-    scenario = read_scenario(file, region)
-    return region, replace(scenario, file=str(named))
+    mechanisms.refuse_unknown(region, without)
+    scenario = replace(read_scenario(file, region), file=str(named))
+    region = mechanisms.without(region, (*scenario.without, *without))
+    return region, mechanisms.without_events(scenario, region)
 
 
 def scenario_file(named: str | Path) -> Path:

@@ -94,7 +94,7 @@ examples:
 
 `python run.py COMMAND --help` tells more of a command: check, diff, show, list,
 explain, why, new, and the studies sweep, sensitivity, tipping, discover, worst, compare,
-validate, score, calibrate.
+validate, calibrate, score, mechanisms.
 Exit status: 0 done, 2 something in the input is wrong (it says what), 1 our fault, 130 stopped."""
 
 
@@ -136,6 +136,10 @@ def run_parser() -> Parser:
     made.add_argument(
         "--out", default="results", metavar="FOLDER", help="write to FOLDER/SCENARIO/ (results)"
     )
+    made.add_argument(
+        "--without", action="append", default=[], metavar="NAME",
+        help="switch a mechanism off, here and in the baseline (repeatable): list mechanisms",
+    )  # fmt: skip
     made.add_argument("--no-shocks", action="store_true", help="switch monthly random shocks off")
     made.add_argument(
         "--calibrated", action="store_true",
@@ -360,7 +364,7 @@ def run(asked: argparse.Namespace) -> int:
     """Run a scenario and its baseline, write the results folder, print the answer."""
     from sim.asking import scenario_of
 
-    region, scenario = scenario_of(asked.scenario)
+    region, scenario = scenario_of(asked.scenario, asked.without)
     scenario = scenario.resized(asked.members, asked.months, asked.seed)
     if asked.calibrated:
         from sim.study.calibration import as_calibrated
@@ -707,6 +711,7 @@ STUDIES = {
     "score": "How near a run comes to figures that the model never saw, beside what knows less.",
     "calibrate": "Which members show most of what was known by 2022, and what that pins down.",
     "validate": "Which of the patterns that the articles report the runs show, misses first.",
+    "mechanisms": "What each mechanism contributes to a scenario's outcomes: all on, less it off.",
 }
 """The commands that make many runs, and what they are for."""
 
@@ -728,7 +733,8 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str, tuple[Any, .
     "list": (
         list_names,
         "Print the scenarios in scenarios/ with their questions; or the links, routes, kinds of "
-        "event, states, partners or bodies that a scenario can name.",
+        "event, states, partners or bodies that a scenario can name, or the mechanisms that can "
+        "be switched off.",
         (
             (
                 "what",
@@ -736,7 +742,8 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str, tuple[Any, .
                     "nargs": "?",
                     "default": SCENARIOS,
                     "metavar": "WHAT",
-                    "help": "links, routes, kinds, states, partners or bodies (scenarios)",
+                    "help": "links, routes, kinds, states, partners, bodies or mechanisms "
+                    "(scenarios)",
                 },
             ),
         ),

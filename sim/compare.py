@@ -331,6 +331,12 @@ def _run_differences(one: Scenario, other: Scenario) -> Iterator[str]:
     for field in ("start", "months", "members", "seed"):
         if getattr(one, field) != getattr(other, field):
             yield f"{field}: {getattr(other, field)} instead of {getattr(one, field)}."
+    for name in other.without:
+        if name not in one.without:
+            yield f"switched off: {name.replace('_', ' ')}."
+    for name in one.without:
+        if name not in other.without:
+            yield f"not switched off: {name.replace('_', ' ')}."
     was, now = one.baseline, other.baseline
     if was and now and now.name not in (was.name, one.name):
         yield f"baseline: {now.name} instead of {was.name}."

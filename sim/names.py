@@ -1,4 +1,4 @@
-"""What a scenario can name: links, routes, kinds of event, states, partners and bodies."""
+"""What a scenario can name: links, routes, kinds of event, states, partners, mechanisms ..."""
 
 from __future__ import annotations
 
@@ -82,6 +82,14 @@ def bodies(region: Region) -> Table:
     return [("body", "members"), *members.items()]
 
 
+def mechanisms(region: Region) -> Table:
+    """Return every mechanism that can be switched off, with what is so then."""
+    return [
+        ("mechanism", "while it is off"),
+        *((one.name, one.says) for one in region.mechanisms),
+    ]
+
+
 LISTS: dict[str, Callable[[Region], Table]] = {
     "links": links,
     "routes": routes,
@@ -89,6 +97,7 @@ LISTS: dict[str, Callable[[Region], Table]] = {
     "states": states,
     "partners": partners,
     "bodies": bodies,
+    "mechanisms": mechanisms,
 }
 """What can be listed, and how."""
 

@@ -182,9 +182,24 @@ def manifest(run: Run) -> Record:
         "seed": scenario.seed,
         "shocks": run.results.shocks,
         "calibrated": run.region.accepted is not None,
+        **switched_off(run.region),
         "command": command(run),
         "commit": commit(),
         "versions": versions(),
+    }
+
+
+def switched_off(region: Region) -> Record:
+    """Return what is switched off, and how; nothing where all is on."""
+    if not region.off:
+        return {}
+    chosen = [one for one in region.mechanisms if one.name in region.off]
+    return {
+        "without": {
+            one.name: one.numbers
+            | {f"event:{kind}": " ".join(labels) or "none happen" for kind, labels in one.events}
+            for one in chosen
+        }
     }
 
 
@@ -195,7 +210,8 @@ def command(run: Run) -> str:
     quiet = "" if run.results.shocks else " --no-shocks"
     quiet += " --calibrated" if run.region.accepted else ""
     file = shlex.quote(f"scenarios/{Path(scenario.file or scenario.name).stem}.yaml")
-    return f"python run.py {file} {options}{quiet}"
+    off = "".join(f" --without {name}" for name in run.region.off)
+    return f"python run.py {file} {options}{quiet}{off}"
 
 
 def commit() -> str | None:

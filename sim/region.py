@@ -120,6 +120,21 @@ class Accepted:
     members: tuple[int, ...]
 
 
+class Mechanism:
+    """Something that the articles report to be at work, and what switches it off."""
+
+    name: str
+    off: tuple[str, ...]  # what is so then, a clause each
+    facts: tuple[str, ...]
+    numbers: dict[str, float]  # attribute -> what every number of it is set to
+    events: tuple[tuple[str, tuple[str, ...]], ...]  # kind, and labels an event has to have
+
+    @property
+    def says(self) -> str:
+        """What is so while it is off, as the end of a sentence."""
+        return "; ".join(self.off)
+
+
 @dataclass(frozen=True)
 class Region:
     """Everything that is known of a region before a scenario is supposed."""
@@ -137,6 +152,8 @@ class Region:
     digest: str  # sha256 of the tables
     facts: dict[str, str] = field(default_factory=dict)  # fact id -> claim, for citations
     accepted: Accepted | None = None  # members to draw from; None: the whole ranges
+    mechanisms: tuple[Mechanism, ...] = ()  # what can be switched off
+    off: tuple[str, ...] = ()  # mechanisms that are switched off
 
     @cached_property
     def states(self) -> tuple[str, ...]:

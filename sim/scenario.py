@@ -62,6 +62,7 @@ class Scenario:
     arms: tuple[Scenario, ...] = ()
     own_events: tuple[str, ...] = ()  # ids of events that this file adds, removes or changes
     removed: tuple[Event, ...] = ()
+    without: tuple[str, ...] = ()  # mechanisms that are switched off, in the baseline too
     text: str = field(default="", repr=False)  # the file as written
     file: str = ""
 

@@ -22,6 +22,7 @@ from sim.answer.verdict import headline_moment, headline_state, verdict
 from sim.attribution import Attribution
 from sim.claims import NOTHING
 from sim.compare import describe, differences
+from sim.mechanisms import told as told_off
 from sim.results import Results
 from sim.vocabulary import DOMAINS, NEEDS
 
@@ -92,9 +93,15 @@ def about(results: Results) -> Record:
         "members": scenario.members,
         "seed": scenario.seed,
         "shocks": results.shocks,
+        **off(results),
         "baseline": scenario.baseline.name if scenario.baseline else scenario.name,
         "baseline_title": scenario.baseline.title if scenario.baseline else "",
     }
+
+
+def off(results: Results) -> Record:
+    """Return the mechanisms that are switched off, a sentence each; nothing where all are on."""
+    return {"off": told_off(results.region)} if results.region.off else {}
 
 
 def supposed(results: Results) -> list[str]:

@@ -72,6 +72,11 @@ class ScenarioFile(Strict):
     seed: Seed | None = Field(
         None, description="Where the random numbers begin; the same seed gives the same numbers."
     )
+    without: list[Words] = Field(
+        default_factory=list,
+        description="Mechanisms that are switched off, here and in the baseline: python run.py "
+        "list mechanisms.",
+    )
     extends: Code | None = Field(
         None,
         description="The scenario file that is the baseline; without it nothing happens in the "

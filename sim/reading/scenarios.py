@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError, Problem
+from sim.mechanisms import unknown
 from sim.reading.quantities import shortened
 from sim.reading.yaml_lines import MOST_TOLD, Lines, Place, first_of, near, read_lines
 from sim.region import Region
@@ -131,6 +132,7 @@ def _read(
     raw = _top(sheet)
     header = _header(sheet, raw)
     _check_words(sheet, raw)
+    _check_without(sheet, header)
     chain = (*chain, path.resolve())
     base = _other(sheet, "extends", header.extends, chain)
     taken = _other(sheet, "include", header.include.file if header.include else None, chain)
@@ -198,6 +200,16 @@ def _check_words(sheet: Sheet, raw: dict[str, Any]) -> None:
     for name, words in TO_FILL_IN.items():
         if raw.get(name) == words:
             sheet.tell((name,), "these are still the words of the template; write your own")
+
+
+def _check_without(sheet: Sheet, header: ScenarioFile) -> None:
+    """Note mechanisms that there are none of, and those that are switched off twice."""
+    known = [one.name for one in sheet.region.mechanisms]
+    for number, name in enumerate(header.without):
+        if name not in known:
+            sheet.tell(("without", number), unknown(shortened(name), known))
+        elif name in header.without[:number]:
+            sheet.tell(("without", number), f"'{name}' is switched off twice")
 
 
 def _without_events(name: str, content: Any) -> Any:
@@ -520,9 +532,17 @@ def _one(supposed: Supposed, drafts: Drafts, file: str) -> Scenario:
         baseline=_baseline(supposed),
         own_events=tuple(dict.fromkeys(own)),
         removed=tuple(event for name, event in old.items() if name not in events),
+        without=_switched_off(supposed),
         text=supposed.text,
         file=file,
     )
+
+
+def _switched_off(supposed: Supposed | None) -> tuple[str, ...]:
+    """Return the mechanisms that a file does without: its own list, and what it extends."""
+    if supposed is None:
+        return ()
+    return tuple(dict.fromkeys((*_switched_off(supposed.base), *supposed.header.without)))
 
 
 def _baseline(supposed: Supposed) -> Scenario:
@@ -537,5 +557,6 @@ def _baseline(supposed: Supposed) -> Scenario:
         **supposed.run,
         events=tuple(draft.event for draft in supposed.before.values()),
         baseline=None,
+        without=_switched_off(supposed),
         text=base.text if base else "",
     )

@@ -11,6 +11,7 @@ from sim.reading.csv_lines import Table, meant, read_table
 from sim.reading.ledger import read_ledger
 from sim.reading.lists import check_lists
 from sim.reading.parts import actor, attribute, commodity, link, route, source, stream
+from sim.reading.switches import SWITCH_COLUMNS, read_mechanisms
 from sim.region import Region
 
 REGIONS = Path(__file__).parent.parent / "data"
@@ -63,7 +64,11 @@ def read_region(folder: Path | str = "central_asia") -> Region:
         digest=digest(tables),
         facts={line["code"]: line["claim"] for line in tables["facts"].lines},
     )
-    return replace(parts, ledger=read_ledger(tables["ledger"], parts, tables["facts"]))
+    whole = replace(parts, ledger=read_ledger(tables["ledger"], parts, tables["facts"]))
+    switches = home / "mechanisms.csv"
+    if not switches.exists():
+        return whole
+    return replace(whole, mechanisms=read_mechanisms(read_table(switches, SWITCH_COLUMNS), whole))
 
 
 def region_folder(folder: Path | str) -> Path:

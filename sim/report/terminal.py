@@ -125,6 +125,10 @@ def suppositions(answer: Record, console: Console) -> None:
     console.print(Text("What is supposed", style="bold"))
     for sentence in about["supposed"] or ["Nothing."]:
         console.print(indented(sentence))
+    if "off" in about:
+        console.print(Text("In scenario and baseline alike", style="bold"))
+        for sentence in about["off"]:
+            console.print(indented(sentence))
     console.print(
         Text(
             f"Baseline: {about['baseline_title'] or about['baseline']}. {runs} of "

@@ -40,6 +40,8 @@ class Study:
     settings: tuple[Setting, ...]
     outcomes: tuple[Outcome, ...]
     shocks: bool = True
+    drawn_in: Region | None = None
+    """The region whose numbers the members draw, where it is the same but for its numbers."""
 
     @cached_property
     def kept(self) -> Kept:
@@ -127,7 +129,7 @@ def _levels(study: Study, points: np.ndarray, first: int, count: int) -> np.ndar
 def _block(study: Study, points: np.ndarray, first: int, count: int) -> Block:
     """Return the members of each point, side by side."""
     scenario, region = study.scenario, study.region
-    members = members_of.draw(region, scenario.seed, first, count)
+    members = members_of.draw(study.drawn_in or region, scenario.seed, first, count)
     noise = (
         draw_shocks(region, scenario.seed, first, count, scenario.months)
         if study.shocks

@@ -140,8 +140,8 @@ def refuse_other_worlds(arms: Sequence[Scenario]) -> None:
 
 
 def world_of(one: Scenario) -> tuple[Any, ...]:
-    """Return the events of the baseline that a scenario is set against."""
-    return () if one.baseline is None else one.baseline.events
+    """Return the events of the baseline that a scenario is set against, and what is off there."""
+    return (one.baseline.events if one.baseline else (), one.without)
 
 
 def moved_by(

@@ -278,7 +278,7 @@ def identity(study: Study) -> str:
     told = (
         study.region.digest, events_hash(scenario), events_hash(before), scenario.arm,
         scenario.start, scenario.months, scenario.seed, study.shocks,
-        [one.name for one in study.outcomes],
+        [one.name for one in study.outcomes], *study.region.off,
     )  # fmt: skip
     return hashlib.sha256(repr(told).encode()).hexdigest()
 
@@ -327,6 +327,7 @@ def asked_in_full(sweep: Sweep, design: str) -> dict[str, Any]:
         "points hash": hashlib.sha256(sweep.points.tobytes()).hexdigest(),
         "outcomes": [one.name for one in study.outcomes],
         "shocks": study.shocks,
+        **({"without": list(study.region.off)} if study.region.off else {}),
         "paths": sweep.paths,
         "runs": sweep.runs,
         "chunk": sweep.chunk,

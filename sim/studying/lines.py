@@ -280,7 +280,15 @@ def written_out(found: Findings, target: Path, quiet: bool) -> int:
 
 def on_the_scenario(scenario: Scenario, arm_asked: str | None) -> list[str]:
     """Return what has to be known of a scenario: which arm was taken, and what it never reaches."""
-    return [*arm_taken(scenario, arm_asked), *never_reached(scenario)]
+    return [*arm_taken(scenario, arm_asked), *switched_off(scenario), *never_reached(scenario)]
+
+
+def switched_off(scenario: Scenario) -> list[str]:
+    """Return a sentence on the mechanisms that are off in every run, if there are any."""
+    if not scenario.without:
+        return []
+    names = listed([name.replace("_", " ") for name in scenario.without])
+    return [f"Switched off in every run, in the baseline too: {names}."]
 
 
 def arm_taken(scenario: Scenario, arm_asked: str | None) -> list[str]:

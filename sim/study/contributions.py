@@ -1,0 +1,94 @@
+"""What each mechanism contributes: a scenario with all at work, less the same without one.
+
+Every run has the same members, so that a contribution is told run by run: chance and what we are
+unsure of are the same on both sides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim import mechanisms
+from sim.claims import FREQUENCIES, direction
+from sim.region import Region
+from sim.scenario import Scenario
+from sim.study.lines import tiny_of
+from sim.study.outcomes import Outcome
+from sim.study.play import Study, asked_for, levels
+
+
+@dataclass(frozen=True)
+class Contributions:
+    """What a scenario does to some outcomes, and what of it each mechanism contributes."""
+
+    region: Region
+    scenario: Scenario
+    outcomes: tuple[Outcome, ...]
+    names: tuple[str, ...]  # of mechanisms
+    whole: np.ndarray  # (member, outcome): with all that is not off anyway
+    parts: np.ndarray  # (mechanism, member, outcome)
+
+    def tells(self, mechanism: int, outcome: int) -> bool:
+        """Return whether a contribution can be told from nothing."""
+        part = self.parts[mechanism, :, outcome]
+        sign, share = direction(part)
+        one = self.outcomes[outcome]
+        enough = abs(float(np.median(part))) >= tiny_of(one.quantity, one.unit)
+        return sign != 0 and share >= FREQUENCIES[2][0] and enough
+
+    def order(self, outcome: int) -> list[int]:
+        """Return the mechanisms whose contribution can be told, the largest first."""
+        some = [k for k in range(len(self.names)) if self.tells(k, outcome)]
+        sizes = np.abs(np.median(self.parts[:, :, outcome], axis=1))
+        return sorted(some, key=lambda k: -float(sizes[k]))
+
+    def silent(self) -> list[str]:
+        """Return the mechanisms that contribute to no outcome anything that can be told."""
+        places = range(len(self.outcomes))
+        return [
+            name
+            for k, name in enumerate(self.names)
+            if not any(self.tells(k, place) for place in places)
+        ]
+
+
+def contributions(
+    region: Region,
+    scenario: Scenario,
+    outcomes: Sequence[Outcome],
+    workers: int = 1,
+    watch: Callable[[int], None] = lambda done: None,
+) -> Contributions:
+    """Return what each mechanism that is on contributes to some outcomes of a scenario."""
+    names = tuple(one.name for one in region.mechanisms if one.name not in region.off)
+
+    def run(name: str) -> np.ndarray:
+        found = found_without(region, scenario, outcomes, [name] if name else [])
+        watch(scenario.members)
+        return found
+
+    with ThreadPoolExecutor(workers) as threads:
+        whole, *others = threads.map(run, ("", *names))
+    parts = [whole - other for other in others]
+    shape = (len(names), *whole.shape)
+    return Contributions(
+        region, scenario, tuple(outcomes), names, whole, np.array(parts).reshape(shape)
+    )
+
+
+def found_without(
+    region: Region, scenario: Scenario, outcomes: Sequence[Outcome], names: Sequence[str]
+) -> np.ndarray:
+    """Return outcomes of a scenario without some mechanisms, as asked for, (member, outcome).
+
+    The members draw the numbers of the region without them, and live in the region with them:
+    nothing else differs, and months noted for one serve all.
+    """
+    other = mechanisms.without(region, names)
+    supposed = mechanisms.without_events(scenario, other)
+    study = Study(region, supposed, (), tuple(outcomes), drawn_in=other)
+    return asked_for(study, levels(study, np.empty((1, 0)), 0, scenario.members))[0]

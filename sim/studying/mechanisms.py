@@ -1,0 +1,193 @@
+"""`run.py mechanisms`: what each mechanism contributes to what a scenario does."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from sim.answer.words import moved
+from sim.claims import amount, counted_runs, listed
+from sim.errors import InputError, Problem
+from sim.mechanisms import spoken
+from sim.region import Region
+from sim.results import band, dates
+from sim.scenario import Scenario
+from sim.study.contributions import Contributions, contributions
+from sim.study.findings import Findings, Table
+from sim.study.lines import by_state
+from sim.study.outcomes import Outcome, outcomes_of, told_in
+from sim.studying.common import one_scenario, progress, sized, studied, study_folder
+from sim.studying.lines import on_the_scenario, time_of, whose, written_out
+
+MEMBERS = 100
+"""Runs with all mechanisms and without each, if nothing is asked for."""
+
+QUANTITIES = ("breadth", "deliberate")
+"""What is read of every state if nothing is asked for, with the fear of the first power."""
+
+NAMED = 4
+"""Mechanisms of which a sentence tells how much they contribute; the rest is in the table."""
+
+NOTHING_TOLD = "makes no difference that we can tell from nothing"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Write the command's own arguments into its parser."""
+    one_scenario(parser)
+    parser.add_argument(
+        "--outcome", action="append", metavar="STATE.QUANTITY",
+        help="what is explained, as KAZ.breadth@end; without a state: all states (breadth, "
+        "deliberate hedge and fear of the first power, while the events are on; repeatable)",
+    )  # fmt: skip
+    sized(parser)
+
+
+def wanted(region: Region, scenario: Scenario) -> list[str]:
+    """Return the outcomes that are explained if nothing is asked for."""
+    during = any(moment.key == "during" for moment in dates(region, scenario)[0])
+    when = "during" if during else "end"
+    return [f"{name}@{when}" for name in (*QUANTITIES, f"threat.{region.powers[0]}")]
+
+
+# Told -------------------------------------------------------------------------------------------
+
+
+def findings(found: Contributions, notes: Sequence[str]) -> Findings:
+    """Return the contributions in sentences and tables."""
+    scenario = found.scenario
+    return Findings(
+        kind="mechanisms",
+        title=f"What each mechanism contributes: {scenario.title}",
+        question="How much of what the scenario does is owed to each mechanism?",
+        sentences=tuple(told(found)),
+        notes=(how(scenario), *notes),
+        tables=tuple(table for table in (table_of(found), what_is_off(found)) if table.rows),
+        pictures=(),
+        about={
+            "scenario": scenario.name,
+            "arm": scenario.arm,
+            "start": scenario.start,
+            "months": scenario.months,
+            "seed": scenario.seed,
+            "members": scenario.members,
+            "outcomes": [one.name for one in found.outcomes],
+            "mechanisms": list(found.names),
+            "without": list(found.region.off),
+        },
+    )
+
+
+def how(scenario: Scenario) -> str:
+    """Return how contributions were found."""
+    return (
+        f"{counted_runs(scenario.members).capitalize()} of scenario and baseline with all "
+        "mechanisms, and as many without each, for the same members: a contribution is the change "
+        "from the baseline with all, less the change without the one. Mechanisms work on each "
+        "other, so contributions do not add up to the whole."
+    )
+
+
+def told(found: Contributions) -> list[str]:
+    """Return sentences on every outcome that is moved, and on what contributes nothing."""
+    places = range(len(found.outcomes))
+    explained = [place for place in places if found.order(place)]
+    sentences = [told_of(found, place) for place in explained]
+    if rest := [place for place in places if place not in explained]:
+        names = listed([outcome_of(found, place) for place in rest])
+        sentences.append(f"To {names} no mechanism {NOTHING_TOLD}.")
+    silent = found.silent()
+    if explained and silent:
+        verb = NOTHING_TOLD if len(silent) == 1 else NOTHING_TOLD.replace("makes", "make")
+        names = listed([name.replace("_", " ") for name in silent])
+        sentences.append(f"To none of these outcomes {names} {verb}.")
+    return sentences
+
+
+def told_of(found: Contributions, place: int) -> str:
+    """Return what contributes most to one outcome, beside what all does to it."""
+    order = found.order(place)
+    whole = moved(cells(found.whole[:, place], found.outcomes[place]), unit(found, place))
+    each = [
+        f"{found.names[k].replace('_', ' ')} "
+        f"{moved(cells(found.parts[k, :, place], found.outcomes[place]), unit(found, place))}"
+        for k in order[:NAMED]
+    ]
+    rest = len(order) - len(each)
+    more = f"; {rest} more {'contributes' if rest == 1 else 'contribute'} less" if rest else ""
+    name = outcome_of(found, place)
+    if not found.whole[:, place].any():
+        return f"{name} does not move; of what holds it, {listed(each)}{more}."
+    return f"{name} is {whole} than in the baseline. Of that: {'; '.join(each)}{more}."
+
+
+def outcome_of(found: Contributions, place: int) -> str:
+    """Return whose what, and when."""
+    one = found.outcomes[place]
+    return f"{whose(found.region, one)} {time_of(found.scenario, one)}"
+
+
+def cells(members: np.ndarray, one: Outcome) -> list[float]:
+    """Return median, 5% and 95% as they are shown."""
+    scale, _ = told_in(one.unit, one.of)
+    return [scale * float(part) for part in band(members, 0)]
+
+
+def unit(found: Contributions, place: int) -> str:
+    """Return the unit in which an outcome is shown."""
+    one = found.outcomes[place]
+    return told_in(one.unit, one.of)[1]
+
+
+def table_of(found: Contributions) -> Table:
+    """Return the contributions that can be told, outcome by outcome, the largest first."""
+    rows: list[tuple[Any, ...]] = []
+    for place, one in enumerate(found.outcomes):
+        order = found.order(place)
+        lines = [("all mechanisms", found.whole[:, place])] if order else []
+        lines += [(found.names[k].replace("_", " "), found.parts[k, :, place]) for k in order]
+        rows += [
+            (one.name, name, *(amount_of(part) for part in cells(members, one)), unit(found, place))
+            for name, members in lines
+        ]
+    caption = (
+        "Contributions that can be told from nothing: the change from the baseline with all "
+        "mechanisms, less the change without one"
+    )
+    columns = ("outcome", "mechanism", "median", "5%", "95%", "unit")
+    return Table("contributions", caption, columns, tuple(rows))
+
+
+def amount_of(number: float) -> str:
+    """Return a contribution with its sign."""
+    text = amount(number)
+    return f"+{text}" if number > 0 and text != "0" else text
+
+
+def what_is_off(found: Contributions) -> Table:
+    """Return what is so without each mechanism, and who reports it."""
+    rows = [
+        (spoken(one.name), one.says, ", ".join(one.facts))
+        for one in found.region.mechanisms
+        if one.name in found.names
+    ]
+    caption = "What is so in the runs without each mechanism"
+    return Table("mechanisms", caption, ("mechanism", "without it", "reported in"), tuple(rows))
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Do the command: read, run with all and without each, write, print."""
+    region, whole = studied(asked)
+    if not set(region.off) < {one.name for one in region.mechanisms}:
+        raise InputError(whole.name, [Problem("there is no mechanism left to switch off")])
+    scenario = whole.resized(asked.members or MEMBERS)
+    outcomes = outcomes_of(
+        region, scenario, by_state(region, asked.outcome or wanted(region, whole))
+    )
+    target = study_folder(asked, scenario, "mechanisms")
+    total = scenario.members * (1 + len(region.mechanisms) - len(region.off))
+    with progress(total, 0, asked.quiet) as advance:
+        found = contributions(region, scenario, outcomes, asked.workers, advance)
+    return written_out(findings(found, on_the_scenario(whole, asked.arm)), target, asked.quiet)
