@@ -18,7 +18,7 @@ from sim.region import Region
 from sim.scenario import Scenario
 from sim.study.lines import tiny_of
 from sim.study.outcomes import Outcome
-from sim.study.play import Study, asked_for, levels
+from sim.study.play import ABREAST, Study, asked_for, levels
 
 
 @dataclass(frozen=True)
@@ -66,29 +66,40 @@ def contributions(
     """Return what each mechanism that is on contributes to some outcomes of a scenario."""
     names = tuple(one.name for one in region.mechanisms if one.name not in region.off)
 
-    def run(name: str) -> np.ndarray:
-        found = found_without(region, scenario, outcomes, [name] if name else [])
-        watch(scenario.members)
+    def run(some: Sequence[str]) -> np.ndarray:
+        found = found_without(region, scenario, outcomes, some)
+        watch(len(some) * scenario.members)
         return found
 
+    groups = abreast(region, ("", *names), scenario.members)
     with ThreadPoolExecutor(workers) as threads:
-        whole, *others = threads.map(run, ("", *names))
-    parts = [whole - other for other in others]
-    shape = (len(names), *whole.shape)
-    return Contributions(
-        region, scenario, tuple(outcomes), names, whole, np.array(parts).reshape(shape)
-    )
+        found = dict(
+            pair
+            for group, numbers in zip(groups, threads.map(run, groups), strict=True)
+            for pair in zip(group, numbers, strict=True)
+        )
+    parts = np.array([found[""] - found[name] for name in names])
+    return Contributions(region, scenario, tuple(outcomes), names, found[""], parts)
+
+
+def abreast(region: Region, names: Sequence[str], members: int) -> list[list[str]]:
+    """Return mechanisms in groups that are run together; those that leave out events alone."""
+    alone = {one.name for one in region.mechanisms if one.events}
+    some = [name for name in names if name not in alone]
+    size = max(1, ABREAST // members)
+    groups = [some[first : first + size] for first in range(0, len(some), size)]
+    return groups + [[name] for name in names if name in alone]
 
 
 def found_without(
     region: Region, scenario: Scenario, outcomes: Sequence[Outcome], names: Sequence[str]
 ) -> np.ndarray:
-    """Return outcomes of a scenario without some mechanisms, as asked for, (member, outcome).
+    """Return outcomes without each of some mechanisms, as asked for, (name, member, outcome).
 
-    The members draw the numbers of the region without them, and live in the region with them:
-    nothing else differs, and months noted for one serve all.
+    "" stands for all at work. The members draw the numbers of the region without a mechanism and
+    live in the region with it: nothing else differs, and months noted for one serve all.
     """
-    other = mechanisms.without(region, names)
-    supposed = mechanisms.without_events(scenario, other)
-    study = Study(region, supposed, (), tuple(outcomes), drawn_in=other)
-    return asked_for(study, levels(study, np.empty((1, 0)), 0, scenario.members))[0]
+    others = tuple(mechanisms.without(region, [name] if name else []) for name in names)
+    supposed = mechanisms.without_events(scenario, others[0])
+    study = Study(region, supposed, (), tuple(outcomes), drawn_in=others)
+    return asked_for(study, levels(study, np.empty((len(names), 0)), 0, scenario.members))

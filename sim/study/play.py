@@ -13,7 +13,15 @@ from sim import members as members_of
 from sim.arrays import Arrays
 from sim.base_year import World, world
 from sim.drivers import Drivers
-from sim.ensemble import Block, Course, Kept, course, repeated, repeated_world
+from sim.ensemble import (
+    Block,
+    Course,
+    Kept,
+    course,
+    repeated,
+    repeated_world,
+    side_by_side,
+)
 from sim.measures import measured
 from sim.members import row_name
 from sim.on_tape import varying_in
@@ -40,8 +48,8 @@ class Study:
     settings: tuple[Setting, ...]
     outcomes: tuple[Outcome, ...]
     shocks: bool = True
-    drawn_in: Region | None = None
-    """The region whose numbers the members draw, where it is the same but for its numbers."""
+    drawn_in: tuple[Region, ...] = ()
+    """The regions whose numbers members draw, one a point, where only their numbers differ."""
 
     @cached_property
     def kept(self) -> Kept:
@@ -62,7 +70,7 @@ class Study:
         known = {event.id for event in base.events}
         before = known - set(self.scenario.own_events)
         rest = [one for one in self.settings if one not in self.of_members]
-        return bool(self.of_members) or any(
+        return bool(self.of_members or self.drawn_in) or any(
             one.event in before or one.name == "shocks" for one in rest
         )
 
@@ -129,13 +137,15 @@ def _levels(study: Study, points: np.ndarray, first: int, count: int) -> np.ndar
 def _block(study: Study, points: np.ndarray, first: int, count: int) -> Block:
     """Return the members of each point, side by side."""
     scenario, region = study.scenario, study.region
-    members = members_of.draw(study.drawn_in or region, scenario.seed, first, count)
+    drawn = [
+        members_of.draw(one, scenario.seed, first, count) for one in study.drawn_in or [region]
+    ]
     noise = (
         draw_shocks(region, scenario.seed, first, count, scenario.months)
         if study.shocks
         else no_shocks(region, scenario.months)
     )
-    wide = repeated(members, len(points))
+    wide = side_by_side(drawn if study.drawn_in else drawn * len(points), axis=0)
     for place, setting in enumerate(study.settings):
         column = np.repeat(points[:, place], count)
         if setting in study.of_members:

@@ -11,7 +11,6 @@ import numpy as np
 from sim.answer.words import moved
 from sim.claims import amount, counted_runs, listed
 from sim.errors import InputError, Problem
-from sim.mechanisms import spoken
 from sim.region import Region
 from sim.results import band, dates
 from sim.scenario import Scenario
@@ -20,7 +19,15 @@ from sim.study.findings import Findings, Table
 from sim.study.lines import by_state
 from sim.study.outcomes import Outcome, outcomes_of, told_in
 from sim.studying.common import one_scenario, progress, sized, studied, study_folder
-from sim.studying.lines import on_the_scenario, time_of, whose, written_out
+from sim.studying.compare import upper
+from sim.studying.lines import (
+    on_the_scenario,
+    state_of,
+    time_of,
+    what_of,
+    whose,
+    written_out,
+)
 
 MEMBERS = 100
 """Runs with all mechanisms and without each, if nothing is asked for."""
@@ -31,7 +38,7 @@ QUANTITIES = ("breadth", "deliberate")
 NAMED = 4
 """Mechanisms of which a sentence tells how much they contribute; the rest is in the table."""
 
-NOTHING_TOLD = "makes no difference that we can tell from nothing"
+NOTHING_TOLD = "that we can tell from nothing"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -93,34 +100,56 @@ def how(scenario: Scenario) -> str:
 def told(found: Contributions) -> list[str]:
     """Return sentences on every outcome that is moved, and on what contributes nothing."""
     places = range(len(found.outcomes))
-    explained = [place for place in places if found.order(place)]
+    explained = sorted(
+        (place for place in places if found.order(place)),
+        key=lambda place: -float(np.abs(np.median(found.whole[:, place]))),
+    )
     sentences = [told_of(found, place) for place in explained]
-    if rest := [place for place in places if place not in explained]:
-        names = listed([outcome_of(found, place) for place in rest])
-        sentences.append(f"To {names} no mechanism {NOTHING_TOLD}.")
-    silent = found.silent()
+    rest = [place for place in places if place not in explained]
+    if rest:
+        sentences.append(
+            f"No mechanism makes a difference {NOTHING_TOLD} to {together(found, rest)}."
+        )
+    silent = [name.replace("_", " ") for name in found.silent()]
     if explained and silent:
-        verb = NOTHING_TOLD if len(silent) == 1 else NOTHING_TOLD.replace("makes", "make")
-        names = listed([name.replace("_", " ") for name in silent])
-        sentences.append(f"To none of these outcomes {names} {verb}.")
+        verb = "makes" if len(silent) == 1 else "make"
+        sentences.append(
+            f"{upper(listed(silent))} {verb} no difference {NOTHING_TOLD} to any of these outcomes."
+        )
     return sentences
 
 
 def told_of(found: Contributions, place: int) -> str:
-    """Return what contributes most to one outcome, beside what all does to it."""
+    """Return what contributes most to one outcome, beside what all of them do to it."""
     order = found.order(place)
-    whole = moved(cells(found.whole[:, place], found.outcomes[place]), unit(found, place))
     each = [
-        f"{found.names[k].replace('_', ' ')} "
-        f"{moved(cells(found.parts[k, :, place], found.outcomes[place]), unit(found, place))}"
+        f"{found.names[k].replace('_', ' ')} {size(found, found.parts[k, :, place], place)}"
         for k in order[:NAMED]
     ]
     rest = len(order) - len(each)
     more = f"; {rest} more {'contributes' if rest == 1 else 'contribute'} less" if rest else ""
-    name = outcome_of(found, place)
-    if not found.whole[:, place].any():
-        return f"{name} does not move; of what holds it, {listed(each)}{more}."
-    return f"{name} is {whole} than in the baseline. Of that: {'; '.join(each)}{more}."
+    whole = found.whole[:, place]
+    moves = f"is {size(found, whole, place)}" if whole.any() else "is the same"
+    than = "than" if whole.any() else "as"
+    return (
+        f"{outcome_of(found, place)} {moves} {than} in the baseline. "
+        f"What contributes to that, for or against: {'; '.join(each)}{more}."
+    )
+
+
+def size(found: Contributions, members: np.ndarray, place: int) -> str:
+    """Return a change of an outcome in words, range before median."""
+    return moved(cells(members, found.outcomes[place]), unit(found, place))
+
+
+def together(found: Contributions, places: Sequence[int]) -> str:
+    """Return several outcomes in words, those of one kind together."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for place in places:
+        one = found.outcomes[place]
+        kind = (what_of(found.region, one), time_of(found.scenario, one))
+        groups.setdefault(kind, []).append(state_of(found.region, one))
+    return listed([f"the {what} of {listed(of)} {when}" for (what, when), of in groups.items()])
 
 
 def outcome_of(found: Contributions, place: int) -> str:
@@ -167,13 +196,14 @@ def amount_of(number: float) -> str:
 
 
 def what_is_off(found: Contributions) -> Table:
-    """Return what is so without each mechanism, and who reports it."""
+    """Return what is so without each mechanism that contributes something, and who reports it."""
+    told_of_some = set(found.names) - set(found.silent())
     rows = [
-        (spoken(one.name), one.says, ", ".join(one.facts))
+        (one.name.replace("_", " "), one.says, ", ".join(one.facts))
         for one in found.region.mechanisms
-        if one.name in found.names
+        if one.name in told_of_some
     ]
-    caption = "What is so in the runs without each mechanism"
+    caption = "What is so in the runs without each of them"
     return Table("mechanisms", caption, ("mechanism", "without it", "reported in"), tuple(rows))
 
 
