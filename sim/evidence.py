@@ -18,7 +18,7 @@ from sim.members import row_name
 from sim.names import LISTS
 from sim.reading.csv_lines import Line, read_table
 from sim.reading.tables import COLUMNS, read_region, region_folder
-from sim.region import Attribute, LedgerRow, Region, Source
+from sim.region import Attribute, LedgerRow, Mechanism, Region, Source
 from sim.situation import SITUATION
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -332,6 +332,32 @@ def listed(region: Region, words: Words) -> str:
     return table(heads, [(f"`{code}`", *rest) for code, *rest in rows])
 
 
+def mechanisms(region: Region, words: Words) -> str:
+    """Return every mechanism: what is so while it is off, what sets it so, and who reports it."""
+    return table(
+        ("mechanism", "while it is off", "switched off by", "reported in"),
+        [
+            (anchored(one.name), one.says, switches(one), ", ".join(cited(f) for f in one.facts))
+            for one in region.mechanisms
+        ],
+    )
+
+
+def switches(one: Mechanism) -> str:
+    """Return the numbers and events by which a mechanism is switched off."""
+    numbers = [f"{linked(name)} = {figure(value)}" for name, value in one.numbers.items()]
+    events = [
+        f"no event `{' '.join(kind_and_labels)}`"
+        for kind_and_labels in ((kind, *labels) for kind, labels in one.events)
+    ]
+    return ", ".join((*numbers, *events))
+
+
+def cited(fact: str) -> str:
+    """Return a fact as a link to what is reported."""
+    return f"[{fact}](evidence.md#{fact.lower()})"
+
+
 def glossary(region: Region, words: Words) -> str:
     """Return the words of an answer with what each means, as `explain` says it."""
     return table(("word", "means here"), [(word.name, word.meaning) for word in WORDS])
@@ -352,6 +378,7 @@ TABLES: dict[str, Callable[[Region, Words], str]] = {
     "routes": routes,
     "counts": counts,
     "list": listed,
+    "mechanisms": mechanisms,
     "glossary": glossary,
 }
 """Every table that a page can ask for."""
