@@ -89,6 +89,7 @@ examples:
   python run.py show cpc_closure                       print a saved answer again
   python run.py explain threat                         what a name in the answer means
   python run.py why storm_or_order                     each event's part inside its family
+  python run.py cpc_closure --without deliberate_cuts  without a mechanism (list mechanisms)
   python run.py sweep cpc_closure --runs 10000         many runs, streamed to disk
   python run.py validate                               what the articles report, and the runs
 
@@ -752,7 +753,8 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str, tuple[Any, .
         explain_name,
         "Say what a name means: a word of the answer (premium), a quantity (threat), a number "
         "(threat_base), a route or link (CPC), an actor (KAZ), a body (CSTO), a kind of event "
-        "(link_closed), a fact (WSJ-056) or a source, with figures and ranges.",
+        "(link_closed), a mechanism (gratitude), a fact (WSJ-056) or a source, with figures and "
+        "ranges.",
         (
             ("name", {"nargs": "+", "metavar": "NAME", "help": "the name, in capitals or not"}),
             ("--all", {"action": "store_true", "help": "every figure, not their summary"}),

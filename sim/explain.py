@@ -20,7 +20,7 @@ from sim.errors import InputError, Problem
 from sim.glossary import WORDS, Word
 from sim.measures import MEASURES
 from sim.names import kind_schemas
-from sim.region import Actor, Commodity, LedgerRow, Link, Region, Route, Source, Stream
+from sim.region import Actor, Commodity, LedgerRow, Link, Mechanism, Region, Route, Source, Stream
 from sim.situation import SITUATION
 
 WIDTH = 100
@@ -103,6 +103,8 @@ def coded(region: Region) -> Iterator[Entry]:
         yield Entry(link.code, (link.name,), partial(of_link, link, region))
     for cargo in region.commodities:
         yield Entry(cargo.code, (cargo.name,), partial(of_commodity, cargo, region))
+    for one in region.mechanisms:
+        yield Entry(one.name, (spoken(one.name),), partial(of_mechanism, one))
     for source in region.sources:
         yield Entry(source.code, (), partial(of_source, source, region))
     for fact, claim in region.facts.items():
@@ -270,6 +272,20 @@ def of_kind(kind: str, schema: dict[str, Any]) -> Card:
     }
     more = {"of every event": ", ".join(COMMON), "more": f"docs/scenarios.md#{kind}"}
     return Card(kind, "kind of event", schema["description"], {**fields, **more})
+
+
+def of_mechanism(one: Mechanism) -> Card:
+    """Return what is so while a mechanism is off, what switches it off, and who reports it."""
+    numbers = {f"number {name}": f"{value:g}" for name, value in one.numbers.items()}
+    events = {f"event {kind}": " ".join(labels) or "none" for kind, labels in one.events}
+    more = {
+        "reported in": ", ".join(one.facts),
+        "switch": f"python run.py SCENARIO --without {one.name}",
+        "more": f"docs/mechanisms.md#{one.name}",
+    }
+    return Card(
+        one.name, "mechanism", f"While it is off, {one.says}", {**numbers, **events, **more}
+    )
 
 
 def of_fact(fact: str, claim: str, region: Region) -> Card:

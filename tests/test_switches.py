@@ -362,10 +362,27 @@ def test_a_file_that_names_no_mechanism_is_told_so_with_its_line(
     assert "without[2]: 'visits' is switched off twice" in str(wrong.value)
 
 
+def test_worlds_with_and_without_a_mechanism_are_told_apart_and_not_compared(
+    written: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = str(written("extends: cpc_closure\nwithout: [gratitude]\n"))
+    assert main(["diff", "cpc_closure", other]) == 0
+    assert "switched off: gratitude." in capsys.readouterr().out
+    assert main(["compare", "middle_corridor_growth", other, "--months", "24"]) == 2
+    assert "set against another baseline" in capsys.readouterr().err
+
+
 def test_the_list_says_what_is_off_without_each(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list", "mechanisms"]) == 0
     printed = capsys.readouterr().out
     assert all(one.name in printed for one in REGION.mechanisms)
+
+
+def test_a_mechanism_can_be_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "turkish arms"]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "While it is off, Türkiye does no more for anyone's security" in printed
+    assert "--without turkish_arms" in printed
 
 
 # --- what each contributes ----------------------------------------------------------------------
