@@ -372,6 +372,20 @@ def test_worlds_with_and_without_a_mechanism_are_told_apart_and_not_compared(
     assert "set against another baseline" in capsys.readouterr().err
 
 
+def test_a_study_says_what_is_off_in_all_its_runs(
+    written: Callable[[str], Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = str(written("extends: cpc_closure\nwithout: [gratitude, visits]\n"))
+    asked = ["compare", file, str(Path(file).with_name("again.yaml"))]
+    Path(asked[2]).write_text(Path(file).read_text("utf-8"), encoding="utf-8")
+    sized = ["--months", "12", "--members", "2", "--out", str(tmp_path)]
+    assert main([*asked, *sized]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "Switched off in every run, in the baseline too: gratitude and visits." in printed
+    made = json.loads((tmp_path / "compare_mine_again" / "manifest.json").read_text("utf-8"))
+    assert made["without"] == ["gratitude", "visits"]
+
+
 def test_the_list_says_what_is_off_without_each(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list", "mechanisms"]) == 0
     printed = capsys.readouterr().out

@@ -36,9 +36,11 @@ from sim.studying.lines import (
     MOVED,
     percent,
     state_of,
+    switched_off,
     time_of,
     what_of,
     whose,
+    without_in_record,
     written_out,
 )
 
@@ -138,7 +140,7 @@ def findings(found: Compared, notes: Sequence[str]) -> Findings:
         title=f"Side by side: {listed(names)}",
         question=question(found),
         sentences=tuple(told(found)),
-        notes=(same_members(first), *notes),
+        notes=(same_members(first), *switched_off(first), *notes),
         tables=tuple(table for table in (movements(found), pairs(found)) if table.rows),
         pictures=tuple(pictures(found)),
         about={
@@ -150,6 +152,7 @@ def findings(found: Compared, notes: Sequence[str]) -> Findings:
             "seed": first.seed,
             "members": first.members,
             "outcomes": [one.name for one in found.outcomes[0]],
+            **without_in_record(first),
         },
     )
 

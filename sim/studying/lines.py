@@ -291,6 +291,11 @@ def switched_off(scenario: Scenario) -> list[str]:
     return [f"Switched off in every run, in the baseline too: {names}."]
 
 
+def without_in_record(scenario: Scenario) -> dict[str, list[str]]:
+    """Return the mechanisms that are off, as a study keeps them; nothing where all are on."""
+    return {"without": list(scenario.without)} if scenario.without else {}
+
+
 def arm_taken(scenario: Scenario, arm_asked: str | None) -> list[str]:
     """Return a sentence on which arm was taken, where none was asked for."""
     if scenario.arm is None or arm_asked is not None:
@@ -526,5 +531,6 @@ def about(crossed: Crossing, members: int, **more: object) -> dict[str, object]:
             **({"crossed": "anew"} if crossed.line.anew else {}),
             **({"named": crossed.named} if crossed.named else {}),
         },
+        **without_in_record(crossed.scenario),
         **more,
     }

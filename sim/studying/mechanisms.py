@@ -26,6 +26,7 @@ from sim.studying.lines import (
     time_of,
     what_of,
     whose,
+    without_in_record,
     written_out,
 )
 
@@ -82,7 +83,7 @@ def findings(found: Contributions, notes: Sequence[str]) -> Findings:
             "members": scenario.members,
             "outcomes": [one.name for one in found.outcomes],
             "mechanisms": list(found.names),
-            "without": list(found.region.off),
+            **without_in_record(scenario),
         },
     )
 
