@@ -120,6 +120,7 @@ class Accepted:
     members: tuple[int, ...]
 
 
+@dataclass(frozen=True)
 class Mechanism:
     """Something that the articles report to be at work, and what switches it off."""
 
