@@ -95,7 +95,7 @@ examples:
 
 `python run.py COMMAND --help` tells more of a command: check, diff, show, list,
 explain, why, new, and the studies sweep, sensitivity, tipping, discover, worst, compare,
-validate, calibrate, score, mechanisms.
+validate, calibrate, score, mechanisms, placebo.
 Exit status: 0 done, 2 something in the input is wrong (it says what), 1 our fault, 130 stopped."""
 
 
@@ -712,6 +712,7 @@ STUDIES = {
     "score": "How near a run comes to figures that the model never saw, beside what knows less.",
     "calibrate": "Which members show most of what was known by 2022, and what that pins down.",
     "validate": "Which of the patterns that the articles report the runs show, misses first.",
+    "placebo": "Whether a scenario does more than the same events where they should not matter.",
     "mechanisms": "What each mechanism contributes to a scenario's outcomes: all on, less it off.",
 }
 """The commands that make many runs, and what they are for."""

@@ -1,0 +1,150 @@
+"""`run.py placebo`: a scenario beside the same events where they should not matter."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from sim.answer.words import moved as moved_words
+from sim.claims import amount, counted_runs, listed
+from sim.region import Region
+from sim.results import band
+from sim.scenario import Scenario
+from sim.study.findings import Findings, Table
+from sim.study.lines import by_state
+from sim.study.outcomes import outcomes_of, told_in, with_unit
+from sim.study.placebo import Compared, Placebo, compared, placebos
+from sim.studying.common import one_scenario, progress, sized, studied, study_folder
+from sim.studying.lines import on_the_scenario, state_of, time_of, what_of, whose, written_out
+from sim.studying.mechanisms import MEMBERS, wanted
+
+MANY = 100.0
+"""From how many times on it is no use to say how many."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Write the command's own arguments into its parser."""
+    one_scenario(parser)
+    parser.add_argument(
+        "--outcome", action="append", metavar="STATE.QUANTITY",
+        help="what is compared, as KAZ.breadth@end; without a state: all states (breadth, "
+        "deliberate hedge and fear of the first power, while the events are on; repeatable)",
+    )  # fmt: skip
+    sized(parser)
+
+
+def findings(
+    region: Region,
+    scenario: Scenario,
+    others: Sequence[Placebo],
+    found: Sequence[Compared],
+    notes: Sequence[str],
+) -> Findings:
+    """Return which changes are larger than what placebos do, told."""
+    return Findings(
+        kind="placebo",
+        title=f"Beside placebos: {scenario.title}",
+        question="Is what the scenario does more than the same events do where they should not "
+        "matter?",
+        sentences=tuple(sentences(region, scenario, found)),
+        notes=(how(scenario, others), *notes),
+        tables=(table_of(found), of_each(found)),
+        pictures=(),
+        about={
+            "scenario": scenario.name,
+            "arm": scenario.arm,
+            "start": scenario.start,
+            "months": scenario.months,
+            "seed": scenario.seed,
+            "members": scenario.members,
+            "outcomes": [one.outcome.name for one in found],
+            "placebos": [one.where for one in others],
+        },
+    )
+
+
+def how(scenario: Scenario, others: Sequence[Placebo]) -> str:
+    """Return what the placebos are."""
+    return (
+        f"{counted_runs(scenario.members).capitalize()} each: the scenario's own events in "
+        f"{len(others)} other places, a link or a state at a time, with the same sizes and dates "
+        "(of an event that is taken away: what it does elsewhere, with its sign turned). An "
+        "outcome of a state is set beside placebos on links that carry nothing of the state's, "
+        "or in another state."
+    )
+
+
+def sentences(region: Region, scenario: Scenario, found: Sequence[Compared]) -> list[str]:
+    """Return the changes that are more than placebos, the clearest first, then the others."""
+    clear = sorted((one for one in found if one.outside), key=lambda one: -one.times)
+    told = [sentence(region, scenario, one) for one in clear]
+    groups: dict[tuple[str, str], list[str]] = {}
+    for one in found:
+        if not one.outside:
+            kind = what_of(region, one.outcome), time_of(scenario, one.outcome)
+            groups.setdefault(kind, []).append(state_of(region, one.outcome))
+    rest = [f"the {what} of {listed(of)} {when}" for (what, when), of in groups.items()]
+    if rest:
+        told.append(f"No more than placebos, or not to be told from nothing: {listed(rest)}.")
+    return told
+
+
+def sentence(region: Region, scenario: Scenario, one: Compared) -> str:
+    """Return one change that is more than placebos."""
+    scale, unit = told_in(one.outcome.unit, one.outcome.of)
+    cells = [scale * float(part) for part in band(one.change, 0)]
+    low, high = (scale * part for part in one.spread or (0.0, 0.0))
+    between = f"{amount(low)} and {with_unit(amount(high), unit)}"
+    times = f"{amount(one.times)} times" if one.times < MANY else "many times"
+    return (
+        f"{whose(region, one.outcome)} {time_of(scenario, one.outcome)} is "
+        f"{moved_words(cells, unit)} than in the baseline, {times} what nine in ten of "
+        f"{len(one.beside)} placebos stay below (they lie between {between})."
+    )
+
+
+def table_of(found: Sequence[Compared]) -> Table:
+    """Return every outcome beside its placebos."""
+    rows = []
+    for one in found:
+        scale, unit = told_in(one.outcome.unit, one.outcome.of)
+        middle, low, high = (amount(scale * float(part)) for part in band(one.change, 0))
+        spread = [amount(scale * part) for part in one.spread] if one.spread else ["", ""]
+        rows.append((
+            one.outcome.name, middle, low, high, str(len(one.beside)), *spread, unit,
+            "more" if one.outside else "no more",
+        ))  # fmt: skip
+    return Table(
+        "placebo",
+        "Changes, and between which nine in ten placebos lie (their medians)",
+        ("outcome", "median", "5%", "95%", "placebos", "from", "to", "unit", "than placebos"),
+        tuple(rows),
+    )
+
+
+def of_each(found: Sequence[Compared]) -> Table:
+    """Return what each placebo does to each outcome that it should not touch."""
+    rows = [
+        (one.outcome.name, where, middle, one.outcome.unit)
+        for one in found
+        for where, middle in one.beside.items()
+    ]
+    return Table(
+        "each", "Every placebo, its median change", ("outcome", "moved to", "median", "unit"),
+        tuple(rows), seen="file",
+    )  # fmt: skip
+
+
+def run(asked: argparse.Namespace) -> int:
+    """Do the command: read, move the events about, run, write, print."""
+    region, whole = studied(asked)
+    scenario = whole.resized(asked.members or MEMBERS)
+    outcomes = outcomes_of(
+        region, scenario, by_state(region, asked.outcome or wanted(region, whole))
+    )
+    target = study_folder(asked, scenario, "placebo")
+    total = scenario.members * (1 + len(placebos(region, scenario)))
+    with progress(total, 0, asked.quiet) as advance:
+        others, found = compared(region, scenario, outcomes, asked.workers, advance)
+    notes = on_the_scenario(whole, asked.arm)
+    return written_out(findings(region, scenario, others, found, notes), target, asked.quiet)
