@@ -13,6 +13,7 @@ from sim.errors import InputError, Problem, refused
 from sim.folders import at_home
 from sim.region import Region
 from sim.scenario import Scenario
+from sim.vocabulary import RULES
 
 if TYPE_CHECKING:
     from sim.notebook import Asked
@@ -33,33 +34,50 @@ def run(
     shocks: bool = True,
     watch: Callable[[int], None] = lambda done: None,
     without: Sequence[str] = (),
+    rule: str | None = None,
 ) -> Asked:
     """Return the answer to a scenario file, or to a shipped scenario by its bare name."""
     from sim.notebook import Asked
     from sim.question import answered
 
     with refused():
-        region, asked = scenario_of(scenario, without)
+        region, asked = scenario_of(scenario, without, rule)
         sized = asked.resized(members, months, seed)
     made = answered(region, sized, shocks, watch)
     return Asked(made.scenario, made.region, made.arms)
 
 
-def scenario_of(named: str | Path, without: Sequence[str] = ()) -> tuple[Region, Scenario]:
+def scenario_of(
+    named: str | Path, without: Sequence[str] = (), rule: str | None = None
+) -> tuple[Region, Scenario]:
     """Return the region and a scenario of it, read and checked.
 
-    Mechanisms that the file or the asker would do `without` are off, in the baseline too.
+    Mechanisms that the file or the asker would do `without` are off, in the baseline too. States
+    choose by the `rule` that is asked for, else by the one that the file names.
     """
     from sim import mechanisms
     from sim.reading.scenarios import read_scenario
     from sim.reading.tables import read_region
 
+    refuse_unknown(rule)
     file = scenario_file(named)
     region = read_region()
     mechanisms.refuse_unknown(region, without)
     scenario = replace(read_scenario(file, region), file=str(named))
-    region = mechanisms.without(region, (*scenario.without, *without))
-    return region, mechanisms.without_events(scenario, region)
+    asked = scenario if rule is None else scenario.under(rule)
+    ruled = replace(region, rule=asked.rule)
+    region = mechanisms.without(ruled, (*asked.without, *without))
+    return region, mechanisms.without_events(asked, region)
+
+
+def refuse_unknown(rule: str | None) -> None:
+    """Refuse a rule that there is none of, with what may have been meant."""
+    if rule is None or rule in RULES:
+        return
+    near = get_close_matches(str(rule), RULES, n=1, cutoff=0.4)
+    meant = f" Did you mean '{near[0]}'?" if near else ""
+    message = f"there is no such rule.{meant} There are {', '.join(RULES)}"
+    raise InputError(f"The rule '{rule}'", [Problem(message)])
 
 
 def scenario_file(named: str | Path) -> Path:

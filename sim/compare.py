@@ -328,7 +328,7 @@ def _dearer(size: Size) -> str:
 
 
 def _run_differences(one: Scenario, other: Scenario) -> Iterator[str]:
-    for field in ("start", "months", "members", "seed"):
+    for field in ("start", "months", "members", "seed", "rule"):
         if getattr(one, field) != getattr(other, field):
             yield f"{field}: {getattr(other, field)} instead of {getattr(one, field)}."
     for name in other.without:

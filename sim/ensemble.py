@@ -12,13 +12,16 @@ from sim import members as members_of
 from sim.arrays import Arrays
 from sim.base_year import World, first_guess, world
 from sim.drivers import DRIVER_AXES, Drivers, neutral
+from sim.exponentials import logarithm
 from sim.month import at_rest, month
 from sim.noting import NotRecordable
 from sim.on_tape import Varying, months_played
 from sim.region import Region
+from sim.rules.sums import add_up_over
 from sim.scenario import Scenario
 from sim.shocks import at_month, draw_shocks, no_shocks
 from sim.situation import RECORDED, SITUATION_AXES
+from sim.vocabulary import PORTFOLIO, RANDOM_WALK
 
 BLOCK = 200
 """Members drawn and kept together."""
@@ -28,6 +31,9 @@ TILE = 512
 
 RECORDING_PAYS = 4_000
 """Member-months from which on a month is recorded before it is played."""
+
+QUIET_MONTHS = 25
+"""Months of the quiet world in which it is measured how fast ties drift."""
 
 REST_MONTHS, NO_DATE = 2, "0000-01"
 """Quiet months after which the base year is at rest; they have no date."""
@@ -59,8 +65,36 @@ def block(
 ) -> Block:
     """Return members `first` to `first + count`, ready to run."""
     drawn = members_of.draw(region, seed, first, count)
-    noise = draw_shocks(region, seed, first, count, months) if shocks else no_shocks(region, months)
+    noise = noise_of(region, seed, first, count, months, shocks)
     return Block(first, world(region, drawn), noise, seed)
+
+
+def noise_of(
+    region: Region, seed: int, first: int, count: int, months: int, shocks: bool = True
+) -> Arrays:
+    """Return the shocks of members as they hit: standard normal, but for a random walk's drift."""
+    if not shocks:
+        return no_shocks(region, months)
+    drawn = draw_shocks(region, seed, first, count, months)
+    if region.rule != RANDOM_WALK:
+        return drawn
+    return drawn.replaced(drift=drawn.drift * quiet_spread(region, seed, first, count))
+
+
+def quiet_spread(region: Region, seed: int, first: int, count: int) -> np.ndarray:
+    """Return how far the ties that the portfolio wishes for stand from those held, month by month.
+
+    Root mean square in log points over the first months of a quiet world, for each member, state,
+    domain and partner: what a random walk needs to drift as fast.
+    """
+    usual = replace(region, rule=PORTFOLIO)
+    quiet = Drivers(NO_DATE, QUIET_MONTHS, neutral(usual, NO_DATE, QUIET_MONTHS))
+    one = block(usual, seed, first, count, QUIET_MONTHS)
+    run = simulate(one, quiet, ("target", "aligned", "trade_ties"))
+    held = np.stack([run.aligned, run.trade_ties], axis=-2)[:-1]
+    wished = run.target[1:, ..., : held.shape[-2], :]
+    apart = logarithm(wished / held)
+    return np.sqrt(add_up_over(apart * apart, 0) / len(apart))
 
 
 def blocks(

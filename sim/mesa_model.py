@@ -162,7 +162,7 @@ class State(Actor):
 
     def choose(self) -> Stage:
         """Return the ties that the state would hold, and how far it moves towards them."""
-        wished = states.wish(self.world, self.situation, self.view, self.drivers)
+        wished = states.wish(self.world, self.situation, self.view, self.drivers, self.shocks)
         held = self.held
         target = held.target if held else self._target(wished["target"])
         moved = states.move(self.world, self.situation, self.view, target)

@@ -35,7 +35,7 @@ def month(
     now = now.replaced(**press(world, now, view, drivers))
     now = now.replaced(**perceive(world, now, view, drivers, shocks))
     now = now.replaced(**carry(world, now, drivers, shocks, held))
-    now = now.replaced(**choose(world, now, view, drivers, held))
+    now = now.replaced(**choose(world, now, view, drivers, shocks, held))
     return now.replaced(**account(world, now, view, drivers))
 
 

@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from sim.vocabulary import DOMAINS, NEEDS, RESOLUTIONS
+from sim.vocabulary import DOMAINS, NEEDS, PORTFOLIO, RESOLUTIONS
 
 
 @dataclass(frozen=True)
@@ -155,6 +155,7 @@ class Region:
     accepted: Accepted | None = None  # members to draw from; None: the whole ranges
     mechanisms: tuple[Mechanism, ...] = ()  # what can be switched off
     off: tuple[str, ...] = ()  # mechanisms that are switched off
+    rule: str = PORTFOLIO  # by which its states choose, one of sim.vocabulary.RULES
 
     @cached_property
     def states(self) -> tuple[str, ...]:

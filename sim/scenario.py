@@ -7,6 +7,7 @@ from numbers import Integral
 from typing import Any
 
 from sim.errors import InputError, Problem
+from sim.vocabulary import PORTFOLIO
 
 LIMITS = {"members": (1, 100_000), "months": (1, 600), "seed": (0, 2**63 - 1)}
 """The least and the most of each number of a run."""
@@ -65,6 +66,7 @@ class Scenario:
     without: tuple[str, ...] = ()  # mechanisms that are switched off, in the baseline too
     text: str = field(default="", repr=False)  # the file as written
     file: str = ""
+    rule: str = PORTFOLIO  # by which the states choose
 
     def resized(
         self,
@@ -81,6 +83,12 @@ class Scenario:
         base = self.baseline.resized(**changes) if self.baseline else None
         arms = tuple(arm.resized(**changes) for arm in self.arms)
         return replace(self, baseline=base, arms=arms, **changes)
+
+    def under(self, rule: str) -> Scenario:
+        """Return the scenario, and its baseline with it, with states that choose by a rule."""
+        base = self.baseline.under(rule) if self.baseline else None
+        arms = tuple(arm.under(rule) for arm in self.arms)
+        return replace(self, baseline=base, arms=arms, rule=rule)
 
 
 def within_limits(asked: dict[str, int | None]) -> dict[str, int | None]:

@@ -14,6 +14,7 @@ import numpy as np
 from sim.arrays import Arrays
 from sim.members import normal
 from sim.region import Region
+from sim.vocabulary import DOMAINS, RANDOM_WALK
 
 SHOCKS: dict[str, tuple[str, ...]] = {
     "insecurity": ("state", "need"),
@@ -22,17 +23,30 @@ SHOCKS: dict[str, tuple[str, ...]] = {
 }
 """What is hit by a shock each month, and along which axes."""
 
+DRIFT: dict[str, tuple[str, ...]] = {"drift": ("state", "domain", "partner")}
+"""What chance alone moves where ties are a random walk, along which axes; routes are not."""
+
+CHOSEN_DOMAINS = DOMAINS[:2]
+"""The domains in which a state chooses for itself: security and economic."""
+
 
 def draw_shocks(region: Region, seed: int, first: int, count: int, months: int) -> Arrays:
     """Return standard normal shocks, shape (month, member, *axes)."""
     arrays = {}
-    for name, axes in SHOCKS.items():
-        labels = [region.axes[axis] for axis in axes]
+    for name, labels in labels_of(region).items():
         hit = np.stack(
             [_of_one(seed, first, count, months, name, *whom) for whom in product(*labels)], axis=-1
         )
         arrays[name] = hit.reshape(months, count, *(len(along) for along in labels))
-    return Arrays(arrays, SHOCKS)
+    return Arrays(arrays, {**SHOCKS, **DRIFT})
+
+
+def labels_of(region: Region) -> dict[str, list[tuple[str, ...]]]:
+    """Return what is hit by a shock in a region as it is played, and the labels along its axes."""
+    hit = {name: [region.axes[axis] for axis in axes] for name, axes in SHOCKS.items()}
+    if region.rule == RANDOM_WALK:
+        hit["drift"] = [region.states, CHOSEN_DOMAINS, region.partners]
+    return hit
 
 
 def _of_one(seed: int, first: int, count: int, months: int, *whom: str) -> np.ndarray:
@@ -43,8 +57,9 @@ def _of_one(seed: int, first: int, count: int, months: int, *whom: str) -> np.nd
 
 def no_shocks(region: Region, months: int) -> Arrays:
     """Return shocks that are all zero, shape (month, 1, *axes)."""
-    sizes = {name: [len(region.axes[axis]) for axis in axes] for name, axes in SHOCKS.items()}
-    return Arrays({name: np.zeros((months, 1, *size)) for name, size in sizes.items()}, SHOCKS)
+    sizes = {name: map(len, labels) for name, labels in labels_of(region).items()}
+    still = {name: np.zeros((months, 1, *size)) for name, size in sizes.items()}
+    return Arrays(still, {**SHOCKS, **DRIFT})
 
 
 def at_month(arrays: Arrays, month: int) -> Arrays:

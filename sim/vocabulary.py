@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal, get_args
+
 VERSION = "0.1.0"
 """The version of this program; pyproject.toml reads it here."""
 
@@ -28,6 +30,23 @@ AXES = (
     "body",
 )
 """The axes that an attribute of a region can run over."""
+
+Rule = Literal[
+    "portfolio",
+    "balance_of_threat",
+    "bandwagoning",
+    "omnibalancing",
+    "equidistance",
+    "loss_averse",
+    "inertia",
+    "random_walk",
+]
+"""By which the states choose their ties of security and trade."""
+
+RULES: tuple[str, ...] = get_args(Rule)
+"""All of them; the first is the one that is meant where nothing is said."""
+
+PORTFOLIO, RANDOM_WALK = RULES[0], RULES[-1]
 
 METHODS = ("quoted", "derived", "judged")
 """How a number came to the ledger: read in a source, computed from sources, or judged by us."""

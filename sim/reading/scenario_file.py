@@ -23,6 +23,7 @@ from sim.reading.fields import (
     Words,
 )
 from sim.reading.kinds import KINDS
+from sim.vocabulary import Rule
 
 if TYPE_CHECKING:
     AnyEvent = Event
@@ -76,6 +77,11 @@ class ScenarioFile(Strict):
         default_factory=list,
         description="Mechanisms that are switched off, here and in the baseline: python run.py "
         "list mechanisms.",
+    )
+    rule: Rule | None = Field(
+        None,
+        description="The rule by which the states choose their ties; portfolio if nothing else is "
+        "said.",
     )
     extends: Code | None = Field(
         None,

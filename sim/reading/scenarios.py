@@ -15,11 +15,14 @@ from sim.reading.quantities import shortened
 from sim.reading.yaml_lines import MOST_TOLD, Lines, Place, first_of, near, read_lines
 from sim.region import Region
 from sim.scenario import Event, Scenario
+from sim.vocabulary import PORTFOLIO
 
 if TYPE_CHECKING:
     from sim.reading.scenario_file import Arm, ScenarioFile
 
-DEFAULTS = {"start": "2022-01", "months": 36, "members": 200, "seed": 2022}
+DEFAULTS = {
+    "start": "2022-01", "months": 36, "members": 200, "seed": 2022, "rule": PORTFOLIO,
+}  # fmt: skip
 """What a run is like where neither the file nor its baseline says."""
 
 SHIPPED = Path(__file__).resolve().parents[2] / "scenarios"
@@ -278,7 +281,7 @@ def _faults_of_another(name: str, path: Path, problems: tuple[Problem, ...]) -> 
 
 
 def _run(header: ScenarioFile, base: Supposed | None) -> dict[str, Any]:
-    """Return start, months, members and seed: the file's own, else its baseline's."""
+    """Return start, months, members, seed and rule: the file's own, else its baseline's."""
     inherited = base.run if base else DEFAULTS
     own = {name: getattr(header, name) for name in DEFAULTS}
     return {name: inherited[name] if own[name] is None else own[name] for name in DEFAULTS}

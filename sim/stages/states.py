@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from sim.arrays import Arrays
 from sim.base_year import World, by_partner
 from sim.exponentials import exponential, exponential_less_one, logarithm, to_the_power
-from sim.rules import contest, fading, perception, portfolio
+from sim.rules import contest, fading, perception, portfolio, rivals
 from sim.rules.sums import add_up
-from sim.stages.places import ECONOMIC, SECURITY, SOVEREIGNTY, Stage
+from sim.stages.places import BORDER, ECONOMIC, REGIME, SECURITY, SOVEREIGNTY, Stage
 from sim.vocabulary import NEEDS
 
 
@@ -73,21 +75,18 @@ def provision(world: World, s: Arrays, present: np.ndarray) -> np.ndarray:
     )
 
 
-def choose(world: World, s: Arrays, view: Arrays, d: Arrays, held: Arrays | None = None) -> Stage:
+def choose(
+    world: World, s: Arrays, view: Arrays, d: Arrays, z: Arrays, held: Arrays | None = None
+) -> Stage:
     """Return the ties that each state would hold, and how far it moves towards them."""
-    wished = wish(world, s, view, d)
+    wished = wish(world, s, view, d, z)
     target = held.target if held else wished["target"]
     return {**wished, "target": target, **move(world, s, view, target)}
 
 
-def wish(world: World, s: Arrays, view: Arrays, d: Arrays) -> Stage:
+def wish(world: World, s: Arrays, view: Arrays, d: Arrays, z: Arrays) -> Stage:
     """Return the ties that each state would hold if it could move at once; and unafraid."""
-    m, base = world.members, world.base
-    pulls = np.stack([security_pull(world, s, view, d), trade_pull(world, s, view, d)], axis=-2)
-    anchors = np.stack([base.security, base.trade], axis=-2)
-    start = np.stack([s.aligned, s.trade_ties], axis=-2)
-    precision = np.stack([m.security_precision, m.economic_precision], axis=-1)[:, None]
-    chosen, unafraid = desired(world, s, pulls, anchors, start, precision)
+    chosen, unafraid = CHOICES[world.region.rule](world, s, view, d, z)
     return {
         "target": np.concatenate([chosen, s.intended_routes[..., None, :]], axis=-2),
         "unafraid": np.concatenate([unafraid, s.unafraid_routes[..., None, :]], axis=-2),
@@ -141,6 +140,20 @@ def desired(
     return chosen, portfolio.perturbed_choice(anchors, pulls + worry, sharp)
 
 
+def pulls_of(world: World, s: Arrays, view: Arrays, d: Arrays) -> np.ndarray:
+    """Return what draws a state to each partner, over the base year: (..., state, 2, partner)."""
+    return np.stack([security_pull(world, s, view, d), trade_pull(world, s, view, d)], axis=-2)
+
+
+def standing(world: World, s: Arrays) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the ties of the base year, those held now, and how sharply a state chooses."""
+    m, base = world.members, world.base
+    anchors = np.stack([base.security, base.trade], axis=-2)
+    start = np.stack([s.aligned, s.trade_ties], axis=-2)
+    precision = np.stack([m.security_precision, m.economic_precision], axis=-1)[:, None]
+    return anchors, start, precision
+
+
 def acting_as_one(world: World) -> np.ndarray | None:
     """Return which partners always withhold together, (partner, partner); None: each on its own."""
     together = world.members.withhold_together
@@ -188,9 +201,14 @@ def security_pull(world: World, s: Arrays, view: Arrays, d: Arrays) -> np.ndarra
     two = (slice(None), None, None)
     needed = add_up(np.moveaxis(base.effectiveness * needs_of(world, s), -2, -1))
     owed = by_partner(s.debt, base.exposure)
-    leads = np.moveaxis(m.body_leader, -2, -1)[:, None]  # (member, 1, power, body)
-    joined = by_partner(add_up(d.body_pull[..., None, :] * leads), base.exposure)
-    return common_pull(world, s, view, SECURITY) + m.provision_pull[two] * needed + owed + joined
+    common = common_pull(world, s, view, SECURITY)
+    return common + m.provision_pull[two] * needed + owed + joined(world, d)
+
+
+def joined(world: World, d: Arrays) -> np.ndarray:
+    """Return what draws a state to those who lead a body that it joins."""
+    leads = np.moveaxis(world.members.body_leader, -2, -1)[:, None]  # (member, 1, power, body)
+    return by_partner(add_up(d.body_pull[..., None, :] * leads), world.base.exposure)
 
 
 def needs_of(world: World, s: Arrays) -> np.ndarray:
@@ -199,22 +217,152 @@ def needs_of(world: World, s: Arrays) -> np.ndarray:
     Nobody protects a state's sovereignty from himself: of the fear for sovereignty, the part
     that is of a partner draws to all others.
     """
+    return s.insecurity[..., None] * answerers(world, s)
+
+
+def answerers(world: World, s: Arrays) -> np.ndarray:
+    """Return how far each need can be answered by each partner at all: (..., need, partner)."""
     of_power = np.arange(s.threat.shape[-1]) < s.pressure.shape[-1]
     fear = np.maximum(s.threat - world.members.threat_base, 0.0) * of_power
     total = add_up(fear)[..., None]
     of_others = 1.0 - fear / np.where(total > 0.0, total, 1.0)
     everyone = np.ones_like(of_others)
     answers = [of_others if need == SOVEREIGNTY else everyone for need in range(len(NEEDS))]
-    return s.insecurity[..., None] * np.stack(answers, axis=-2)
+    return np.stack(answers, axis=-2)
 
 
 def trade_pull(world: World, s: Arrays, view: Arrays, d: Arrays) -> np.ndarray:
     """Return what draws a state's trade to each partner, over the base year."""
+    return common_pull(world, s, view, ECONOMIC) + reached(world, s) + dealt(world, d)
+
+
+def reached(world: World, s: Arrays) -> np.ndarray:
+    """Return what draws trade to partners that can be reached more cheaply."""
+    return world.members.access_pull[:, None, None] * s.access
+
+
+def dealt(world: World, d: Arrays) -> np.ndarray:
+    """Return what draws trade to partners that bring deals."""
     m = world.members
     two = (slice(None), None, None)
     scale = m.trade_busd + m.deal_scale[two] * m.gdp_busd[..., None]
-    return (
-        common_pull(world, s, view, ECONOMIC)
-        + m.access_pull[two] * s.access
-        + m.deal_pull[two] * d.deals / scale
+    return m.deal_pull[two] * d.deals / scale
+
+
+# The rules of choice: each returns the ties a state would choose, and those with fear off ---------
+
+
+Chosen = tuple[np.ndarray, np.ndarray]
+
+
+def by_portfolio(world: World, s: Arrays, view: Arrays, d: Arrays, z: Arrays) -> Chosen:
+    """Return ties that weigh what each partner gives against what all might withhold."""
+    return desired(world, s, pulls_of(world, s, view, d), *standing(world, s))
+
+
+def by_threat(world: World, s: Arrays, view: Arrays, d: Arrays, z: Arrays) -> Chosen:
+    """Return ties that turn away from whoever threatens more than in the base year."""
+    m = world.members
+    anchors, _, precision = standing(world, s)
+    aversion = m.risk_aversion[:, None, None]
+    rise, unafraid = (
+        np.broadcast_to(fear[..., None, :], anchors.shape)
+        for fear in (s.threat - m.threat_base, -m.threat_base)
     )
+    return (
+        rivals.balance_of_threat(anchors, rise, aversion, precision),
+        rivals.balance_of_threat(anchors, unafraid, aversion, precision),
+    )
+
+
+def by_offers(world: World, s: Arrays, view: Arrays, d: Arrays, z: Arrays) -> Chosen:
+    """Return ties that go to whoever's offers rose: engagement, bodies, access, deals."""
+    anchors, _, precision = standing(world, s)
+    trusted = 1.0 - bound_distrust(world, s)[0]
+    security = attention_pull(world, s, SECURITY, trusted) + joined(world, d)
+    trade = attention_pull(world, s, ECONOMIC, trusted) + reached(world, s) + dealt(world, d)
+    chosen = rivals.bandwagoning(anchors, np.stack([security, trade], axis=-2), precision)
+    return chosen, chosen
+
+
+def by_needs(world: World, s: Arrays, view: Arrays, d: Arrays, z: Arrays) -> Chosen:
+    """Return ties that go to whoever best answers the ruler's most pressing threat."""
+    m = world.members
+    anchors, _, precision = standing(world, s)
+    pull = m.provision_pull[:, None, None]
+    answers = world.base.effectiveness * answerers(world, s)
+    felt = [s.insecurity[..., need] for need in (REGIME, BORDER, SOVEREIGNTY)]
+    chosen, unafraid = (
+        rivals.omnibalancing(
+            anchors,
+            rivals.most_pressing(felt[REGIME], felt[BORDER], external)[..., None, :],
+            answers[..., None, :, :],
+            pull,
+            precision,
+        )
+        for external in (felt[SOVEREIGNTY], np.zeros_like(felt[SOVEREIGNTY]))
+    )
+    return chosen, unafraid
+
+
+def by_distance(world: World, s: Arrays, view: Arrays, d: Arrays, z: Arrays) -> Chosen:
+    """Return the ties of a portfolio in which no power may gain on another."""
+    powers = s.pressure.shape[-1]
+    anchors = standing(world, s)[0]
+    chosen, unafraid = by_portfolio(world, s, view, d, z)
+    return (
+        rivals.equidistance(chosen, anchors, powers),
+        rivals.equidistance(unafraid, anchors, powers),
+    )
+
+
+def by_losses(world: World, s: Arrays, view: Arrays, d: Arrays, z: Arrays) -> Chosen:
+    """Return the ties of a portfolio in which losses, and new fears, weigh more than gains."""
+    pulls, held = pulls_of(world, s, view, d), standing(world, s)
+    afraid = pulls - feared_loss(world, s, held[0])
+    chosen, _ = desired(world, s, pulls + rivals.loss_beyond(afraid, rivals.LOSS_WEIGHT), *held)
+    _, unafraid = desired(world, s, pulls + rivals.loss_beyond(pulls, rivals.LOSS_WEIGHT), *held)
+    return chosen, unafraid
+
+
+def feared_loss(world: World, s: Arrays, anchors: np.ndarray) -> np.ndarray:
+    """Return how much dearer the risk of the base year's ties has become, by partner."""
+    m = world.members
+    correlation = np.broadcast_to(m.risk_correlation[:, None, None], anchors.shape[:-1])
+    now, then = (
+        portfolio.marginal_risk(
+            anchors,
+            np.broadcast_to(
+                portfolio.spread_risk(threat, m.risk_floor[:, None])[..., None, :], anchors.shape
+            ),
+            correlation,
+            acting_as_one(world),
+        )
+        for threat in (s.threat, m.threat_base)
+    )
+    return m.risk_aversion[:, None, None, None] * (now - then)
+
+
+def by_inertia(world: World, s: Arrays, view: Arrays, d: Arrays, z: Arrays) -> Chosen:
+    """Return the ties of the base year, whatever happens."""
+    anchors = standing(world, s)[0]
+    return anchors, anchors
+
+
+def by_chance(world: World, s: Arrays, view: Arrays, d: Arrays, z: Arrays) -> Chosen:
+    """Return ties that drift at random from where they are."""
+    drifted = rivals.random_walk(standing(world, s)[1], z.drift)
+    return drifted, drifted
+
+
+CHOICES: dict[str, Callable[[World, Arrays, Arrays, Arrays, Arrays], Chosen]] = {
+    "portfolio": by_portfolio,
+    "balance_of_threat": by_threat,
+    "bandwagoning": by_offers,
+    "omnibalancing": by_needs,
+    "equidistance": by_distance,
+    "loss_averse": by_losses,
+    "inertia": by_inertia,
+    "random_walk": by_chance,
+}
+"""By which rule a state chooses."""

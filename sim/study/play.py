@@ -18,6 +18,7 @@ from sim.ensemble import (
     Course,
     Kept,
     course,
+    noise_of,
     repeated,
     repeated_world,
     side_by_side,
@@ -29,7 +30,6 @@ from sim.region import Region
 from sim.results import first_difference
 from sim.rules.sums import add_up_over
 from sim.scenario import Event, Scenario
-from sim.shocks import draw_shocks, no_shocks
 from sim.study.outcomes import Outcome
 from sim.study.settings import Setting, as_set
 from sim.timeline import Varied
@@ -140,11 +140,7 @@ def _block(study: Study, points: np.ndarray, first: int, count: int) -> Block:
     drawn = [
         members_of.draw(one, scenario.seed, first, count) for one in study.drawn_in or [region]
     ]
-    noise = (
-        draw_shocks(region, scenario.seed, first, count, scenario.months)
-        if study.shocks
-        else no_shocks(region, scenario.months)
-    )
+    noise = noise_of(region, scenario.seed, first, count, scenario.months, study.shocks)
     wide = side_by_side(drawn if study.drawn_in else drawn * len(points), axis=0)
     for place, setting in enumerate(study.settings):
         column = np.repeat(points[:, place], count)

@@ -22,7 +22,7 @@ from sim.study.outcomes import Outcome
 from sim.study.parts import PATHS, ROWS, as_parquet
 from sim.study.play import ABREAST, Study, levels
 from sim.study.settings import Setting
-from sim.vocabulary import VERSION
+from sim.vocabulary import PORTFOLIO, VERSION
 
 FEW = 8
 """Members for which it is tried whether a setting changes anything."""
@@ -276,7 +276,8 @@ def identity(study: Study) -> str:
     """Return a hash of all that the outcomes of a study's members as written depend on."""
     scenario, before = study.scenario, study.scenario.baseline
     told = (
-        study.region.digest, events_hash(scenario), events_hash(before), scenario.arm,
+        study.region.digest, study.region.rule,
+        events_hash(scenario), events_hash(before), scenario.arm,
         scenario.start, scenario.months, scenario.seed, study.shocks,
         [one.name for one in study.outcomes], *study.region.off,
     )  # fmt: skip
@@ -328,6 +329,7 @@ def asked_in_full(sweep: Sweep, design: str) -> dict[str, Any]:
         "outcomes": [one.name for one in study.outcomes],
         "shocks": study.shocks,
         **({"without": list(study.region.off)} if study.region.off else {}),
+        **({"rule": study.region.rule} if study.region.rule != PORTFOLIO else {}),
         "paths": sweep.paths,
         "runs": sweep.runs,
         "chunk": sweep.chunk,

@@ -463,6 +463,15 @@ def folder_name(names: Sequence[str]) -> str:
     return f"{whole[: LONGEST_NAME - 9]}_{digest}"
 
 
+def refuse_other_rules(scenarios: Sequence[Scenario]) -> None:
+    """Refuse scenarios in which states choose by different rules: they are other worlds."""
+    rules = {one.name: one.rule for one in scenarios}
+    if len(set(rules.values())) > 1:
+        each = listed([f"{name} by {rule}" for name, rule in rules.items()])
+        message = f"their states choose by different rules ({each}); give all files one rule:"
+        raise InputError("The comparison", [Problem(message)])
+
+
 def run(asked: argparse.Namespace) -> int:
     """Do the command: read, run side by side, write, print."""
     from sim.asking import scenario_of
@@ -470,6 +479,7 @@ def run(asked: argparse.Namespace) -> int:
 
     read = [scenario_of(name) for name in asked.scenarios]
     region, whole = read[0][0], [scenario for _, scenario in read]
+    refuse_other_rules(whole)
     names = [scenario.name for scenario in whole]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
