@@ -81,6 +81,7 @@ EXAMPLES = """\
 examples:
   python run.py scenarios/cpc_closure.yaml             the Caspian pipeline shut for six months
   python run.py cpc_closure --members 50               a shipped scenario by its bare name, faster
+  python run.py cpc_closure --rule balance_of_threat   by another rule of choice of the states
   python run.py list                                   scenarios in scenarios/, their questions
   python run.py list links                             what can be named: links, routes, kinds ...
   python run.py new my_idea                            a scenario file of your own, to fill in
@@ -141,6 +142,13 @@ def run_parser() -> Parser:
         "--without", action="append", default=[], metavar="NAME",
         help="switch a mechanism off, here and in the baseline (repeatable): list mechanisms",
     )  # fmt: skip
+    made.add_argument(
+        "--rule", metavar="RULE",
+        help="by which the states choose their ties (portfolio): see docs/rules.md",
+    )  # fmt: skip
+    made.add_argument(
+        "--all-rules", action="store_true", help="say under how many of the rules a change holds"
+    )
     made.add_argument("--no-shocks", action="store_true", help="switch monthly random shocks off")
     made.add_argument(
         "--calibrated", action="store_true",
@@ -365,22 +373,26 @@ def run(asked: argparse.Namespace) -> int:
     """Run a scenario and its baseline, write the results folder, print the answer."""
     from sim.asking import scenario_of
 
-    region, scenario = scenario_of(asked.scenario, asked.without)
+    region, scenario = scenario_of(asked.scenario, asked.without, asked.rule)
     scenario = scenario.resized(asked.members, asked.months, asked.seed)
     if asked.calibrated:
         from sim.study.calibration import as_calibrated
 
         region = as_calibrated(region)
     mention_unreached(scenario)
+    from sim import under_rules
     from sim.folders import fresh, results_folder
     from sim.outputs import write
     from sim.question import answered, member_months
     from sim.results import REPORTED
 
     target = results_folder(asked.out, scenario.name)
-    shown = progress(member_months(scenario), hidden=asked.quiet)
+    more = under_rules.member_months(scenario) if asked.all_rules else 0
+    shown = progress(member_months(scenario) + more, hidden=asked.quiet)
     with fresh(target) as folder, shown as (watch, step):
         made = answered(region, scenario, not asked.no_shocks, watch, step, True, REPORTED)
+        if asked.all_rules:
+            made = under_rules.with_all_rules(made, watch, step)
         step("writing the report")
         write(made, folder, second=True)
     with said_where(target):

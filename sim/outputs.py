@@ -21,7 +21,7 @@ from sim.observables import BASE_YEAR, COLUMNS, bands, observables
 from sim.question import Answered, Record, Run
 from sim.region import Region
 from sim.results import CHANGES, Results
-from sim.vocabulary import DOMAINS, VERSION
+from sim.vocabulary import DOMAINS, PORTFOLIO, VERSION
 from sim.written import write_csv, write_json
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -183,6 +183,7 @@ def manifest(run: Run) -> Record:
         "shocks": run.results.shocks,
         "calibrated": run.region.accepted is not None,
         **switched_off(run.region),
+        "rule": run.region.rule,
         "command": command(run),
         "commit": commit(),
         "versions": versions(),
@@ -209,9 +210,11 @@ def command(run: Run) -> str:
     options = f"--members {scenario.members} --months {scenario.months} --seed {scenario.seed}"
     quiet = "" if run.results.shocks else " --no-shocks"
     quiet += " --calibrated" if run.region.accepted else ""
+    quiet += " --all-rules" if "under_rules" in run.only.answer else ""
     file = shlex.quote(f"scenarios/{Path(scenario.file or scenario.name).stem}.yaml")
     off = "".join(f" --without {name}" for name in run.region.off)
-    return f"python run.py {file} {options}{quiet}{off}"
+    rule = "" if run.region.rule == PORTFOLIO else f" --rule {run.region.rule}"
+    return f"python run.py {file} {options}{rule}{quiet}{off}"
 
 
 def commit() -> str | None:

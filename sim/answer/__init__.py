@@ -94,6 +94,8 @@ def about(results: Results) -> Record:
         "seed": scenario.seed,
         "shocks": results.shocks,
         **off(results),
+        "rule": results.region.rule,
+        "ruled": rule_in_words(results.region.rule),
         "baseline": scenario.baseline.name if scenario.baseline else scenario.name,
         "baseline_title": scenario.baseline.title if scenario.baseline else "",
     }
@@ -102,6 +104,26 @@ def about(results: Results) -> Record:
 def off(results: Results) -> Record:
     """Return the mechanisms that are switched off, a sentence each; nothing where all are on."""
     return {"off": told_off(results.region)} if results.region.off else {}
+
+
+RULED = {
+    "balance_of_threat": "turn away from whoever threatens more, whatever is offered (Walt 1985)",
+    "bandwagoning": "go to whoever's offers rose, and fear does not count (Schweller 1994)",
+    "omnibalancing": "go to whoever best answers the ruler's most pressing threat (David 1991)",
+    "equidistance": "let no power gain on another as far as they can (ours)",
+    "loss_averse": "weigh a loss more than twice as much as a gain (Kahneman and Tversky 1979)",
+    "inertia": "want the ties of the base year, whatever happens (ours)",
+    "random_walk": "let their ties drift by chance, for no reason (ours)",
+}
+"""What the states do under each rule but the one that is meant where nothing is said."""
+
+
+def rule_in_words(rule: str) -> str:
+    """Return by which rule the states choose, in a sentence; nothing for the usual one."""
+    if rule not in RULED:
+        return ""
+    named = rule.replace("_", " ")
+    return f"By another rule than usual, “{named}”, the states {RULED[rule]}."
 
 
 def supposed(results: Results) -> list[str]:

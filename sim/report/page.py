@@ -18,6 +18,7 @@ from sim.glossary import WORDS
 from sim.report.facts import Footnotes, cited, numbers, own, words
 from sim.report.pictures import Picture, pictures
 from sim.report.tables import (
+    RULE_REMARK,
     Row,
     Section,
     change,
@@ -25,7 +26,9 @@ from sim.report.tables import (
     later,
     nothing,
     rounded,
+    rules_of,
     sections,
+    under_rules,
 )
 
 if TYPE_CHECKING:
@@ -234,6 +237,19 @@ def arm(one: Answered, region: Region, shown: dict[str, Record]) -> Record:
         ],
         "why": [mine["why"]] if "why" in mine else [],
         "attribution": answer["attribution"],
+        "rules": rules(answer),
+    }
+
+
+def rules(answer: Record) -> Record | None:
+    """Return what the page says of other rules, where they were asked for."""
+    if "under_rules" not in answer:
+        return None
+    return {
+        "sentences": answer["under_rules"]["sentences"],
+        "heads": rules_of(answer),
+        "rows": under_rules(answer),
+        "remark": RULE_REMARK,
     }
 
 

@@ -367,3 +367,37 @@ def costs_of_powers(answer: Record) -> list[Section]:
     )
     title = "What it costs the powers, bn USD a year"
     return [Section(title, remark, groups, [])] if groups else []
+
+
+# Under other rules ----------------------------------------------------------------------------
+
+
+RULE_REMARK = (
+    "Medians of the change against the baseline. A change holds under a rule if it has the same "
+    "sign there and can be told from nothing."
+)
+
+LEAST_WRITTEN = {"points": 0.01, "effective partners": 0.001}
+"""Below which a median is written as 0, by unit."""
+
+
+def under_rules(answer: Record) -> list[tuple[str, list[str], str]]:
+    """Return each change under all rules: what it is, its median by rule, and what holds."""
+    return [
+        (
+            f"{line['name']}: {line['what']}, {line['date']} ({line['unit']})",
+            [change([cell[0]] * 3, LEAST_WRITTEN[line["unit"]]) for cell in in_order(line)],
+            f"{line['holds']} of {line['of']}" if line["holds"] else "",
+        )
+        for line in answer["under_rules"]["rows"]
+    ]
+
+
+def in_order(line: Record) -> list[list[float]]:
+    """Return the medians and bands of a change by rule, in the order of the rules."""
+    return list(line["by_rule"].values())
+
+
+def rules_of(answer: Record) -> list[str]:
+    """Return the names of the rules in words, in their order."""
+    return [rule.replace("_", " ") for rule in answer["under_rules"]["rows"][0]["by_rule"]]

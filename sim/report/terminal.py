@@ -18,6 +18,7 @@ from rich.text import Text
 
 from sim.claims import amount, counted_runs
 from sim.report.tables import (
+    RULE_REMARK,
     Groups,
     Row,
     Section,
@@ -27,6 +28,7 @@ from sim.report.tables import (
     nothing,
     rounded,
     sections,
+    under_rules,
 )
 
 Record = dict[str, Any]
@@ -102,6 +104,31 @@ def body(answer: Record, console: Console) -> None:
         show_section(part, answer, columns, console)
     why(answer, console)
     paragraph("Answer, in words", answer["sentences"], console, lead="lead" in answer)
+    if "under_rules" in answer:
+        other_rules(answer, console)
+
+
+def other_rules(answer: Record, console: Console) -> None:
+    """Print under how many rules the changes hold, and between which medians they lie."""
+    paragraph("Under other rules", answer["under_rules"]["sentences"], console)
+    grid = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0)
+    grid.add_column(Text("median change"))
+    for head in ("least", "most", "holds under"):
+        grid.add_column(Text(head), width=len(head) + 2, no_wrap=True, justify="right")
+    for label, medians, holds in under_rules(answer):
+        if holds:
+            grid.add_row(*map(Text, (label, *ends(medians), holds)))
+    console.print(grid)
+    console.print(indented(f"{RULE_REMARK} {LEFT_TO_PAGE}", "dim"))
+
+
+LEFT_TO_PAGE = "Each rule's, and what cannot be told from nothing: report.html, summary.json."
+
+
+def ends(medians: Sequence[str]) -> tuple[str, str]:
+    """Return the least and the most of medians as they are written."""
+    ranked = sorted(medians, key=lambda text: float(text.replace("\N{MINUS SIGN}", "-")))
+    return ranked[0], ranked[-1]
 
 
 def how_to_read(members: int) -> str:
@@ -129,6 +156,8 @@ def suppositions(answer: Record, console: Console) -> None:
         console.print(Text("In scenario and baseline alike", style="bold"))
         for sentence in about["off"]:
             console.print(indented(sentence))
+    if about.get("ruled"):
+        console.print(Text(about["ruled"]))
     console.print(
         Text(
             f"Baseline: {about['baseline_title'] or about['baseline']}. {runs} of "
