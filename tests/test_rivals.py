@@ -270,14 +270,14 @@ def test_a_file_can_name_the_rule_and_one_that_is_none_is_told(tmp_path: Path) -
     assert region.rule == scenario.rule == "inertia"
     assert scenario.baseline is not None
     assert scenario.baseline.rule == "inertia"
-    assert scenario_of(named, "random_walk")[0].rule == "random_walk"
+    assert scenario_of(named, rule="random_walk")[0].rule == "random_walk"
     with pytest.raises(InputError, match=r"line 4: rule: .*Did you mean 'inertia'"):
         scenario_of(wrong)
 
 
 @pytest.fixture(scope="module")
 def short() -> Run:
-    region, scenario = scenario_of("cpc_closure", "loss_averse")
+    region, scenario = scenario_of("cpc_closure", rule="loss_averse")
     return answered(region, scenario.resized(members=20, months=20))
 
 
