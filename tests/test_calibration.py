@@ -106,8 +106,10 @@ def test_twice_with_one_seed_gives_the_same_bytes_and_so_does_going_on(
     assert main(stop) == 130
     assert not (stopped / "calibrate").exists()
     before = len(runs)
+    damaged = next((stopped / "calibrate_parts").glob("*/0_100.json"))
+    damaged.write_text("[0.5, ", encoding="utf-8")
     assert main(stop) == 0
-    assert len(runs) == before + 1  # the two parts that were done were read again
+    assert len(runs) == before + 2  # of the two parts that were done the whole one was read again
     assert accepted_in(stopped) == accepted_in(whole)
     assert not (stopped / "calibrate_parts").exists()
 

@@ -10,6 +10,7 @@ ones (Kolmogorov and Smirnov).
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -149,7 +150,8 @@ def record(region: Region, accepted: Accepted, part: float, fit: np.ndarray) -> 
 
 
 def written(path: Path, content: object) -> None:
-    """Write a record whole or not at all."""
-    new = path.with_suffix(".new")
+    """Write a record whole or not at all, whoever else writes it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_suffix(f".{os.getpid()}")
     new.write_text(json.dumps(content) + "\n", encoding="utf-8")
     new.replace(path)

@@ -95,9 +95,8 @@ def fits(region: Region, patterns: Sequence[Pattern], asked: argparse.Namespace)
     def part(first: int) -> np.ndarray:
         count = min(TOGETHER, asked.draws - first)
         file = folder / f"{first}_{count}.json"
-        if file.is_file():
-            found = np.array(json.loads(file.read_text("utf-8")))
-        else:
+        found = found_before(file, count)
+        if found is None:
             found = fitness(region, arms, patterns, first, count)
             written(file, found.tolist())
         advance(count)
@@ -108,6 +107,15 @@ def fits(region: Region, patterns: Sequence[Pattern], asked: argparse.Namespace)
         ThreadPoolExecutor(asked.workers) as threads,
     ):
         return np.concatenate(list(threads.map(part, starts)))
+
+
+def found_before(file: Path, count: int) -> np.ndarray | None:
+    """Return the fit that was written down for so many members; None if there is none whole."""
+    try:
+        found = np.array(json.loads(file.read_text("utf-8")), dtype=float)
+    except (OSError, ValueError, TypeError):
+        return None
+    return found if found.shape == (count,) and np.isfinite(found).all() else None
 
 
 def begun(region: Region, patterns: Sequence[Pattern], seed: int, out: Path) -> Path:
