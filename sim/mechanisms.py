@@ -104,7 +104,16 @@ def told(region: Region) -> list[str]:
     return [f"{spoken(name)} is switched off: {named(region, name).says}." for name in region.off]
 
 
+PROPER = ("american", "turkish")
+"""Words of names that have a capital in a sentence."""
+
+
+def plain(name: str) -> str:
+    """Return the name of a mechanism as it stands within a sentence."""
+    words = name.split("_")
+    return " ".join(word.capitalize() if word in PROPER else word for word in words)
+
+
 def spoken(name: str) -> str:
     """Return the name of a mechanism as it stands at the beginning of a sentence."""
-    plain = name.replace("_", " ")
-    return plain[0].upper() + plain[1:]
+    return plain(name)[0].upper() + plain(name)[1:]

@@ -11,6 +11,7 @@ import numpy as np
 from sim.answer.words import moved
 from sim.claims import amount, counted_runs, listed
 from sim.errors import InputError, Problem
+from sim.mechanisms import plain
 from sim.region import Region
 from sim.results import band, dates
 from sim.scenario import Scenario
@@ -111,7 +112,7 @@ def told(found: Contributions) -> list[str]:
         sentences.append(
             f"No mechanism makes a difference {NOTHING_TOLD} to {together(found, rest)}."
         )
-    silent = [name.replace("_", " ") for name in found.silent()]
+    silent = [plain(name) for name in found.silent()]
     if explained and silent:
         verb = "makes" if len(silent) == 1 else "make"
         sentences.append(
@@ -124,7 +125,7 @@ def told_of(found: Contributions, place: int) -> str:
     """Return what contributes most to one outcome, beside what all of them do to it."""
     order = found.order(place)
     each = [
-        f"{found.names[k].replace('_', ' ')} {size(found, found.parts[k, :, place], place)}"
+        f"{plain(found.names[k])} {size(found, found.parts[k, :, place], place)}"
         for k in order[:NAMED]
     ]
     rest = len(order) - len(each)
@@ -177,7 +178,7 @@ def table_of(found: Contributions) -> Table:
     for place, one in enumerate(found.outcomes):
         order = found.order(place)
         lines = [("all mechanisms", found.whole[:, place])] if order else []
-        lines += [(found.names[k].replace("_", " "), found.parts[k, :, place]) for k in order]
+        lines += [(plain(found.names[k]), found.parts[k, :, place]) for k in order]
         rows += [
             (one.name, name, *(amount_of(part) for part in cells(members, one)), unit(found, place))
             for name, members in lines
@@ -200,7 +201,7 @@ def what_is_off(found: Contributions) -> Table:
     """Return what is so without each mechanism that contributes something, and who reports it."""
     told_of_some = set(found.names) - set(found.silent())
     rows = [
-        (one.name.replace("_", " "), one.says, ", ".join(one.facts))
+        (plain(one.name), one.says, ", ".join(one.facts))
         for one in found.region.mechanisms
         if one.name in told_of_some
     ]
