@@ -248,7 +248,7 @@ def test_a_row_that_cannot_be_judged_is_refused_with_its_line(
 def test_validate_prints_the_rates_and_writes_every_pattern_with_its_facts(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], patterns: tuple[Pattern, ...]
 ) -> None:
-    assert main(["validate", "--members", "4", "--out", str(tmp_path)]) == 0
+    assert main(["validate", "--members", "20", "--out", str(tmp_path)]) == 0
     printed = capsys.readouterr().out
     assert "patterns that the rules have to bring about" in printed
     assert "reason to look" in printed[printed.index("\nMissed") :]

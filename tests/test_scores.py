@@ -169,6 +169,11 @@ def test_what_the_run_says_nothing_of_is_not_scored(history: Results) -> None:
         (HEAD + OIL.format("much"), "line 2: value: 'much' is no number"),
         (HEAD + ",KZ,,2022,1,Mt\n", "line 2: series is missing"),
         (HEAD + "a,b\n", "line 2: has 2 cells"),
+        ("", "is empty; its first line is series,entity"),
+        (HEAD.replace(",", ";"), "line 1: its columns stand between semicolons"),
+        (HEAD + OIL.format('"64,2"'), "line 2: value: '64,2': write a decimal point"),
+        (HEAD + OIL.format(64) * 2, "line 3: kz_oil_export_total KZ 2022 is already on line 2"),
+        (HEAD + "a,KZ,,2022-13,1,Mt\n", "line 2: period: '2022-13' is no year"),
     ],
 )
 def test_a_file_that_is_no_table_of_figures_is_refused(
@@ -190,7 +195,13 @@ def test_figures_in_another_unit_or_of_no_series_are_refused_with_exit_status_2(
     assert "line 2: kz_oil_export_total is in Mt here, not in kt" in capsys.readouterr().err
     file.write_text(HEAD + "oil,KZ,,2022,64,Mt\n", encoding="utf-8")
     assert main(["score", str(file), "--out", str(tmp_path)]) == 2
-    assert "no series of the model: oil" in capsys.readouterr().err
+    assert "line 2: 'oil' is no series" in capsys.readouterr().err
+    file.write_text(HEAD + "kz_oil_export_total,KAZ,,2022,64,Mt\n", encoding="utf-8")
+    assert main(["score", str(file), "--out", str(tmp_path)]) == 2
+    assert "line 2: 'KAZ' is no entity. Did you mean 'KZ'?" in capsys.readouterr().err
+    file.write_text(HEAD + "kz_oil_export_total,KZ,,1999,64,Mt\n", encoding="utf-8")
+    assert main(["score", str(file), "--out", str(tmp_path)]) == 2
+    assert "line 2: the run says nothing of 1999" in capsys.readouterr().err
 
 
 def test_a_saved_run_is_scored_in_its_own_size(

@@ -9,6 +9,7 @@ that of a null: 0 is no better than it, 1 perfect.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -41,6 +42,8 @@ FARTHEST = 1e12
 BAND = (0.05, 0.95)
 """The ranks between which nine in ten members lie."""
 
+PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?")
+
 Key = tuple[str, str, str, str]
 """Series, entity, partner, period."""
 
@@ -69,11 +72,17 @@ def read_observations(path: Path | str) -> tuple[Observation, ...]:
     """Return the figures of a tidy table, or say all that is wrong with it."""
     path = Path(path)
     rows = list(numbered_rows(path, read_bytes(path)))
-    header = [name.strip() for name in rows[0][1]] if rows else []
+    if not rows:
+        raise InputError(str(path), [Problem(f"is empty; its first line is {','.join(COLUMNS)}")])
+    header = [name.strip() for name in rows[0][1]]
+    if len(header) == 1 and ";" in header[0]:
+        why = "its columns stand between semicolons; save it with commas, and decimal points"
+        raise InputError(str(path), [Problem(why, 1)])
     refuse(str(path), header_problems([one for one in header if one in COLUMNS], COLUMNS))
     refuse(str(path), width_problems(rows, len(header)))
     lines = [Line(n, dict(zip(header, map(str.strip, row), strict=True))) for n, row in rows[1:]]
     refuse(str(path), (problem for line in lines for problem in problems(line)))
+    refuse(str(path), twice(lines))
     if not lines:
         raise InputError(str(path), [Problem("holds no observation; a row is one figure")])
     return tuple(
@@ -88,7 +97,22 @@ def read_observations(path: Path | str) -> tuple[Observation, ...]:
 def problems(line: Line) -> Iterable[Problem]:
     """Yield what is wrong with a row."""
     yield from empty(line, ("series", "entity", "period", "unit"))
-    yield from not_within(line, "value", -FARTHEST, FARTHEST)
+    if line["value"].count(",") == 1:
+        yield line.problem(f"value: {line['value']!r}: write a decimal point, not a comma")
+    else:
+        yield from not_within(line, "value", -FARTHEST, FARTHEST)
+    if line["period"] and not PERIOD.fullmatch(line["period"]):
+        yield line.problem(f"period: {line['period']!r} is no year (2022) or month (2022-06)")
+
+
+def twice(lines: Sequence[Line]) -> Iterable[Problem]:
+    """Yield figures that stand there a second time: they would count twice."""
+    seen: dict[tuple[str, ...], int] = {}
+    for line in lines:
+        key = tuple(line[column] for column in COLUMNS[:4])
+        if key in seen:
+            yield line.problem(f"{' '.join(filter(None, key))} is already on line {seen[key]}")
+        seen.setdefault(key, line.number)
 
 
 # What runs say ----------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Write the command's own arguments into its parser."""
     parser.add_argument(
         "--draws", type=whole(200, 1_000_000), default=DRAWS, metavar="N",
-        help=f"members drawn from the ranges ({DRAWS:,})",
+        help=f"members drawn from the ranges ({DRAWS:,}; 200 at least)",
     )  # fmt: skip
     parser.add_argument(
         "--seed", type=whole(*LIMITS["seed"]), metavar="N", help="where random numbers begin"
@@ -182,8 +182,8 @@ def sentences(found: Calibrated) -> list[str]:
     told = [
         f"The {len(chosen):,} accepted members show {percent(found.fit[chosen].mean())} of what a "
         f"fit may use, all {found.accepted.drawn:,} on average {percent(found.fit.mean())}.",
-        f"Judged as ensembles, those of the ranges show {shares(found.before)}; the accepted "
-        f"{shares(found.after)}. What is held back says what the fit is worth.",
+        f"Judged by {MEMBERS} runs each, members of the whole ranges show {shares(found.before)}; "
+        f"accepted members {shares(found.after)}. What is held back says what the fit is worth.",
         f"Of {len(found.numbers)} uncertain numbers the patterns say something of {len(named)}; "
         f"{len(found.numbers) - len(named)} they leave as wide as they were.",
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,14 @@ import numpy as np
 from sim.claims import amount, listed
 from sim.errors import InputError, Problem
 from sim.observables import SERIES
+from sim.reading.csv_lines import meant
 from sim.reading.tables import region_folder
 from sim.region import Region
 from sim.results import Results, compare
 from sim.scenario import Scenario
 from sim.study.findings import Findings, Table
 from sim.study.scores import (
+    Key,
     Observation,
     Scored,
     nulls_of,
@@ -89,9 +91,10 @@ def score(region: Region, scenario: Scenario, shocks: bool, file: str) -> Score:
     refuse_units(file, observations)
     results = compare(region, scenario, shocks)
     before = read_observations(region_folder(region.name) / "observed_before.csv")
-    figures = scored(observations, said(results, "scenario"), nulls_of(results, "scenario", before))
+    known = said(results, "scenario")
+    figures = scored(observations, known, nulls_of(results, "scenario", before))
     if not figures:
-        raise InputError(file, [Problem(nothing(observations, results))])
+        raise InputError(file, [nothing(observations, results, known)])
     return Score(results, file, observations, tuple(figures))
 
 
@@ -107,17 +110,24 @@ def refuse_units(file: str, observations: Sequence[Observation]) -> None:
         raise InputError(file, wrong)
 
 
-def nothing(observations: Sequence[Observation], results: Results) -> str:
-    """Return why none of the figures can be scored, and what could be."""
+def nothing(
+    observations: Sequence[Observation], results: Results, known: Collection[Key]
+) -> Problem:
+    """Return why none of the figures can be scored, by the first of them, and what could be."""
+    first = observations[0]
     series = [one.name for one in SERIES]
-    span = f"{results.months[0]} to {results.months[-1]}, its whole years, or 2021"
-    unknown = sorted({one.series for one in observations} - set(series))
-    if unknown:
-        return f"no series of the model: {listed(unknown)}; it has {', '.join(series)}"
-    return (
-        f"the run says nothing of these entities, partners or periods; its periods are {span}. "
-        "observables.csv of a saved run has all that it says"
-    )
+    if first.series not in series:
+        return Problem(f"'{first.series}' is no series{meant(first.series, series)}", first.line)
+    own = [key for key in known if key[0] == first.series]
+    entities = sorted({key[1] for key in own})
+    if first.entity not in entities:
+        return Problem(f"'{first.entity}' is no entity{meant(first.entity, entities)}", first.line)
+    partners = sorted({key[2] for key in own if key[1] == first.entity})
+    if first.partner not in partners:
+        has = listed([one or "none" for one in partners])
+        return Problem(f"'{first.partner}' is no partner there; it has {has}", first.line)
+    span = f"{results.months[0]} to {results.months[-1]}, its whole years, and 2021"
+    return Problem(f"the run says nothing of {first.period}; it has {span}", first.line)
 
 
 # Told -------------------------------------------------------------------------------------------
@@ -152,8 +162,8 @@ def sentences(found: Score) -> list[str]:
     inside = sum(one.covered for one in figures)
     share = f" ({percent(inside / len(figures))})" if len(figures) >= ENOUGH else ""
     told = [
-        f"Of {len(figures)} figures {inside}{share} lie within the band in which nine in ten of "
-        "the members lie. Bands that were as wide as they should be would hold nine in ten of them."
+        f"{counted(len(figures), inside)}{share} within the band in which nine in ten of the "
+        "members lie. Bands as wide as they should be hold nine figures in ten."
     ]
     told += [told_of_null(found, null) for null in NULLS if any(null in s.nulls for s in figures)]
     missed = sorted((one for one in figures if not one.covered), key=lambda one: -one.beyond)
@@ -161,6 +171,13 @@ def sentences(found: Score) -> list[str]:
         far = [f"{named(one.observed)} ({against(one)})" for one in missed[:3]]
         told.append(f"Farthest outside: {listed(far)}.")
     return told
+
+
+def counted(figures: int, inside: int) -> str:
+    """Return how many figures lie, as the beginning of a sentence."""
+    if figures == 1:
+        return "The one figure lies" if inside else "The one figure does not lie"
+    return f"Of {figures} figures {inside} {'lies' if inside == 1 else 'lie'}"
 
 
 def told_of_null(found: Score, null: str) -> str:

@@ -31,6 +31,9 @@ from sim.studying.lines import percent, written_out
 MEMBERS = 200
 """Runs by which patterns are judged, if nothing is asked for."""
 
+LEAST = 20
+"""Fewer runs say nothing of a share of them."""
+
 NOT_FITTED = (
     "No number of the model has been fitted to any pattern. A fit may use those of which all facts "
     "were known, and all that is read lies, up to December 2022."
@@ -47,7 +50,10 @@ CALIBRATED = "members that a calibration accepted, instead of the whole ranges"
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Write the command's own arguments into its parser."""
     parser.add_argument(
-        "--members", type=whole(*LIMITS["members"]), metavar="M", help=f"runs ({MEMBERS})"
+        "--members",
+        type=whole(LEAST, LIMITS["members"][1]),
+        metavar="M",
+        help=f"runs ({MEMBERS}; {LEAST} at least, as a pattern is judged by a share of them)",
     )
     parser.add_argument(
         "--seed", type=whole(*LIMITS["seed"]), metavar="N", help="where random numbers begin"
@@ -151,7 +157,7 @@ def sentences(found: Validated) -> list[str]:
         f"{held(earned)} ({percent(rate(earned))}): this is the skill. Of the {len(free)} that it "
         f"shows, the runs miss {len(free) - held(free)}.",
         f"Of {len(checks)} checks of the base year, which count for no skill, {held(checks)} hold.",
-        f"Missed are {len(model) - held(model)}; they come first below, each with the "
+        f"{len(model) - held(model)} are missed; they come first below, each with the "
         "reason to look for first, which was written down before any run was judged.",
     ]
 
