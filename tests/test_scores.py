@@ -19,7 +19,6 @@ from sim.reading.scenarios import read_scenario
 from sim.reading.tables import region_folder
 from sim.region import Region
 from sim.results import Results, compare
-from sim.study import scores
 from sim.study.scores import (
     Observation,
     Scored,
@@ -253,4 +252,3 @@ def test_every_series_is_described_with_its_unit() -> None:
     page = (HERE / "docs" / "scoring.md").read_text("utf-8")
     for series in SERIES:
         assert f"| `{series.name}` | {series.unit} |" in page
-    assert scores.BASE_YEAR == 2021

@@ -19,7 +19,7 @@ import numpy as np
 
 from sim.errors import InputError, Problem
 from sim.members import stream
-from sim.observables import SERIES, Course, Series, as_run, tellings
+from sim.observables import BASE_YEAR, SERIES, Course, Series, as_run, tellings
 from sim.reading.csv_lines import (
     Line,
     empty,
@@ -165,10 +165,7 @@ def years_on(period: str) -> float:
     """Return the years from the middle of the base year to the middle of a period."""
     year, _, month = period.partition("-")
     into = (int(month) - 0.5) / MONTHS_A_YEAR if month else 0.5
-    return int(year) + into - (BASE_YEAR + 0.5)
-
-
-BASE_YEAR = 2021
+    return int(year) + into - (int(BASE_YEAR) + 0.5)
 
 
 def slopes(before: Sequence[Observation]) -> dict[Key, float]:

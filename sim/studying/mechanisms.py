@@ -48,7 +48,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     one_scenario(parser)
     parser.add_argument(
         "--outcome", action="append", metavar="STATE.QUANTITY",
-        help="what is explained, as KAZ.breadth@end; without a state: all states (breadth, "
+        help="what is read, as KAZ.breadth@end; without a state: all states (breadth, "
         "deliberate hedge and fear of the first power, while the events are on; repeatable)",
     )  # fmt: skip
     sized(parser)

@@ -14,23 +14,14 @@ from sim.study.findings import Findings, Table
 from sim.study.lines import by_state
 from sim.study.outcomes import outcomes_of, told_in, with_unit
 from sim.study.placebo import Compared, Placebo, compared, placebos
-from sim.studying.common import one_scenario, progress, sized, studied, study_folder
+from sim.studying.common import progress, studied, study_folder
 from sim.studying.lines import on_the_scenario, state_of, time_of, what_of, whose, written_out
-from sim.studying.mechanisms import MEMBERS, wanted
+from sim.studying.mechanisms import MEMBERS, arguments, wanted
+
+__all__ = ["arguments", "run"]
 
 MANY = 100.0
 """From how many times on it is no use to say how many."""
-
-
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """Write the command's own arguments into its parser."""
-    one_scenario(parser)
-    parser.add_argument(
-        "--outcome", action="append", metavar="STATE.QUANTITY",
-        help="what is compared, as KAZ.breadth@end; without a state: all states (breadth, "
-        "deliberate hedge and fear of the first power, while the events are on; repeatable)",
-    )  # fmt: skip
-    sized(parser)
 
 
 def findings(
