@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
 import pytest
 from conftest import SEED
@@ -18,6 +20,15 @@ def test_a_member_gets_the_same_number_whoever_asks_in_whatever_company(
 ) -> None:
     many = members.uniform(seed, "ledger/tolerance", 0, first + count)
     assert np.array_equal(many[first:], members.uniform(seed, "ledger/tolerance", first, count))
+
+
+@given(seed=st.integers(0, 2**40), first=st.integers(0, 10_000))
+def test_numbers_are_those_of_philox_under_the_purpose_as_key(seed: int, first: int) -> None:
+    key = hashlib.blake2b(f"{seed}/event/cut".encode(), digest_size=16).digest()
+    philox = np.random.Philox(key=int.from_bytes(key, "little"))
+    expected = np.random.Generator(philox).random(first + 9)[first:]
+    members.uniform(seed, "event/other", 3, 5)  # another stream in between leaves nothing behind
+    assert np.array_equal(members.uniform(seed, "event/cut", first, 9), expected)
 
 
 def test_member_17_of_50_is_member_17_of_5000(region: Region) -> None:
