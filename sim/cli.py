@@ -96,7 +96,7 @@ examples:
 
 `python run.py COMMAND --help` tells more of a command: check, diff, show, list,
 explain, why, new, and the studies sweep, sensitivity, tipping, discover, worst, compare,
-validate, calibrate, score, mechanisms, placebo.
+validate, calibrate, score, mechanisms, placebo, dock.
 Exit status: 0 done, 2 something in the input is wrong (it says what), 1 our fault, 130 stopped."""
 
 
@@ -349,7 +349,7 @@ def known_first(arguments: list[str]) -> list[str]:
     if bare and not first.endswith((".yaml", ".yml")):
         names = [file.stem for file in shipped_scenarios()]
         if first not in names:
-            near = get_close_matches(first, [*COMMANDS, *STUDIES, *names], n=2, cutoff=0.5)
+            near = get_close_matches(first, [*COMMANDS, *STUDIES, *names], n=2, cutoff=0.55)
             meant = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
             also = "See: python run.py list, or python run.py --help"
             message = f"'{first}' is no command, file or shipped scenario.{meant} {also}"
@@ -725,6 +725,7 @@ STUDIES = {
     "calibrate": "Which members show most of what was known by 2022, and what that pins down.",
     "validate": "Which of the patterns that the articles report the runs show, misses first.",
     "placebo": "Whether a scenario does more than the same events where they should not matter.",
+    "dock": "Two published models, of blocs and of pipeline power, on the same members.",
     "mechanisms": "What each mechanism contributes to a scenario's outcomes: all on, less it off.",
 }
 """The commands that make many runs, and what they are for."""
