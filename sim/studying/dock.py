@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.answer.words import moved, possessive, ranged, when
-from sim.claims import amount, counted_runs, frequency, listed
+from sim.claims import FEW, amount, counted_runs, frequency, listed
 from sim.compare import name as named
 from sim.region import Region
 from sim.results import MEASURED_FROM, band, compare
@@ -114,9 +114,14 @@ def otherwise(found: Docked, what: str, one: Landscape) -> str:
     """Return how the actors part by another judgement of ours."""
     way, share = usual(one)
     if way == usual(found.base)[0]:
-        return f"With {what} it is the same in {percent(share)} of runs."
+        return f"With {what} it is the same {often(share, found.results.members)}."
     blocs = in_words(found.results.region, one, way)
-    return f"With {what} it is {blocs} in {percent(share)} of runs."
+    return f"With {what} it is {blocs} {often(share, found.results.members)}."
+
+
+def often(share: float, members: int) -> str:
+    """Return in how many runs, in per cent; few are counted."""
+    return frequency(share, members) if members < FEW else f"in {percent(share)} of runs"
 
 
 def what_changes(found: Docked) -> str:
@@ -131,8 +136,8 @@ def what_changes(found: Docked) -> str:
             "theory sees nothing."
         )
     return (
-        f"By {date} the scenario moves somebody to the other side in "
-        f"{percent(float(changed.mean()))} of runs."
+        f"By {date} the scenario moves somebody to the other side "
+        f"{often(float(changed.mean()), found.results.members)}."
     )
 
 
@@ -243,12 +248,11 @@ def with_the_scenario(found: Docked) -> str:
 
 def ranks(found: Docked) -> str:
     """Return how the states' own games rank keepers of gates, beside the route ties."""
-    middle, low, high = found.rank_agreement
+    correlation = ranged(list(found.rank_agreement), "").replace("  ", " ").rstrip()
     return (
         f"Over {len(found.route_cells)} pairs of a state and a keeper of its gates, the keeper's "
         "part in the state's own game and its share in the state's route ties are ranked with a "
-        f"Spearman correlation of {amount(low)} to {amount(high)} (median {amount(middle)}) over "
-        "the runs: 1 is the same order, 0 none."
+        f"Spearman correlation of {correlation} over the runs: 1 is the same order, 0 none."
     )
 
 
