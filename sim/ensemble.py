@@ -169,14 +169,16 @@ def course(
     before: Course | None = None,
     start: int = 0,
     varying: Varying | None = None,
+    runs: int = 0,
 ) -> Course:
     """Return the course of a run.
 
     A run may go on from another with which it shares its first months: `before` is that run,
     `start` the month to begin with. `varying` names drivers that differ in another run of the same
-    study, so that both are played from the same tapes.
+    study, so that both are played from the same tapes. `runs` are those of the whole job, if this
+    is a part of one.
     """
-    recorded = block.count * (drivers.months - start) >= RECORDING_PAYS
+    recorded = max(block.count, runs) * (drivers.months - start) >= RECORDING_PAYS
     shared = before if before is not None and start > 0 else None
     now = shared.whole[start - 1] if shared else rested(block.world, recorded, varying)
     standing = keep.places(drivers.months)

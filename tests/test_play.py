@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -194,3 +195,22 @@ def test_lengths_beyond_the_end_of_a_run_are_told(region: Region, closure: Scena
         "'pipeline shut' is tried for up to 18 months, and after its beginning the run has 17: "
         "longer ones are alike."
     )
+
+
+def test_a_small_part_of_a_large_job_is_played_as_machine_code_with_the_same_numbers(
+    region: Region, closure: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taped: list[int] = []
+
+    def noticed(*given: object, **named: object) -> object:
+        taped.append(1)
+        return months_played(*given, **named)  # type: ignore[arg-type]
+
+    months_played = ensemble.months_played
+    monkeypatch.setattr(ensemble, "months_played", noticed)
+    alone = study(region, closure)
+    as_written = levels(alone, np.empty((1, 0)), 0, 6)
+    assert not taped
+    part = levels(replace(alone, runs=100_000), np.empty((1, 0)), 0, 6)
+    assert taped
+    assert np.array_equal(part, as_written)

@@ -50,6 +50,8 @@ class Study:
     shocks: bool = True
     drawn_in: tuple[Region, ...] = ()
     """The regions whose numbers members draw, one a point, where only their numbers differ."""
+    runs: int = 0
+    """Runs of the whole job, where it is done in parts: whether machine code pays hangs on all."""
 
     @cached_property
     def kept(self) -> Kept:
@@ -124,11 +126,12 @@ def _levels(study: Study, points: np.ndarray, first: int, count: int) -> np.ndar
     keep = study.kept.beside((), *([start - 1] if start > 0 else []))
     alone = before if study.in_baseline else _first(before, count)
     differ = varying_in(before, after)
-    baseline = course(drawn, alone, keep, varying=differ)
+    runs = study.runs
+    baseline = course(drawn, alone, keep, varying=differ, runs=runs)
     if not study.in_baseline:
         baseline = _repeated_course(baseline, len(points))
     begun = baseline.start(start)
-    run = course(whole, after, study.kept, before=baseline, start=begun, varying=differ)
+    run = course(whole, after, study.kept, before=baseline, start=begun, varying=differ, runs=runs)
     return _read(study, whole.world, run, baseline).reshape(
         2, len(points), count, len(study.outcomes)
     )

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -155,7 +156,8 @@ def sweep_of(asked: argparse.Namespace) -> tuple[Sweep, str]:
         points = design(kind, settings, named_values(settings), wanted, scenario.seed)
     else:
         points, members = np.empty((1, 0)), asked.runs or asked.members or ALONE
-    sweep = Sweep(study, points, members, chunk, asked.paths)
+    runs = len(points) * members
+    sweep = Sweep(replace(study, runs=runs), points, members, chunk, asked.paths)
     refuse_too_many_parts(sweep)
     return sweep, kind
 
