@@ -20,6 +20,7 @@ from sim.reading.csv_lines import Line, read_table
 from sim.reading.tables import COLUMNS, read_region, region_folder
 from sim.region import Attribute, LedgerRow, Mechanism, Region, Source
 from sim.situation import SITUATION
+from sim.vocabulary import METHODS, SUBMODELS
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -95,21 +96,41 @@ def rows_of(name: str, region: Region) -> list[LedgerRow]:
     return [row for row in region.ledger if row.attribute == name]
 
 
-def numbers(region: Region, words: Words) -> str:
-    """Return a short table of some attributes: meaning, unit, central figures, range, sources."""
-    header = ("name", "meaning", "unit", "central", "range", "rests on")
-    return table(header, [number(region.attributes[name], region) for name in words])
+def submodel(region: Region, words: Words) -> str:
+    """Return every number of a section of the model's page: of what it means, what it rests on."""
+    told = [one for one in region.attributes.values() if set(words) & set(sections(one))]
+    header = ("name", "meaning", "unit", "central", "range", "evidence")
+    return table(header, [number(attribute, region) for attribute in told])
+
+
+def sections(told: Attribute) -> tuple[str, ...]:
+    """Return the sections of the model's page that an attribute belongs to, by its rules."""
+    return tuple(dict.fromkeys(SUBMODELS[rule] for rule in told.rules))
 
 
 def number(told: Attribute, region: Region) -> tuple[str, ...]:
-    """Return one row of the short table; of many figures only how many there are."""
+    """Return one row of a section's table; of many figures only between what they lie."""
     rows = rows_of(told.name, region)
     by = f" (by {', '.join(told.axes)})" if told.axes else ""
-    sources = ", ".join(dict.fromkeys(row.source for row in rows))
     unit = " or ".join(told.units)
     if not rows:
         return linked(told.name), told.meaning + by, unit, "none given", "", ""
-    return linked(told.name), told.meaning + by, unit, centrals(rows), span(rows), sources
+    return linked(told.name), told.meaning + by, unit, centrals(rows), span(rows), kinds(rows, region)
+
+
+def kinds(rows: Sequence[LedgerRow], region: Region) -> str:
+    """Return how the figures of an attribute came to the ledger, and what each kind rests on."""
+    assumed = {source.code for source in region.sources if source.kind == "assumption"}
+    page = {True: "assumptions.md", False: "evidence.md"}
+    found = []
+    for method in METHODS:
+        alike = [row for row in rows if row.method == method]
+        if alike:
+            of = f"{len(alike)} {method}" if len(rows) > 1 else method
+            codes = dict.fromkeys(row.source for row in alike)
+            links = [f"[{code}]({page[code in assumed]}#{code.lower()})" for code in codes]
+            found.append(f"{of}: {', '.join(links)}")
+    return "; ".join(found)
 
 
 def centrals(rows: Sequence[LedgerRow]) -> str:
@@ -364,7 +385,7 @@ def glossary(region: Region, words: Words) -> str:
 
 
 TABLES: dict[str, Callable[[Region, Words], str]] = {
-    "numbers": numbers,
+    "submodel": submodel,
     "figures": figures,
     "ledger": ledger,
     "sources": sources,

@@ -48,6 +48,24 @@ RULES: tuple[str, ...] = get_args(Rule)
 
 PORTFOLIO, RANDOM_WALK = RULES[0], RULES[-1]
 
+SUBMODELS = {
+    "contest": "7.2",
+    "restraint": "7.2",
+    "friction": "7.3",
+    "pressure": "7.4",
+    "perception": "7.5",
+    "assignment": "7.6",
+    "investment": "7.6",
+    "earnings": "7.6",
+    "portfolio": "7.7",
+    "consequences": "7.8",
+    "observables": "7.8",
+    "measures": "7.9",
+    "insurance": "7.10",
+    "shocks": "7.12",
+}
+"""What a number of a region can be used by, and the section of docs/model.md that describes it."""
+
 METHODS = ("quoted", "derived", "judged")
 """How a number came to the ledger: read in a source, computed from sources, or judged by us."""
 

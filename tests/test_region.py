@@ -396,6 +396,7 @@ def test_a_flow_in_the_unit_of_another_commodity_is_told(tmp_path: Path) -> None
 LIST_FAULTS = [
     ("dictionary", "netback,,share of worth,0,1,no", "netback,,share of worth,2,1,no", "minimum"),
     ("dictionary", "netback,,", "netback,stat,", "'stat' is no axis. Did you mean 'state'?"),
+    ("dictionary", ",friction", ",frictoin", "'frictoin' is no rule. Did you mean 'friction'?"),
     ("actors", "KAZ,KZ,Kazakhstan,state", "KAZ,KZ,Kazakhstan,stat", "kind: 'stat' is no kind"),
     ("actors", "51.17", "91.17", "latitude: '91.17' is no number from -90 to 90"),
     ("actors", "KGZ,KG", "KAZ,KG", "'KAZ' is already on line 2"),

@@ -19,7 +19,7 @@ from sim.reading.csv_lines import (
     unknown,
 )
 from sim.reading.network import UNBUILT
-from sim.vocabulary import AXES
+from sim.vocabulary import AXES, SUBMODELS
 
 KINDS = ("state", "power", "partner")
 SOURCE_KINDS = ("article", "statistic", "assumption", "literature")
@@ -49,6 +49,9 @@ def dictionary_problems(line: Line, tables: dict[str, Table]) -> Iterator[Proble
         yield line.problem("minimum and maximum are not two numbers in this order")
     yield from unknown(line, "sparse", ("yes", "no"), "yes or no")
     yield from unknown(line, "group", GROUPS, "group")
+    for rule in split(line["rules"], ";"):
+        if rule not in SUBMODELS:
+            yield line.problem(f"rules: {rule!r} is no rule{meant(rule, SUBMODELS)}")
     if not split(line["rules"], ";"):
         yield line.problem(f"{line['attribute']} is used by no rule; name the rule or drop it")
 
