@@ -20,6 +20,8 @@ from sim.reading.csv_lines import Line, read_table
 from sim.reading.tables import COLUMNS, read_region, region_folder
 from sim.region import Attribute, LedgerRow, Mechanism, Region, Source
 from sim.situation import SITUATION
+from sim.study.pattern_table import read_patterns
+from sim.study.patterns import HELD_BACK, NOT_SCORED, TO_FIT
 from sim.vocabulary import METHODS, SUBMODELS
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -31,6 +33,9 @@ MARKED = re.compile(
     re.DOTALL,
 )
 """A marked place of a page: a table's name, the words it is asked with, what stands there."""
+
+FACT = re.compile(r"\b[A-Z][A-Z0-9]{2}-\d{3}\b")
+"""How a fact of the articles is cited."""
 
 FEW = 3
 """Most figures of an attribute that a short table shows one by one."""
@@ -115,7 +120,14 @@ def number(told: Attribute, region: Region) -> tuple[str, ...]:
     unit = " or ".join(told.units)
     if not rows:
         return linked(told.name), told.meaning + by, unit, "none given", "", ""
-    return linked(told.name), told.meaning + by, unit, centrals(rows), span(rows), kinds(rows, region)
+    return (
+        linked(told.name),
+        told.meaning + by,
+        unit,
+        centrals(rows),
+        span(rows),
+        kinds(rows, region),
+    )
 
 
 def kinds(rows: Sequence[LedgerRow], region: Region) -> str:
@@ -278,6 +290,30 @@ def facts(region: Region, words: Words) -> str:
     )
 
 
+# Patterns -----------------------------------------------------------------------------------
+
+
+def shared(region: Region, words: Words) -> str:
+    """Return how many patterns are of facts that also gave a reason for a number of the ledger."""
+    given = {fact for row in region.ledger for fact in FACT.findall(f"{row.place} {row.note}")}
+    halves: dict[str, list[frozenset[str]]] = {TO_FIT: [], HELD_BACK: [], NOT_SCORED: []}
+    for one in read_patterns(region):
+        halves[one.half].append(frozenset(one.facts))
+    header = ("patterns", "in all", "some of whose facts gave a reason", "all of whose facts did")
+    return table(
+        header,
+        [
+            (
+                half,
+                str(len(alike)),
+                str(sum(bool(facts & given) for facts in alike)),
+                str(sum(facts <= given for facts in alike)),
+            )
+            for half, alike in halves.items()
+        ],
+    )
+
+
 # What the model keeps -----------------------------------------------------------------------
 
 
@@ -401,6 +437,7 @@ TABLES: dict[str, Callable[[Region, Words], str]] = {
     "list": listed,
     "mechanisms": mechanisms,
     "glossary": glossary,
+    "shared": shared,
 }
 """Every table that a page can ask for."""
 

@@ -202,6 +202,15 @@ def test_a_small_disturbance_dies_out_at_every_draw_where_restraint_does_not_ero
     assert growth_at_rest(firm, 100).max() < 1.0
 
 
+def test_with_shocks_alone_the_median_move_of_a_tie_stays_within_a_fifth_of_a_point(
+    region: Region,
+) -> None:
+    some = drawn(region, 200, 120, shocks=True)
+    quiet = Drivers(START, 120, neutral(region, START, 120))
+    moved = simulate(some, quiet, ("ties",)).ties - some.world.base.ties
+    assert 0.0 < np.abs(np.median(moved, axis=1)).max() <= 0.002
+
+
 # --- 2, 3, 4: shares, flows, contests -----------------------------------------------------------
 
 
