@@ -1,4 +1,4 @@
-"""The model's page has all that an ODD needs, the record of checks names what exists, nothing drifts."""
+"""The model's page has all that an ODD needs; the record of checks names what exists."""
 
 from __future__ import annotations
 
@@ -67,8 +67,8 @@ STAGES = {
     "measures.py": {"measures"},
     "insurance.py": {"insurance"},
 }
-"""By which rules each file goes that reads numbers of a region. Accounts have `migrant_need` from the
-powers, and `presence` and `attention` from the states: these are consequences as well."""
+"""By which rules each file goes that reads numbers of a region. Accounts have `migrant_need` from
+the powers, and `presence` and `attention` from the states: these are consequences as well."""
 
 
 def headings(page: str, level: int) -> list[str]:
