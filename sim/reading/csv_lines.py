@@ -11,6 +11,9 @@ from pathlib import Path
 
 from sim.errors import InputError, Problem
 
+FAR = 1e6
+"""Bounds from here on only keep slips of the pen out: to tell them would help nobody."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -76,7 +79,8 @@ def header_problems(header: Sequence[str], columns: Sequence[str]) -> Iterator[P
     """Yield what is wrong with the names of the columns."""
     missing = [column for column in columns if column not in header]
     if missing:
-        yield Problem(f"lacks the column {listed(missing)}", 1)
+        plural = "s" if len(missing) > 1 else ""
+        yield Problem(f"lacks the column{plural} {listed(missing)}", 1)
     for column in header:
         if column not in columns:
             yield Problem(f"{column!r} is no column of this table{meant(column, columns)}", 1)
@@ -147,9 +151,15 @@ def doubled(table: Table, column: str) -> Iterator[Problem]:
 
 
 def not_within(line: Line, column: str, lowest: float, highest: float) -> Iterator[Problem]:
-    """Yield a problem if a cell is no number between two bounds."""
-    if not lowest <= number(line[column]) <= highest:
-        yield line.problem(f"{column}: {line[column]!r} is no number from {lowest} to {highest}")
+    """Yield a problem if a cell is no number between two bounds; far ones are not told."""
+    read = number(line[column])
+    if lowest <= read <= highest:
+        return
+    if highest < FAR:
+        what = f"is no number from {lowest:.10g} to {highest:.10g}"
+    else:
+        what = "is no number" if math.isnan(read) else "is beyond all measure. Is the unit right?"
+    yield line.problem(f"{column}: {line[column]!r} {what}")
 
 
 def split(text: str, mark: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -35,6 +35,9 @@ from sim.vocabulary import MONTHS_A_YEAR
 
 COLUMNS = ("series", "entity", "partner", "period", "value", "unit")
 """What a table of observations has to have; more columns are passed over."""
+
+SOURCE = "source"
+"""A column that may be there: which fact reports the figure."""
 
 FARTHEST = 1e12
 """More than any observed figure."""
@@ -62,10 +65,15 @@ class Observation:
     value: float
     unit: str
     line: int
+    source: str = ""  # the fact that reports it, where the table says so
 
     @property
     def key(self) -> Key:
         return self.series, self.entity, self.partner, self.period
+
+    @property
+    def year(self) -> str:
+        return self.period[:4]
 
 
 def read_observations(path: Path | str) -> tuple[Observation, ...]:
@@ -88,7 +96,7 @@ def read_observations(path: Path | str) -> tuple[Observation, ...]:
     return tuple(
         Observation(
             line["series"], line["entity"], line["partner"], line["period"],
-            float(line["value"]), line["unit"], line.number,
+            float(line["value"]), line["unit"], line.number, line.cells.get(SOURCE, ""),
         )
         for line in lines
     )  # fmt: skip
@@ -200,6 +208,7 @@ class Scored:
     members: np.ndarray
     score: float
     nulls: Mapping[str, float]  # scores of those that say something of it
+    of_nulls: Mapping[str, np.ndarray] = field(default_factory=dict)  # what their members say
 
     @property
     def band(self) -> tuple[float, float]:
@@ -214,28 +223,31 @@ class Scored:
         return low - slack <= self.observed.value <= high + slack
 
     @property
+    def miss(self) -> float:
+        """How far the figure lies beyond the nearer end of the band, in its unit; 0 within it."""
+        low, high = self.band
+        return 0.0 if self.covered else max(low - self.observed.value, self.observed.value - high)
+
+    @property
     def beyond(self) -> float:
         """How far the figure lies beyond the band, in widths of it; a band of no width is one."""
         low, high = self.band
-        far = max(low - self.observed.value, self.observed.value - high, 0.0)
         width = high - low
-        return far / width if width > 0.0 else far / max(abs(high), 1e-9)
+        return self.miss / width if width > 0.0 else self.miss / max(abs(high), 1e-9)
 
 
 def scored(
     observations: Sequence[Observation], members: Members, nulls: Mapping[str, Members]
 ) -> list[Scored]:
     """Return those observations of which the runs say something, with their scores."""
-    return [
-        Scored(
-            one,
-            members[one.key],
-            crps(members[one.key], one.value),
-            {name: crps(own[one.key], one.value) for name, own in nulls.items() if one.key in own},
-        )
-        for one in observations
-        if one.key in members
-    ]
+    found = []
+    for one in observations:
+        if one.key in members:
+            of = {name: own[one.key] for name, own in nulls.items() if one.key in own}
+            by_null = {name: crps(own, one.value) for name, own in of.items()}
+            own = members[one.key]
+            found.append(Scored(one, own, crps(own, one.value), by_null, of))
+    return found
 
 
 def skill(some: Sequence[Scored], null: str) -> float:

@@ -4,46 +4,42 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from sim.claims import amount, listed
+from sim.claims import listed
 from sim.errors import InputError, Problem
-from sim.observables import SERIES
-from sim.reading.csv_lines import meant
-from sim.reading.tables import region_folder
 from sim.region import Region
-from sim.results import Results, compare
 from sim.scenario import Scenario
 from sim.study.findings import Findings, Table
-from sim.study.scores import (
-    Key,
-    Observation,
-    Scored,
-    nulls_of,
-    read_observations,
-    said,
-    scored,
-    skill,
+from sim.study.skills import Skill
+from sim.studying.figures_told import (
+    NULLS,
+    Score,
+    against,
+    articles,
+    counted,
+    named,
+    observations_of,
+    picture,
+    score,
+    share_of,
+    shown,
+    skill_amount,
+    skills,
+    told_before,
+    unscored,
 )
-from sim.studying.lines import percent, written_out
+from sim.studying.lines import written_out
 
 RUN = "history_shocks_only"
 """What is scored if nothing is asked for: the history by what came from outside alone."""
 
-NULLS = {
-    "persistence": "the base year for ever",
-    "trend": "the straight line through 2015 to 2021, for series that have those years",
-    "random walk": "the base year and steps at random, as large from month to month as the run's",
-}
-"""What knows less than the model, and what each says."""
-
-ENOUGH = 10
-"""Figures below which a share of them is counted and not told in per cent."""
+Skills = Mapping[tuple[str, str], Skill]
+"""Skill by series and null."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,90 +57,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
 
 
-@dataclass(frozen=True)
-class Score:
-    """Figures, the run that they are set against, and what of them could be scored."""
-
-    results: Results
-    file: str
-    observations: tuple[Observation, ...]
-    figures: tuple[Scored, ...]
-
-    @property
-    def unscored(self) -> list[Observation]:
-        """The figures of which the run says nothing."""
-        known = {one.observed.line for one in self.figures}
-        return [one for one in self.observations if one.line not in known]
-
-    def by_series(self) -> dict[str, list[Scored]]:
-        """Return the figures by series, as the model lists them."""
-        groups: dict[str, list[Scored]] = {}
-        for series in SERIES:
-            if own := [one for one in self.figures if one.observed.series == series.name]:
-                groups[series.name] = own
-        return groups
-
-
-def score(region: Region, scenario: Scenario, shocks: bool, file: str) -> Score:
-    """Return figures scored against a scenario's own run, or refuse them."""
-    observations = read_observations(file)
-    refuse_units(file, observations)
-    results = compare(region, scenario, shocks)
-    before = read_observations(region_folder(region.name) / "observed_before.csv")
-    known = said(results, "scenario")
-    figures = scored(observations, known, nulls_of(results, "scenario", before))
-    if not figures:
-        raise InputError(file, [nothing(observations, results, known)])
-    return Score(results, file, observations, tuple(figures))
-
-
-def refuse_units(file: str, observations: Sequence[Observation]) -> None:
-    """Refuse figures in another unit than their series has here."""
-    units = {one.name: one.unit for one in SERIES}
-    wrong = [
-        Problem(f"{one.series} is in {units[one.series]} here, not in {one.unit}", one.line)
-        for one in observations
-        if one.unit != units.get(one.series, one.unit)
-    ]
-    if wrong:
-        raise InputError(file, wrong)
-
-
-def nothing(
-    observations: Sequence[Observation], results: Results, known: Collection[Key]
-) -> Problem:
-    """Return why none of the figures can be scored, by the first of them, and what could be."""
-    first = observations[0]
-    series = [one.name for one in SERIES]
-    if first.series not in series:
-        return Problem(f"'{first.series}' is no series{meant(first.series, series)}", first.line)
-    own = [key for key in known if key[0] == first.series]
-    entities = sorted({key[1] for key in own})
-    if first.entity not in entities:
-        return Problem(f"'{first.entity}' is no entity{meant(first.entity, entities)}", first.line)
-    partners = sorted({key[2] for key in own if key[1] == first.entity})
-    if first.partner not in partners:
-        has = listed([one or "none" for one in partners])
-        return Problem(f"'{first.partner}' is no partner there; it has {has}", first.line)
-    span = f"{results.months[0]} to {results.months[-1]}, its whole years, and 2021"
-    return Problem(f"the run says nothing of {first.period}; it has {span}", first.line)
-
-
 # Told -------------------------------------------------------------------------------------------
 
 
-def findings(found: Score, notes: Sequence[str]) -> Findings:
+def findings(found: Score, region: Region, notes: Sequence[str]) -> Findings:
     """Return how near the run comes, told."""
-    scenario = found.results.scenario
+    scenario = found.scenario
+    skill = skills(found, found.by_series(), found.draws())
     return Findings(
         kind="score",
         title=f"Figures of {Path(found.file).name} against the run '{scenario.name}'",
         question="How near does the run come to figures that the model never saw, and is it "
         "nearer than what knows less?",
-        sentences=tuple(sentences(found)),
+        sentences=tuple(filter(None, (*sentences(found, skill), told_before(found, region)))),
         notes=(*notes, *unscored(found), *(f"{name}: {what}." for name, what in NULLS.items())),
-        tables=(series_table(found), figures_table(found)),
-        pictures=(),
+        tables=(series_table(found, skill), figures_table(found)),
+        pictures=(picture([(scenario.name, found)]),),
         about={
             "file": Path(found.file).name,
             "run": scenario.name,
@@ -156,16 +84,15 @@ def findings(found: Score, notes: Sequence[str]) -> Findings:
     )
 
 
-def sentences(found: Score) -> list[str]:
+def sentences(found: Score, skill: Skills) -> list[str]:
     """Return the verdict: coverage, skill by series, and the figures farthest off."""
     figures = found.figures
     inside = sum(one.covered for one in figures)
-    share = f" ({percent(inside / len(figures))})" if len(figures) >= ENOUGH else ""
     told = [
-        f"{counted(len(figures), inside)}{share} within the band in which nine in ten of the "
-        "members lie. Bands as wide as they should be hold nine figures in ten."
+        f"{counted(len(figures), inside)}{share_of(figures)} within the band in which nine in ten "
+        "of the members lie. Bands as wide as they should be hold nine figures in ten."
     ]
-    told += [told_of_null(found, null) for null in NULLS if any(null in s.nulls for s in figures)]
+    told += [told_of_null(skill, null) for null in NULLS if any(null in s.nulls for s in figures)]
     missed = sorted((one for one in figures if not one.covered), key=lambda one: -one.beyond)
     if missed:
         far = [f"{named(one.observed)} ({against(one)})" for one in missed[:3]]
@@ -173,75 +100,37 @@ def sentences(found: Score) -> list[str]:
     return told
 
 
-def counted(figures: int, inside: int) -> str:
-    """Return how many figures lie, as the beginning of a sentence."""
-    if figures == 1:
-        return "The one figure lies" if inside else "The one figure does not lie"
-    return f"Of {figures} figures {inside} {'lies' if inside == 1 else 'lie'}"
+def told_of_null(skill: Skills, null: str) -> str:
+    """Return in which series the run is nearer to the figures than a null, and in which not."""
+    known = {
+        series: one.number
+        for (series, other), one in skill.items()
+        if other == null and not np.isnan(one.number)
+    }
+    nearer = [f"{name} (skill {skill_amount(one)})" for name, one in known.items() if one > 0.0]
+    farther = [name for name, one in known.items() if one <= 0.0]
+    parts = [f"in {listed(nearer)}"] if nearer else ["in no series"]
+    parts += [f"not in {listed(farther)}"] if farther and nearer else []
+    return f"The run is nearer to the figures than {null} ({NULLS[null]}) {', '.join(parts)}."
 
 
-def told_of_null(found: Score, null: str) -> str:
-    """Return in which series the run is nearer than a null, and in which it is farther."""
-    skills = {name: skill(own, null) for name, own in found.by_series().items()}
-    known = {name: number for name, number in skills.items() if not np.isnan(number)}
-    nearer = [f"{name} ({amount(number)})" for name, number in known.items() if number > 0.0]
-    farther = [name for name, number in known.items() if number <= 0.0]
-    parts = [f"nearer than it in {listed(nearer)}"] if nearer else []
-    parts += [f"no nearer in {listed(farther)}"] if farther else []
-    return f"Against {null} ({NULLS[null]}) the run is {' and '.join(parts)}; skill in brackets."
-
-
-def named(one: Observation) -> str:
-    """Return a figure's name as it stands in a sentence."""
-    of = " ".join(part for part in (one.entity, one.partner) if part)
-    return f"{one.series} of {of}, {one.period}"
-
-
-def against(one: Scored) -> str:
-    """Return a figure against the band."""
-    low, high = one.band
-    return f"{amount(one.observed.value, 3)} against {amount(low, 3)} to {amount(high, 3)}"
-
-
-def unscored(found: Score) -> list[str]:
-    """Return which figures were passed over, and why."""
-    left = found.unscored
-    series = {one.name for one in SERIES}
-    unknown = sorted({one.series for one in left} - series)
-    elsewhere = [one for one in left if one.series in series]
-    told = []
-    if unknown:
-        told.append(f"Not scored, as the model has no such series: {listed(unknown)}.")
-    if elsewhere:
-        some = listed([named(one) for one in elsewhere[:3]])
-        more = f" and {len(elsewhere) - 3} more" if len(elsewhere) > 3 else ""
-        told.append(f"Not scored, as the run says nothing of it: {some}{more}.")
-    return told
-
-
-def series_table(found: Score) -> Table:
+def series_table(found: Score, skill: Skills) -> Table:
     """Return coverage, scores and skill by series."""
     rows = [
         (
             name, own[0].observed.unit, str(len(own)), str(sum(one.covered for one in own)),
             float(np.mean([one.score for one in own])),
-            *(shown(skill(own, null)) for null in NULLS),
+            *(shown(skill[name, null]) for null in NULLS),
         )
         for name, own in found.by_series().items()
     ]  # fmt: skip
     return Table(
         "series",
-        "By series: mean score (CRPS, in the series' unit), and skill over each null",
+        "By series: mean score (CRPS, in the series' unit), and skill over each null with its 90% "
+        "band where there are figures of several years",
         ("series", "unit", "figures", "within the band", "score", *NULLS),
         tuple(rows),
     )
-
-
-def shown(number: float) -> str:
-    """Return a skill as a table tells it."""
-    if np.isnan(number):
-        return ""
-    return amount(number) if np.isfinite(number) else "the null is exact"
 
 
 def figures_table(found: Score) -> Table:
@@ -301,9 +190,9 @@ def run(asked: argparse.Namespace) -> int:
     from sim.folders import results_folder
 
     region, scenario = scenario_of(asked.run)
-    file = asked.file or str(region_folder(region.name) / "observed_articles.csv")
-    read_observations(file)  # what is wrong with it is told before anything is run
+    file = asked.file or articles(region)
+    observations_of(file)  # what is wrong with it is told before anything is run
     scenario, shocks, note = as_saved(region, scenario, Path(asked.out))
     target = results_folder(asked.out, f"{scenario.name}_score")
     found = score(region, scenario, shocks, file)
-    return written_out(findings(found, [note]), target, asked.quiet)
+    return written_out(findings(found, region, [note]), target, asked.quiet)
