@@ -722,7 +722,7 @@ STUDIES = {
     "worst": "The smallest set of supposed events that takes an outcome across a line.",
     "compare": "Several scenarios side by side, ranked by how far they move an outcome.",
     "score": "How near a run comes to figures that the model never saw, beside what knows less.",
-    "hindcast": "How near both histories come to what was observed from 2022 on, beside what knows less.",
+    "hindcast": "How near both histories come to what was observed, beside what knows less.",
     "calibrate": "Which members show most of what was known by 2022, and what that pins down.",
     "validate": "Which of the patterns that the articles report the runs show, misses first.",
     "placebo": "Whether a scenario does more than the same events where they should not matter.",

@@ -26,6 +26,8 @@ from sim.report.figures.insurance import insurance
 from sim.report.figures.lenses import lenses
 from sim.report.figures.lettering import in_points
 from sim.report.figures.map import beside, carried, line_widths, route_map
+from sim.report.figures.observed import Panel as ObservedPanel
+from sim.report.figures.observed import Row, observed
 from sim.report.figures.ranking import Column as RankColumn
 from sim.report.figures.ranking import ranking
 from sim.report.figures.sensitivity import Bar as ShareBar
@@ -252,6 +254,23 @@ def draw_nearest() -> Figure:
     return drawn_as(lambda f: worst(f, bars, -0.5, f"{LONG} (effective partners)"))
 
 
+def draw_observed() -> Figure:
+    wide, still = (0.1, 0.2, 0.4), (1.0, 1.0, 1.0)
+    rows = (
+        Row("KZ ATYRAU_SAMARA, 2022-06", 0.0, (wide, wide), (0.1, 0.15, 0.2), False),
+        Row("TITR, 2023", 14_000.0, (wide, wide), wide, True),
+    )
+    members = (Row("KZ CSTO, 2023-02", 1.0, (still, still), still, False),)
+    panels = [ObservedPanel("kz_oil_export_by_route", "Mt", rows), ObservedPanel("x", "", members)]
+    return drawn_as(lambda f: observed(f, panels, ["shocks only", "all events"]))
+
+
+def draw_observed_by_one_run() -> Figure:
+    rows = (Row("KZ, 2022", -3.0, ((-1.0, 0.0, 2.0),), (0.0, 0.0, 0.0), False),)
+    name = "history_shocks_only_" * 3  # as long as a scenario's name can be
+    return drawn_as(lambda f: observed(f, [ObservedPanel("gdp_growth", "%", rows)], [name]))
+
+
 def draw_ranking() -> Figure:
     whole = band(wavy(3))
     columns = [
@@ -297,6 +316,8 @@ DRAWN: dict[str, Callable[[], Figure]] = {
     "tipping": draw_tipping,
     "worst": draw_worst,
     "worst_nearest": draw_nearest,
+    "observed": draw_observed,
+    "observed_by_one_run": draw_observed_by_one_run,
     "ranking": draw_ranking,
     "sensitivity_shares": draw_shares,
     "sensitivity_moves": draw_moves,

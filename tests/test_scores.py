@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,8 @@ from sim.results import Results, compare
 from sim.study.scores import (
     Observation,
     Scored,
+    banded,
+    brier,
     crps,
     nulls_of,
     persistence,
@@ -84,6 +87,19 @@ def test_a_figure_is_covered_by_the_band_of_nine_in_ten_members() -> None:
     assert not figure(0.04, members).covered
     assert figure(1.04, members).beyond == pytest.approx(0.1)
     assert figure(1.0, np.ones(5)).covered
+
+
+def test_a_vote_is_scored_by_the_mean_propensity_as_if_each_member_cast_one() -> None:
+    propensity = np.array([0.1, 0.2, 0.6])
+    assert brier(propensity, 0.0) == pytest.approx(0.3**2)
+    cast = np.array([1.0] * 3 + [0.0] * 7)  # three in ten vote so
+    assert brier(propensity, 1.0) == pytest.approx(crps(cast, 1.0))
+    vote = Observation("ukraine_vote_yes_share", "KZ", "WITHDRAWAL", "2023-02", 0.0, "", 2)
+    part = replace(vote, value=0.4)
+    assert [one.is_vote for one in (vote, part)] == [True, False]
+    some = scored([vote], {vote.key: propensity}, {"persistence": {vote.key: np.array([0.1])}})
+    assert skill(some, "persistence") == pytest.approx(1.0 - 0.3**2 / 0.1**2)
+    assert banded(some) == []
 
 
 def test_skill_is_none_where_the_null_is_as_near_and_one_where_the_run_is_exact() -> None:
@@ -163,9 +179,11 @@ def test_what_the_run_says_nothing_of_is_not_scored(history: Results) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("series,entity,period,value,unit\n", "lacks the column partner"),
+        ("series,entity,period,value,unit\n", "line 1: lacks the column partner"),
+        ("series,entity,period,value\n", "line 1: lacks the columns partner, unit"),
         (HEAD, "holds no observation"),
-        (HEAD + OIL.format("much"), "line 2: value: 'much' is no number"),
+        (HEAD + OIL.format("much"), "line 2: value: 'much' is no number\n"),
+        (HEAD + OIL.format("6e13"), "line 2: value: '6e13' is beyond all measure"),
         (HEAD + ",KZ,,2022,1,Mt\n", "line 2: series is missing"),
         (HEAD + "a,b\n", "line 2: has 2 cells"),
         ("", "is empty; its first line is series,entity"),
@@ -182,7 +200,7 @@ def test_a_file_that_is_no_table_of_figures_is_refused(
     file.write_text(text, encoding="utf-8")
     with pytest.raises(InputError) as wrong:
         read_observations(file)
-    assert message in str(wrong.value)
+    assert message in f"{wrong.value}\n"
 
 
 def test_figures_in_another_unit_or_of_no_series_are_refused_with_exit_status_2(
@@ -245,7 +263,10 @@ def test_without_a_file_the_figures_of_the_articles_are_scored(
     with (home / "observed_articles.csv").open(encoding="utf-8") as lines:
         assert {row["source"] for row in csv.DictReader(lines)} <= set(region.facts)
     assert main(["score", "--out", str(tmp_path)]) == 0
-    assert f"Of {len(figures)} figures" in capsys.readouterr().out
+    printed = " ".join(capsys.readouterr().out.split())
+    assert f"{len(figures)} figures are scored" in printed
+    assert "Each of them was known before" in printed
+    assert (tmp_path / "history_shocks_only_score" / "figures" / "observed.svg").is_file()
 
 
 def test_every_series_is_described_with_its_unit() -> None:

@@ -34,7 +34,7 @@ class Picture:
 class Findings:
     """What a study ends with."""
 
-    kind: str  # sensitivity | discover | tipping | worst | compare | validate
+    kind: str  # sensitivity | discover | tipping | worst | compare | validate | hindcast ...
     title: str
     question: str
     sentences: tuple[str, ...]

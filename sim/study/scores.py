@@ -5,6 +5,10 @@ Raftery 2007, Journal of the American Statistical Association 102, 359-378): how
 lie from what was observed, less half of how far they lie from each other. It is in the series'
 own unit, 0 at best, and for a lone number the distance from it. Skill is 1 less the score over
 that of a null: 0 is no better than it, 1 perfect.
+
+A single vote was cast or not, while members have a propensity to cast it. No band of propensities
+can hold a vote, so none is asked to, and the score is that of the mean propensity (Brier 1950,
+Monthly Weather Review 78, 1-3): the CRPS of members that each cast a vote.
 """
 
 from __future__ import annotations
@@ -45,6 +49,9 @@ FARTHEST = 1e12
 BAND = (0.05, 0.95)
 """The ranks between which nine in ten members lie."""
 
+VOTES = ("ukraine_vote_yes_share", "ukraine_vote_no_share")
+"""Series that are propensities to vote so."""
+
 PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?")
 
 Key = tuple[str, str, str, str]
@@ -74,6 +81,11 @@ class Observation:
     @property
     def year(self) -> str:
         return self.period[:4]
+
+    @property
+    def is_vote(self) -> bool:
+        """Whether it is a vote that was cast so or not."""
+        return self.series in VOTES and self.value in (0.0, 1.0)
 
 
 def read_observations(path: Path | str) -> tuple[Observation, ...]:
@@ -200,6 +212,16 @@ def crps(members: np.ndarray, value: float) -> float:
     return float(np.mean(np.abs(ordered - value))) - spread / 2.0
 
 
+def brier(members: np.ndarray, value: float) -> float:
+    """Return the score of propensities (member,) to cast a vote that was cast (1) or not (0)."""
+    return float((members.mean() - value) ** 2)
+
+
+def score_of(one: Observation, members: np.ndarray) -> float:
+    """Return the score of what members (member,) say of a figure."""
+    return (brier if one.is_vote else crps)(members, one.value)
+
+
 @dataclass(frozen=True)
 class Scored:
     """An observation, what the members say of it, and how far both are apart."""
@@ -244,10 +266,15 @@ def scored(
     for one in observations:
         if one.key in members:
             of = {name: own[one.key] for name, own in nulls.items() if one.key in own}
-            by_null = {name: crps(own, one.value) for name, own in of.items()}
+            by_null = {name: score_of(one, own) for name, own in of.items()}
             own = members[one.key]
-            found.append(Scored(one, own, crps(own, one.value), by_null, of))
+            found.append(Scored(one, own, score_of(one, own), by_null, of))
     return found
+
+
+def banded(some: Sequence[Scored]) -> list[Scored]:
+    """Return the figures that a band can hold: all but votes."""
+    return [one for one in some if not one.observed.is_vote]
 
 
 def skill(some: Sequence[Scored], null: str) -> float:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.members import stream
-from sim.study.scores import BAND, Scored
+from sim.study.scores import BAND, Observation, Scored
 
 RESAMPLES = 1000
 """How often years and members are drawn again."""
@@ -73,8 +73,8 @@ def draws(seed: int, members: int, years: Sequence[str], resamples: int = RESAMP
 
 def often(seed: int, what: str, count: int, resamples: int) -> np.ndarray:
     """Return how often each of so many is drawn, (1 + resample, one); once each in row 0."""
-    even = np.full(count, 1.0 / count)
-    drawn = stream(seed, "skill", what).multinomial(count, even, size=resamples)
+    places = stream(seed, "skill", what).integers(0, max(count, 1), size=(resamples, count))
+    drawn = (places[:, :, None] == np.arange(count)).sum(axis=1)
     return np.concatenate([np.ones((1, count)), drawn])
 
 
@@ -88,16 +88,22 @@ def crps_redrawn(members: np.ndarray, value: float, taken: np.ndarray) -> np.nda
     return np.asarray((weight * np.abs(ordered - value)).sum(axis=-1) / count - apart)
 
 
+def score_redrawn(one: Observation, members: np.ndarray, taken: np.ndarray) -> np.ndarray:
+    """Return the score of what members (member,) taken so often say of a figure: (row,)."""
+    if not one.is_vote:
+        return crps_redrawn(members, one.value, taken)
+    mean = (taken * members).sum(axis=-1) / taken.sum(axis=-1)
+    return np.asarray((mean - one.value) ** 2)
+
+
 def redrawn(some: Sequence[Scored], null: str, drawn: Draws) -> Redrawn | None:
     """Return the scores of a series' figures of which a null says something, by row."""
     both = [one for one in some if null in one.of_nulls]
     if not both:
         return None
     return Redrawn(
-        columns([crps_redrawn(one.members, one.observed.value, drawn.members) for one in both]),
-        columns(
-            [crps_redrawn(one.of_nulls[null], one.observed.value, drawn.members) for one in both]
-        ),
+        columns([score_redrawn(one.observed, one.members, drawn.members) for one in both]),
+        columns([score_redrawn(one.observed, one.of_nulls[null], drawn.members) for one in both]),
         columns([drawn.years[one.observed.year] for one in both]),
         frozenset(one.observed.year for one in both),
     )

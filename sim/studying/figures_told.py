@@ -23,6 +23,7 @@ from sim.study.scores import (
     Key,
     Observation,
     Scored,
+    banded,
     nulls_of,
     read_observations,
     said,
@@ -74,9 +75,9 @@ class Score:
         """Return the figures by series, as the model lists them."""
         return by_series(self.figures)
 
-    def draws(self) -> Draws:
-        """Return years and members drawn again, for bands of skill."""
-        years = [one.observed.year for one in self.figures]
+    def draws(self, counted: Sequence[Scored]) -> Draws:
+        """Return members, and the years of the figures that count, drawn again."""
+        years = [one.observed.year for one in counted]
         return draws(self.scenario.seed, self.scenario.members, years)
 
 
@@ -143,17 +144,29 @@ def nothing(
 # Words ------------------------------------------------------------------------------------------
 
 
-def counted(figures: int, inside: int) -> str:
-    """Return how many figures lie, as the beginning of a sentence."""
-    if figures == 1:
-        return "The one figure lies" if inside else "The one figure does not lie"
-    return f"Of {figures} figures {inside} {'lies' if inside == 1 else 'lie'}"
-
-
 def share_of(figures: Sequence[Scored]) -> str:
-    """Return the share that is within the band, in brackets, where there are enough figures."""
+    """Return how many figures are within the band, with their share where there are enough."""
     inside = sum(one.covered for one in figures)
-    return f" ({percent(inside / len(figures))})" if len(figures) >= ENOUGH else ""
+    share = f" ({percent(inside / len(figures))})" if len(figures) >= ENOUGH else ""
+    return f"{inside} of {len(figures)}{share}"
+
+
+def figures_counted(count: int) -> str:
+    """Return how many figures there are, as the beginning of a sentence."""
+    return "One figure" if count == 1 else f"{count} figures"
+
+
+def single_votes(found: Score) -> str:
+    """Return a sentence on single votes, which no band can hold; nothing if there are none."""
+    votes = len(found.figures) - len(banded(found.figures))
+    if not votes:
+        return ""
+    one = votes == 1
+    return (
+        f"{'One is a single vote' if one else f'{votes} are single votes'}, cast or not, which no "
+        f"band of propensities can hold: {'it is' if one else 'they are'} scored by the mean "
+        "propensity (Brier) and left out of what is said of bands."
+    )
 
 
 def place_of(one: Observation) -> str:
@@ -177,7 +190,8 @@ def shown(one: Skill) -> str:
     if np.isnan(one.number):
         return ""
     number = skill_amount(one.number)
-    return number if one.band is None else f"{number} ({in_band(one)})"
+    alone = one.band is None or one.band[0] == one.band[1]
+    return number if alone else f"{number} ({in_band(one)})"
 
 
 def in_band(one: Skill) -> str:
@@ -187,10 +201,10 @@ def in_band(one: Skill) -> str:
 
 
 def skill_amount(number: float) -> str:
-    """Return a skill as it is told: in hundredths; nothing is as good as an exact null."""
+    """Return a skill as it is told: in hundredths, with a true minus sign."""
     if not np.isfinite(number):
         return "the null is exact"
-    return amount(round(number, 2))
+    return f"{round(number, 2) + 0.0:.2f}".replace("-", "\N{MINUS SIGN}")
 
 
 def unscored(found: Score) -> list[str]:
@@ -217,8 +231,8 @@ def told_before(found: Score, region: Region) -> str:
     which = "Each of them" if count == len(found.figures) else f"Of them {count}"
     return (
         f"{which} was known before: a number of the base year was quoted from the same report, or "
-        "judged with it. So the run and what it is compared with begin where the figure lies, and "
-        "all that is tested is whether the run has moved off it since."
+        "judged with it. So persistence is as good as told the figure, and what is tested is only "
+        "whether the run moves nearer to it or off it."
     )
 
 
@@ -228,7 +242,7 @@ def told_before(found: Score, region: Region) -> str:
 def picture(runs: Sequence[tuple[str, Score]], stated: Collection[int] = ()) -> Picture:
     """Return figures against the bands of runs and what they were before, by series.
 
-    `stated` are the lines of figures that an event states in every run.
+    `stated` are the lines of figures that an event states in some run.
     """
     from sim.report.figures.observed import observed
 
@@ -237,7 +251,7 @@ def picture(runs: Sequence[tuple[str, Score]], stated: Collection[int] = ()) -> 
     panels = [panel_of(name, own, runs, stated) for name, own in some.items()]
     count = sum(map(len, some.values()))
     part = f" {count} of {total} figures; all are in the tables." if count < total else ""
-    echo = " Hollow: an event states the figure." if stated else ""
+    echo = " Hollow: an event of some run states the figure." if stated else ""
     return Picture(
         "observed",
         "What was observed, against what nine in ten members say and what a base year that never "
@@ -273,7 +287,9 @@ def panel_of(
         )
         for one in own
     ]
-    return Panel(name, own[0].observed.unit, tuple(rows))
+    unit = own[0].observed.unit
+    votes = any(one.observed.is_vote for one in own)
+    return Panel(name, f"{unit}; a vote is 0 or 1" if votes else unit, tuple(rows))
 
 
 def band_of(members: np.ndarray) -> tuple[float, float, float]:

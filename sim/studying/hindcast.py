@@ -3,42 +3,31 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from sim.arguments import whole
-from sim.claims import listed
+from sim.claims import amount
 from sim.region import Region
 from sim.scenario import LIMITS
-from sim.study.echoes import echoes
 from sim.study.findings import Findings, Table
-from sim.study.scores import Scored
-from sim.study.skills import Draws, Skill, pooled_skill
+from sim.study.scores import BAND, banded
 from sim.studying.common import progress
 from sim.studying.figures_told import (
     NULLS,
     STILL,
-    Groups,
-    Score,
-    against,
     articles,
-    by_series,
-    in_band,
-    named,
     observations_of,
     picture,
     score,
     share_of,
     shown,
-    skill_amount,
-    skills,
-    told_before,
     unscored,
 )
+from sim.studying.hindcast_told import History, history, sentences
 from sim.studying.lines import written_out
 
 HISTORIES = {
@@ -72,39 +61,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
 
 
-@dataclass(frozen=True)
-class History:
-    """One history, scored: which figures its events state, and how skilful it is in the rest."""
-
-    label: str
-    found: Score
-    stated: Mapping[int, tuple[str, ...]]  # by line: the events that state the figure
-    counted: Groups  # what no event states, by series
-    skills: Mapping[tuple[str, str], Skill]  # by series and null
-    pooled: Mapping[str, Skill]  # by null
-
-    @property
-    def figures(self) -> list[Scored]:
-        """The figures that count: echoes are none."""
-        return [one for own in self.counted.values() for one in own]
-
-
-def history(label: str, found: Score, region: Region) -> History:
-    """Return a scored history with its echoes set apart, and bands of its skill."""
-    stated = echoes([one.observed for one in found.figures], found.scenario, region)
-    groups = by_series([one for one in found.figures if one.observed.line not in stated])
-    drawn: Draws = found.draws()
-    pooled = {null: pooled_skill(list(groups.values()), null, drawn) for null in NULLS}
-    return History(label, found, stated, groups, skills(found, groups, drawn), pooled)
-
-
 # Told -------------------------------------------------------------------------------------------
 
 
 def findings(both: Sequence[History], region: Region) -> Findings:
     """Return how near both histories come, told."""
     first = both[0].found
-    everywhere = set.intersection(*(set(one.stated) for one in both))
+    anywhere = set().union(*(one.stated for one in both))
     return Findings(
         kind="hindcast",
         title=f"Figures of {Path(first.file).name} against both histories",
@@ -120,7 +83,7 @@ def findings(both: Sequence[History], region: Region) -> Findings:
             *unscored(first),
         ),
         tables=(series_table(both), figures_table(both), skill_table(both)),
-        pictures=(picture([(one.label, one.found) for one in both], everywhere),),
+        pictures=(picture([(one.label, one.found) for one in both], anywhere),),
         about={
             "file": Path(first.file).name,
             "runs": [one.found.scenario.name for one in both],
@@ -132,134 +95,6 @@ def findings(both: Sequence[History], region: Region) -> Findings:
     )
 
 
-def sentences(both: Sequence[History], region: Region) -> list[str]:
-    """Return the verdict: how many figures, which are echoes, coverage, skill, what that bears."""
-    told = [how_many(both[0].found), *(echoed(one) for one in both)]
-    told.append(told_before(both[0].found, region))
-    if any(one.figures for one in both):
-        told.append(coverage(both))
-        told += [over(null, both) for null in NULLS]
-        told += [no_better(both), farthest(both)]
-    told.append(bears(both))
-    return [one for one in told if one]
-
-
-def how_many(found: Score) -> str:
-    """Return how many figures there are, of how many series and years."""
-    count, series = len(found.figures), len(found.by_series())
-    years = sorted({one.observed.year for one in found.figures})
-    figures = "One figure" if count == 1 else f"{count} figures"
-    return f"{figures} of {series} series and of {listed(years)} can be scored."
-
-
-def echoed(one: History) -> str:
-    """Return which series' figures a history's events state; they count for nothing."""
-    if not one.stated:
-        return f"With {one.label}, no event states any of them."
-    series = sorted(
-        {each.observed.series for each in one.found.figures if each.observed.line in one.stated}
-    )
-    verb = "is an echo" if len(one.stated) == 1 else "are echoes"
-    return (
-        f"With {one.label}, {len(one.stated)} of them {verb}, as an event or the base year states "
-        f"the figure itself (of {listed(series)}), and not counted below."
-    )
-
-
-def coverage(both: Sequence[History]) -> str:
-    """Return how many figures lie within the bands."""
-    parts = [
-        f"{sum(each.covered for each in one.figures)} of {len(one.figures)}"
-        f"{share_of(one.figures) if one.figures else ''} with {one.label}"
-        for one in both
-    ]
-    return (
-        f"Within the band of nine in ten members lie {listed(parts)}. Bands as wide as they should "
-        "be hold nine figures in ten."
-    )
-
-
-def over(null: str, both: Sequence[History]) -> str:
-    """Return the skill over a null, all series together, with its band."""
-    known = [one for one in both if not np.isnan(one.pooled[null].number)]
-    if not known:
-        return f"Of {null} there is nothing to say: no series has it, or nothing in it differs."
-    parts = [f"{with_band(one.pooled[null])} with {one.label}" for one in known]
-    return f"Skill over {null} ({NULLS[null]}), all series together: {listed(parts)}."
-
-
-def with_band(one: Skill) -> str:
-    """Return a skill with its band in words, and whether it can be told from none."""
-    if one.band is None:
-        return f"{skill_amount(one.number)} (one year, so no band)"
-    return f"{skill_amount(one.number)} (band {in_band(one)}{verdict(one)})"
-
-
-def verdict(one: Skill) -> str:
-    """Return what a band says beside its ends."""
-    low, high = one.band or (0.0, 0.0)
-    if low > 0.0:
-        return ": nearer"
-    return ": farther" if high < 0.0 else ": not to be told from none"
-
-
-def no_better(both: Sequence[History]) -> str:
-    """Return the series in which the histories are no better than persistence."""
-    parts = []
-    for one in both:
-        skill = {name: one.skills[name, STILL] for name in one.counted}
-        same = [name for name, own in one.counted.items() if still(own)]
-        worse = [name for name, each in skill.items() if each.number <= 0.0 and name not in same]
-        unsure = [
-            name
-            for name, each in skill.items()
-            if each.number > 0.0 and (each.band is None or each.band[0] <= 0.0)
-        ]
-        told = [f"{listed(worse)}"] if worse else []
-        told += [f"{listed(same)} (which does not move)"] if same else []
-        told += [f"{listed(unsure)} (nearer, but not surely)"] if unsure else []
-        if told:
-            parts.append(f"with {one.label} {listed(told)}")
-    if not parts:
-        return ""
-    return f"No better than {STILL}, or not surely: {'; '.join(parts)}."
-
-
-def still(own: Sequence[Scored]) -> bool:
-    """Return whether the run says of all figures just what the base year says."""
-    return all(np.array_equal(one.members, one.of_nulls[STILL]) for one in own)
-
-
-def farthest(both: Sequence[History]) -> str:
-    """Return the figures that are farthest outside the band of either history."""
-    missed = [
-        (one.beyond, f"{named(one.observed)} ({against(one)}, {of.label})")
-        for of in both
-        for one in of.figures
-        if not one.covered
-    ]
-    far = [words for _, words in sorted(missed, key=lambda pair: -pair[0])[:3]]
-    return f"Farthest outside: {listed(far)}." if far else ""
-
-
-def bears(both: Sequence[History]) -> str:
-    """Return what so few figures mean."""
-    count = max(len(one.figures) for one in both)
-    years = len({each.observed.year for one in both for each in one.figures})
-    if not count:
-        return (
-            "Nothing is left to be scored: a history that was told a figure shows no skill by "
-            "saying it."
-        )
-    figures = "One figure" if count == 1 else f"{count} figures"
-    return (
-        f"{figures} of {years} {'year' if years == 1 else 'years'} are few: years are what the "
-        "band draws, and with two or three it spans hardly more than what each says by itself. "
-        "They can show that the model is wrong somewhere; they cannot show that it is right, nor "
-        "which of both histories is."
-    )
-
-
 # Tables -----------------------------------------------------------------------------------------
 
 
@@ -268,15 +103,16 @@ def series_table(both: Sequence[History]) -> Table:
     rows: list[tuple[Any, ...]] = []
     for name, own in both[0].found.by_series().items():
         unit = own[0].observed.unit
-        rows += [
-            (name, "figures", *(f"{counts(one, name)}" for one in both)),
-            (name, "within the band", *(within(one, name) for one in both)),
-            (name, f"score, {unit}", *(mean_score(one, name) for one in both)),
+        score = "score (Brier)" if own[0].observed.is_vote else f"score, {unit}"
+        lines = [
+            ("figures", [counts(one, name) for one in both]),
+            ("within the band", [within(one, name) for one in both]),
+            (score, [mean_score(one, name) for one in both]),
         ]
         for null in NULLS:
             cells = [shown(one.skills[name, null]) if name in one.counted else "" for one in both]
-            if any(cells):
-                rows.append((name, f"over {null}", *cells))
+            lines.append((f"over {null}", cells))
+        rows += [(name, what, *cells) for what, cells in lines if any(cells)]
     return Table(
         "series",
         "By series: figures (echoes), how many within the 90% band, mean score (CRPS), and skill "
@@ -290,19 +126,20 @@ def counts(one: History, name: str) -> str:
     """Return how many figures of a series count, and how many are echoes."""
     every = len(one.found.by_series()[name])
     own = len(one.counted.get(name, ()))
-    return f"{own}" if own == every else f"{own} (and {every - own} echoes)"
+    echoes_too = "and one echo" if every - own == 1 else f"and {every - own} echoes"
+    return f"{own}" if own == every else f"{own} ({echoes_too})"
 
 
 def within(one: History, name: str) -> str:
-    """Return how many of a series' figures lie within the band."""
-    own = one.counted.get(name, ())
-    return f"{sum(each.covered for each in own)} of {len(own)}" if own else ""
+    """Return how many of a series' figures lie within the band; of votes nothing."""
+    own = banded(one.counted.get(name, ()))
+    return share_of(own) if own else ""
 
 
-def mean_score(one: History, name: str) -> float | str:
+def mean_score(one: History, name: str) -> str:
     """Return the mean score of a series' figures."""
     own = one.counted.get(name, ())
-    return float(np.mean([each.score for each in own])) if own else ""
+    return amount(float(np.mean([each.score for each in own]))) if own else ""
 
 
 def figures_table(both: Sequence[History]) -> Table:
@@ -312,8 +149,9 @@ def figures_table(both: Sequence[History]) -> Table:
         one = pair[0].observed
         cells: list[Any] = []
         for of, each in zip(both, pair, strict=True):
-            cells += [*each.band, each.miss, ", ".join(of.stated.get(one.line, ()))]
-        low, high = np.quantile(pair[0].of_nulls[STILL], (0.05, 0.95))
+            miss = "a vote" if one.is_vote else each.miss
+            cells += [*each.band, miss, ", ".join(of.stated.get(one.line, ()))]
+        low, high = np.quantile(pair[0].of_nulls[STILL], BAND)
         rows.append((
             one.series, one.entity, one.partner, one.period, one.unit, one.value, *cells,
             float(low), float(high),

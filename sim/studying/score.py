@@ -15,19 +15,21 @@ from sim.errors import InputError, Problem
 from sim.region import Region
 from sim.scenario import Scenario
 from sim.study.findings import Findings, Table
+from sim.study.scores import Scored, banded
 from sim.study.skills import Skill
 from sim.studying.figures_told import (
     NULLS,
     Score,
     against,
     articles,
-    counted,
+    figures_counted,
     named,
     observations_of,
     picture,
     score,
     share_of,
     shown,
+    single_votes,
     skill_amount,
     skills,
     told_before,
@@ -63,7 +65,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def findings(found: Score, region: Region, notes: Sequence[str]) -> Findings:
     """Return how near the run comes, told."""
     scenario = found.scenario
-    skill = skills(found, found.by_series(), found.draws())
+    skill = skills(found, found.by_series(), found.draws(found.figures))
     return Findings(
         kind="score",
         title=f"Figures of {Path(found.file).name} against the run '{scenario.name}'",
@@ -86,14 +88,16 @@ def findings(found: Score, region: Region, notes: Sequence[str]) -> Findings:
 
 def sentences(found: Score, skill: Skills) -> list[str]:
     """Return the verdict: coverage, skill by series, and the figures farthest off."""
-    figures = found.figures
-    inside = sum(one.covered for one in figures)
-    told = [
-        f"{counted(len(figures), inside)}{share_of(figures)} within the band in which nine in ten "
-        "of the members lie. Bands as wide as they should be hold nine figures in ten."
-    ]
+    figures, in_bands = found.figures, banded(found.figures)
+    verb = "is" if len(figures) == 1 else "are"
+    told = [f"{figures_counted(len(figures))} {verb} scored. {single_votes(found)}".strip()]
+    if in_bands:
+        told.append(
+            f"{share_of(in_bands)} within the band in which nine in ten of the members lie. Bands "
+            "as wide as they should be hold nine figures in ten."
+        )
     told += [told_of_null(skill, null) for null in NULLS if any(null in s.nulls for s in figures)]
-    missed = sorted((one for one in figures if not one.covered), key=lambda one: -one.beyond)
+    missed = sorted((one for one in in_bands if not one.covered), key=lambda one: -one.beyond)
     if missed:
         far = [f"{named(one.observed)} ({against(one)})" for one in missed[:3]]
         told.append(f"Farthest outside: {listed(far)}.")
@@ -118,7 +122,7 @@ def series_table(found: Score, skill: Skills) -> Table:
     """Return coverage, scores and skill by series."""
     rows = [
         (
-            name, own[0].observed.unit, str(len(own)), str(sum(one.covered for one in own)),
+            name, own[0].observed.unit, str(len(own)), share_of(banded(own)) if banded(own) else "",
             float(np.mean([one.score for one in own])),
             *(shown(skill[name, null]) for null in NULLS),
         )
@@ -133,12 +137,17 @@ def series_table(found: Score, skill: Skills) -> Table:
     )
 
 
+def within(one: Scored) -> str:
+    """Return whether a figure lies within the band, as a table tells it."""
+    return "a vote" if one.observed.is_vote else "yes" if one.covered else "no"
+
+
 def figures_table(found: Score) -> Table:
     """Return every figure with what the run says of it."""
     rows = [
         (
             one.observed.series, one.observed.entity, one.observed.partner, one.observed.period,
-            one.observed.unit, one.observed.value, *one.band, "yes" if one.covered else "no",
+            one.observed.unit, one.observed.value, *one.band, within(one),
             one.score, *(one.nulls.get(null, "") for null in NULLS),
         )
         for one in found.figures

@@ -85,10 +85,16 @@ def one_panel(axes: Axes, panel: Panel, row: float) -> None:
         one_row(axes, float(height), one, LANE / row)
     for edge in np.arange(len(panel.rows) - 1) + 0.5:
         axes.axhline(edge, color=palette.GRID, lw=0.6)
-    ticks = round_ticks(low, high, MOST_TICKS)
+    ticks = [tick for tick in round_ticks(*wider(low, high), MOST_TICKS) if low <= tick <= high]
     axes.set_xticks(ticks, list(map(tick_label, ticks)))
     axes.set_xlabel(panel.unit, labelpad=2)
     axes.set_title(panel.title, pad=5)
+
+
+def wider(low: float, high: float) -> tuple[float, float]:
+    """Return limits so far out that round numbers at the ends are labelled: nothing is beside."""
+    room = 0.1 * (high - low)
+    return low - room, high + room
 
 
 def one_row(axes: Axes, height: float, one: Row, lane: float) -> None:
@@ -107,12 +113,13 @@ def one_row(axes: Axes, height: float, one: Row, lane: float) -> None:
 
 
 def reach(rows: Sequence[Row]) -> tuple[float, float]:
-    """Return limits that hold all that is drawn, with a margin; around a lone number half of it."""
+    """Return limits that hold all that is drawn, with a margin; of a lone number, from zero on."""
     numbers = [n for row in rows for band in (*row.runs, row.still) for n in band]
     numbers += [row.observed for row in rows]
     low, high = min(numbers), max(numbers)
-    size = max(abs(low), abs(high), 1e-9)
-    room = MARGIN * (high - low) if high - low > 1e-6 * size else 0.5 * size
+    if high - low <= 1e-6 * max(abs(low), abs(high), 1e-9):
+        low, high = min(0.0, low), max(0.0, high) or 1.0
+    room = MARGIN * (high - low)
     return low - room, high + room
 
 
