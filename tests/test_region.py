@@ -436,7 +436,7 @@ def test_a_misspelt_column_and_a_short_row_are_told(tmp_path: Path) -> None:
 
 def test_a_table_that_is_missing_empty_or_not_text_is_told(tmp_path: Path) -> None:
     folder = broken(tmp_path, "actors", lambda text: "")
-    assert "lacks the column code" in message(folder)
+    assert "lacks the columns code, statistics_code" in message(folder)
     (folder / "actors.csv").write_bytes(b"code\xff\xfe")
     assert "is not written in UTF-8" in message(folder)
     (folder / "actors.csv").unlink()

@@ -52,7 +52,7 @@ def states(event: Event, one: Observation, region: Region) -> bool:
     """Return whether an event states a figure."""
     if month_number(event.start) >= after(last_month(one.period)):
         return False
-    if one.source and one.source in event.because:
+    if set(FACT.findall(one.source)) & set(event.because):
         return True
     return any(
         one.series in STATED.get(effect.driver, ()) and is_about(event, effect, one, region)
@@ -101,4 +101,8 @@ def known_before(observations: Sequence[Observation], region: Region) -> set[int
         for fact in FACT.findall(f"{row.place} {row.note}")
         for code in in_statistics(region, row.keys)
     }
-    return {one.line for one in observations if (one.source, one.entity) in cited}
+    return {
+        one.line
+        for one in observations
+        if any((fact, one.entity) in cited for fact in FACT.findall(one.source))
+    }

@@ -72,7 +72,7 @@ class Observation:
     value: float
     unit: str
     line: int
-    source: str = ""  # the fact that reports it, where the table says so
+    source: str = ""  # the facts that report it, where the table says so
 
     @property
     def key(self) -> Key:

@@ -29,6 +29,9 @@ from sim.studying.figures_told import (
     told_before,
 )
 
+MANY = 30
+"""Figures from which on their number is not called few; of years there are three at most."""
+
 
 @dataclass(frozen=True)
 class History:
@@ -229,9 +232,10 @@ def bears(both: Sequence[History]) -> str:
             "Nothing is left to be scored: a history that was told a figure shows no skill by "
             "saying it."
         )
+    of = f"{figures_counted(count)} of {'one year' if years == 1 else f'{years} years'}"
+    few = f"{of} are few, and figures" if count < MANY else f"There are {of.lower()}, but figures"
     return (
-        f"{figures_counted(count)} of {'one year' if years == 1 else f'{years} years'} are few, "
-        "and figures of a year are not independent. The band draws years, and with two or three it "
-        "spans hardly more than what each says by itself. So few can show that the model is wrong "
-        "somewhere; they cannot show that it is right, nor which of both histories is nearer."
+        f"{few} of a year are not independent. The band draws years, and with two or three it "
+        "spans hardly more than what each says by itself. So few years can show that the model is "
+        "wrong somewhere; they cannot show that it is right, nor which of both histories is nearer."
     )

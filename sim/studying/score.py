@@ -69,8 +69,8 @@ def findings(found: Score, region: Region, notes: Sequence[str]) -> Findings:
     return Findings(
         kind="score",
         title=f"Figures of {Path(found.file).name} against the run '{scenario.name}'",
-        question="How near does the run come to figures that the model never saw, and is it "
-        "nearer than what knows less?",
+        question="How near does the run come to figures from outside, and is it nearer than what "
+        "knows less?",
         sentences=tuple(filter(None, (*sentences(found, skill), told_before(found, region)))),
         notes=(*notes, *unscored(found), *(f"{name}: {what}." for name, what in NULLS.items())),
         tables=(series_table(found, skill), figures_table(found)),

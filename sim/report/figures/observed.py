@@ -30,6 +30,9 @@ MARGIN = 0.06
 
 MOST_TICKS = 5
 
+LETTERS = 24
+"""Of a run's name, where the legend has two columns."""
+
 STILL = Look(palette.RUNS["baseline"].colour, marker="|", line="-")
 """How the base year for ever is drawn."""
 
@@ -65,10 +68,11 @@ def observed(figure: Figure, panels: Sequence[Panel], runs: Sequence[str]) -> No
     """Draw a panel for each series, a row for each figure, a line in it for each run."""
     row = LANE * (len(runs) + 2) + GAP
     tall = [row * len(panel.rows) for panel in panels]
-    legend = 0.12 + 0.17 * (1 + (len(runs) + 1) // 2)
+    columns = 1 if max(map(len, runs)) > LETTERS else 2
+    legend = 0.12 + 0.17 * -(-(len(runs) + 2) // columns)
     height = legend + sum(tall) + (ABOVE + BELOW) * len(panels)
     figure.set_size_inches(WIDTH, height)
-    legend_at(figure, 0.09, height - 0.08, handles(runs), columns=2)
+    legend_at(figure, 0.09, height - 0.08, handles(runs), columns)
     top = height - legend
     for panel, own in zip(panels, tall, strict=True):
         top -= ABOVE + own
