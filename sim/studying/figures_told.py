@@ -187,8 +187,6 @@ def against(one: Scored) -> str:
 
 def shown(one: Skill) -> str:
     """Return a skill with its band as a table tells it."""
-    if np.isnan(one.number):
-        return ""
     number = skill_amount(one.number)
     alone = one.band is None or one.band[0] == one.band[1]
     return number if alone else f"{number} ({in_band(one)})"
@@ -202,7 +200,9 @@ def in_band(one: Skill) -> str:
 
 def skill_amount(number: float) -> str:
     """Return a skill as it is told: in hundredths, with a true minus sign."""
-    if not np.isfinite(number):
+    if np.isnan(number):
+        return ""
+    if np.isinf(number):
         return "the null is exact"
     return f"{round(number, 2) + 0.0:.2f}".replace("-", "\N{MINUS SIGN}")
 

@@ -76,18 +76,18 @@ def verdict(both: Sequence[History]) -> str:
     for one in both:
         skill = one.pooled[STILL]
         if not np.isnan(skill.number):
-            groups.setdefault(nearness(skill), []).append(f"with {one.label}")
-    parts = [f"{how} ({listed(labels)})" for how, labels in groups.items()]
-    if not parts:
-        return "No figure that counts tells the model from a 2021 that never ended."
-    return f"Beside a 2021 that never ended, the model comes {listed(parts)} to these figures."
+            groups.setdefault(nearer(skill), []).append(f"with {one.label}")
+    told = [which.format(listed(labels)) for which, labels in groups.items()]
+    return " ".join(told) or "No figure that counts tells the model from a 2021 that never ended."
 
 
-def nearness(one: Skill) -> str:
-    """Return on which side of nothing a skill lies, as surely as its band says."""
+def nearer(one: Skill) -> str:
+    """Return which of model and base year is nearer, as surely as the band says."""
     if not sure(one):
-        return "neither surely nearer nor less near"
-    return "nearer" if one.number > 0.0 else "less near"
+        return "Which of the model and a 2021 that never ended is nearer cannot be told, {}."
+    if one.number > 0.0:
+        return "The model is nearer to these figures than a 2021 that never ended, {}."
+    return "A 2021 that never ended is nearer to these figures than the model, {}."
 
 
 def how_many(found: Score) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,7 @@ from sim.errors import InputError, Problem
 from sim.region import Region
 from sim.scenario import Scenario
 from sim.study.findings import Findings, Table
-from sim.study.scores import Scored, banded
-from sim.study.skills import Skill
+from sim.study.scores import Scored, banded, skill
 from sim.studying.figures_told import (
     NULLS,
     Score,
@@ -28,10 +27,8 @@ from sim.studying.figures_told import (
     picture,
     score,
     share_of,
-    shown,
     single_votes,
     skill_amount,
-    skills,
     told_before,
     unscored,
 )
@@ -39,9 +36,6 @@ from sim.studying.lines import written_out
 
 RUN = "history_shocks_only"
 """What is scored if nothing is asked for: the history by what came from outside alone."""
-
-Skills = Mapping[tuple[str, str], Skill]
-"""Skill by series and null."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,15 +59,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def findings(found: Score, region: Region, notes: Sequence[str]) -> Findings:
     """Return how near the run comes, told."""
     scenario = found.scenario
-    skill = skills(found, found.by_series(), found.draws(found.figures))
     return Findings(
         kind="score",
         title=f"Figures of {Path(found.file).name} against the run '{scenario.name}'",
         question="How near does the run come to figures from outside, and is it nearer than what "
         "knows less?",
-        sentences=tuple(filter(None, (*sentences(found, skill), told_before(found, region)))),
+        sentences=tuple(filter(None, (*sentences(found), told_before(found, region)))),
         notes=(*notes, *unscored(found), *(f"{name}: {what}." for name, what in NULLS.items())),
-        tables=(series_table(found, skill), figures_table(found)),
+        tables=(series_table(found), figures_table(found)),
         pictures=(picture([(scenario.name, found)]),),
         about={
             "file": Path(found.file).name,
@@ -86,7 +79,7 @@ def findings(found: Score, region: Region, notes: Sequence[str]) -> Findings:
     )
 
 
-def sentences(found: Score, skill: Skills) -> list[str]:
+def sentences(found: Score) -> list[str]:
     """Return the verdict: coverage, skill by series, and the figures farthest off."""
     figures, in_bands = found.figures, banded(found.figures)
     verb = "is" if len(figures) == 1 else "are"
@@ -96,7 +89,7 @@ def sentences(found: Score, skill: Skills) -> list[str]:
             f"{share_of(in_bands)} within the band in which nine in ten of the members lie. Bands "
             "as wide as they should be hold nine figures in ten."
         )
-    told += [told_of_null(skill, null) for null in NULLS if any(null in s.nulls for s in figures)]
+    told += [told_of_null(found, null) for null in NULLS if any(null in s.nulls for s in figures)]
     missed = sorted((one for one in in_bands if not one.covered), key=lambda one: -one.beyond)
     if missed:
         far = [f"{named(one.observed)} ({against(one)})" for one in missed[:3]]
@@ -104,13 +97,10 @@ def sentences(found: Score, skill: Skills) -> list[str]:
     return told
 
 
-def told_of_null(skill: Skills, null: str) -> str:
+def told_of_null(found: Score, null: str) -> str:
     """Return in which series the run is nearer to the figures than a null, and in which not."""
-    known = {
-        series: one.number
-        for (series, other), one in skill.items()
-        if other == null and not np.isnan(one.number)
-    }
+    skills = {name: skill(own, null) for name, own in found.by_series().items()}
+    known = {name: number for name, number in skills.items() if not np.isnan(number)}
     nearer = [f"{name} (skill {skill_amount(one)})" for name, one in known.items() if one > 0.0]
     farther = [name for name, one in known.items() if one <= 0.0]
     parts = [f"in {listed(nearer)}"] if nearer else ["in no series"]
@@ -118,21 +108,21 @@ def told_of_null(skill: Skills, null: str) -> str:
     return f"The run is nearer to the figures than {null} ({NULLS[null]}) {', '.join(parts)}."
 
 
-def series_table(found: Score, skill: Skills) -> Table:
-    """Return coverage, scores and skill by series."""
+def series_table(found: Score) -> Table:
+    """Return coverage, scores and skill by series, over the nulls that say something of any."""
+    nulls = [null for null in NULLS if any(null in one.nulls for one in found.figures)]
     rows = [
         (
             name, own[0].observed.unit, str(len(own)), share_of(banded(own)) if banded(own) else "",
             float(np.mean([one.score for one in own])),
-            *(shown(skill[name, null]) for null in NULLS),
+            *(skill_amount(skill(own, null)) for null in nulls),
         )
         for name, own in found.by_series().items()
     ]  # fmt: skip
     return Table(
         "series",
-        "By series: mean score (CRPS, in the series' unit), and skill over each null with its 90% "
-        "band where there are figures of several years",
-        ("series", "unit", "figures", "within the band", "score", *NULLS),
+        "By series: mean score (CRPS, in the series' unit; of votes Brier), and skill over nulls",
+        ("series", "unit", "figures", "within the band", "score", *nulls),
         tuple(rows),
     )
 
