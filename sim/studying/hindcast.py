@@ -14,14 +14,16 @@ from sim.claims import amount
 from sim.region import Region
 from sim.scenario import LIMITS
 from sim.study.findings import Findings, Table
-from sim.study.scores import BAND, banded
+from sim.study.scores import BAND, Scored, banded
 from sim.studying.common import progress
 from sim.studying.figures_told import (
     NULLS,
     STILL,
     articles,
+    band_of,
     observations_of,
     picture,
+    place_of,
     score,
     share_of,
     shown,
@@ -29,6 +31,9 @@ from sim.studying.figures_told import (
 )
 from sim.studying.hindcast_told import History, history, sentences
 from sim.studying.lines import written_out
+
+ROUNDING = 9
+"""Decimals of a band's end as it is told: less is left over from adding up."""
 
 HISTORIES = {
     "history_shocks_only": "shocks only",
@@ -82,7 +87,7 @@ def findings(both: Sequence[History], region: Region) -> Findings:
             "members; from one year there is none.",
             *unscored(first),
         ),
-        tables=(series_table(both), figures_table(both), skill_table(both)),
+        tables=(series_table(both), every_figure(both), figures_table(both), skill_table(both)),
         pictures=(picture([(one.label, one.found) for one in both], anywhere),),
         about={
             "file": Path(first.file).name,
@@ -142,6 +147,48 @@ def mean_score(one: History, name: str) -> str:
     return amount(float(np.mean([each.score for each in own]))) if own else ""
 
 
+def every_figure(both: Sequence[History]) -> Table:
+    """Return every figure as the page shows it: bands in words, and what is to be known of it."""
+    rows = []
+    for pair in zip(*(one.found.figures for one in both), strict=True):
+        first = pair[0]
+        bands = [to(each.band) for each in pair]
+        rows.append((
+            first.observed.series, place_of(first.observed), first.observed.value, *bands,
+            to(band_of(first.of_nulls[STILL])[::2]), remark(both, pair),
+        ))  # fmt: skip
+    return Table(
+        "every",
+        "Every figure, the 90% bands of both histories and of 2021 for ever, and misses",
+        ("series", "figure", "observed", *(one.label for one in both), "2021 for ever", "remark"),
+        tuple(rows),
+        seen="page",
+    )
+
+
+def to(band: Sequence[float]) -> str:
+    """Return the ends of a band as a table tells them."""
+    low, high = (amount(round(end, ROUNDING), 3) for end in band)
+    return low if low == high else f"{low} to {high}"
+
+
+def remark(both: Sequence[History], pair: Sequence[Scored]) -> str:
+    """Return how far a figure lies outside the bands, and whether it is an echo, of what."""
+    line, vote = pair[0].observed.line, pair[0].observed.is_vote
+    told: dict[str, list[str]] = {}
+    for one, each in zip(both, pair, strict=True):
+        if line in one.stated:
+            word = f"echo of {', '.join(one.stated[line])}"
+        elif vote:
+            word = "a vote, in no band"
+        else:
+            word = "within" if each.covered else f"outside by {amount(each.miss)}"
+        told.setdefault(word, []).append(one.label)
+    if len(told) == 1:
+        return next(iter(told))
+    return "; ".join(f"{', '.join(labels)}: {word}" for word, labels in told.items())
+
+
 def figures_table(both: Sequence[History]) -> Table:
     """Return every figure with the band of each history and how far it lies outside."""
     rows = []
@@ -161,14 +208,14 @@ def figures_table(both: Sequence[History]) -> Table:
     ]
     return Table(
         "figures",
-        "Every figure: observed, the 90% band of each history, how far the figure lies outside, "
-        "and the event that states it if one does; last, the band of 2021 for ever",
+        "Every figure as numbers: observed, the 90% band of each history, how far the figure lies "
+        "outside, and the event that states it if one does; last, the band of 2021 for ever",
         (
             "series", "entity", "partner", "period", "unit", "observed", *heads, "2021: p05",
             "2021: p95",
         ),
         tuple(rows),
-        seen="page",
+        seen="file",
     )  # fmt: skip
 
 
