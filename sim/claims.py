@@ -33,6 +33,9 @@ SIZES = {
 """Where slight ends, small ends and moderate ends: effective partners, % of GDP, points of share
 (one), points of a lens (one), part of a year's exports."""
 
+LEAST_WRITTEN = {"points": 0.01, "effective partners": 0.001}
+"""Below which a median is written as 0, by unit."""
+
 SIZE_WORDS = ("slight", "small", "moderate", "large")
 
 NOTHING = "no difference that we can tell from nothing"

@@ -1,64 +1,42 @@
-"""A scenario under every rule of choice: what holds whichever way states choose, and what does not.
-
-The other rules are run only as far as this needs: two runs, and the dates that are read.
-"""
+"""A scenario's answer under every rule of choice: what holds whichever way states choose."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
-from sim.answer import headline_state
+from sim import by_rule
 from sim.answer.cells import summed
-from sim.answer.verdict import feared_most, headline_moment
+from sim.answer.verdict import feared_most
 from sim.answer.words import possessive, when
-from sim.claims import direction, tells
-from sim.compare import name as named
-from sim.ensemble import Block, Kept, blocks
-from sim.moments import Moment
-from sim.on_tape import varying_in
-from sim.question import Answered, Run
-from sim.region import Region
-from sim.results import (
-    MEASURED_FROM,
-    Results,
-    first_difference,
-    measured_course,
+from sim.by_rule import (
+    ByRule,
+    Change,
+    breadth,
+    dates_of,
+    differences,
+    headline,
+    headline_changes,
+    under_each,
+    what_is_chosen,
 )
+from sim.compare import name as named
+from sim.question import Answered, Run
+from sim.results import Results
 from sim.scenario import Scenario
-from sim.timeline import drivers as drivers_of
 from sim.vocabulary import RULES
 
 Record = dict[str, Any]
 Watch = Callable[[int], None]
 
-READ = ("pooled", "threat", "breadth", "deliberate")
-"""Quantities and measures that are compared between rules."""
-
-TAGS = ((7, "is robust"), (4, "depends on the rule"), (1, "rests on one rule"))
+TAGS = (
+    (7, "is robust"),
+    (4, "depends on the rule"),
+    (2, "rests on few rules"),
+    (1, "rests on one rule"),
+)
 """Least number of rules under which a change holds, for each word."""
-
-RUNS_A_RULE = 2
-
-
-@dataclass(frozen=True)
-class Change:
-    """One change that is asked for under every rule."""
-
-    state: int
-    what: str
-    noun: str
-    up: str
-    down: str
-    unit: str
-    factor: float  # how many of the unit are one
-    quantity: str
-    place: tuple[int, ...]
-    kind: str  # of size, as in sim.claims.SIZES
-    at: Moment
 
 
 def with_all_rules(run: Run, watch: Watch, step: Callable[[str], None]) -> Run:
@@ -68,8 +46,7 @@ def with_all_rules(run: Run, watch: Watch, step: Callable[[str], None]) -> Run:
 
 def member_months(scenario: Scenario) -> int:
     """Return how many member-months `with_all_rules` is to report."""
-    arms = len(scenario.arms or (scenario,))
-    return RUNS_A_RULE * (len(RULES) - 1) * arms * scenario.members * scenario.months
+    return len(scenario.arms or (scenario,)) * by_rule.member_months(scenario)
 
 
 def _with_rules(one: Answered, watch: Watch, step: Callable[[str], None]) -> Answered:
@@ -77,36 +54,26 @@ def _with_rules(one: Answered, watch: Watch, step: Callable[[str], None]) -> Ans
     if not results.differs.any():
         return one
     asked = list(changes(results))
-    dates = sorted({change.at.place for change in asked})
-    found = {results.region.rule: [of_results(results, change) for change in asked]}
+    others = {}
     for rule in RULES:
-        if rule not in found:
+        if rule != results.region.rule:
             step(f"under the rule {rule}")
-            differ = differences(results, rule, dates, watch)
-            found[rule] = [picked(differ, dates, change) for change in asked]
-    rows = [
-        row(results, change, {rule: found[rule][k] for rule in RULES})
-        for k, change in enumerate(asked)
+            others[rule] = differences(results, rule, dates_of(asked), watch)
+    found = under_each(results, asked, others)
+    rows = [row(results, each) for each in found]
+    told = [
+        sentence(line, each) for line, each in zip(rows, found, strict=True) if line["headline"]
     ]
-    told = [sentence(line) for line in rows if line["headline"]]
     return replace(one, answer={**one.answer, "under_rules": {"rows": rows, "sentences": told}})
 
 
 def changes(results: Results) -> Iterator[Change]:
     """Yield the changes that are compared: the headline's, then each state's at the end."""
-    region, (headline, at), end = results.region, _headline(results), results.moments[-1]
-    pooled = results.at("difference", "pooled", at)[:, headline]
-    most = int(np.abs(np.median(pooled, axis=0)).argmax())
-    partner = named(region.partners[most], region)
-    owner = possessive(region.actor(region.states[headline]).name)
-    yield Change(
-        headline, f"share of {partner}", f"the share of {partner} in {owner} ties is", "higher",
-        "lower", "points", 100.0, "pooled", (headline, most), "share", at,
-    )  # fmt: skip
-    yield breadth(headline, owner, at)
+    region, asked, end = results.region, headline(results), results.moments[-1]
+    yield from headline_changes(results)
     for place, state in enumerate(region.states):
         owner = possessive(region.actor(state).name)
-        if (place, end) != (headline, at):
+        if (place, end) != asked:
             yield breadth(place, owner, end)
         yield Change(
             place, "deliberate hedge", f"{owner} deliberate hedge is", "higher", "lower",
@@ -120,64 +87,9 @@ def changes(results: Results) -> Iterator[Change]:
         )  # fmt: skip
 
 
-def breadth(place: int, owner: str, at: Moment) -> Change:
-    """Return the change of the breadth of a state's ties at a date."""
-    return Change(
-        place, "breadth", f"{owner} ties are spread", "wider", "narrower", "effective partners",
-        1.0, "breadth", (place,), "breadth", at,
-    )  # fmt: skip
-
-
-def of_results(results: Results, change: Change) -> np.ndarray:
-    """Return a change under the rule of the run itself, shape (member,)."""
-    where: tuple[Any, ...] = (slice(None), *change.place)
-    return results.at("difference", change.quantity, change.at)[where]
-
-
-def picked(differ: dict[str, np.ndarray], dates: Sequence[int], change: Change) -> np.ndarray:
-    """Return a change of those of all quantities and dates, shape (member,)."""
-    where: tuple[Any, ...] = (dates.index(change.at.place), slice(None), *change.place)
-    return differ[change.quantity][where]
-
-
-def differences(
-    results: Results, rule: str, dates: Sequence[int], watch: Watch
-) -> dict[str, np.ndarray]:
-    """Return by how much scenario and baseline differ under a rule: (date, member, *axes)."""
-    region, scenario = replace(results.region, rule=rule), results.scenario.under(rule)
-    found = [
-        _of_block(region, scenario, block, dates, watch)
-        for block in blocks(region, scenario, results.shocks)
-    ]
-    return {name: np.concatenate([part[name] for part in found], axis=1) for name in READ}
-
-
-def _of_block(
-    region: Region, scenario: Scenario, block: Block, dates: Sequence[int], watch: Watch
-) -> dict[str, np.ndarray]:
-    before, after = (
-        drivers_of(one, region, block.draws) for one in (scenario.baseline or scenario, scenario)
-    )
-    first, varying = first_difference(before, after), varying_in(before, after)
-    kept = Kept(("pooled", "threat"), months=tuple(dates)).beside(MEASURED_FROM)
-    baseline = measured_course(
-        block, before, kept.beside((), first - 1), watch=watch, varying=varying
-    )
-    start = baseline.start(first)
-    run = measured_course(block, after, kept, None, watch, baseline, start, varying)
-    return {name: run.months[name] - baseline.months[name] for name in READ}
-
-
-def row(results: Results, change: Change, members: dict[str, np.ndarray]) -> Record:
+def row(results: Results, one: ByRule) -> Record:
     """Return what is saved of one change: its median by rule, and under how many rules it holds."""
-    own = members[results.region.rule]
-    sign = direction(own)[0] if tells(own, change.kind) else 0
-    holds = {
-        rule: sign != 0 and tells(some, change.kind) and direction(some)[0] == sign
-        for rule, some in members.items()
-    }
-    count = sum(holds.values())
-    region = results.region
+    change, region, count = one.change, results.region, len(one.holds_under)
     return {
         "state": region.states[change.state],
         "name": region.actor(region.states[change.state]).name,
@@ -185,21 +97,22 @@ def row(results: Results, change: Change, members: dict[str, np.ndarray]) -> Rec
         "unit": change.unit,
         "date": when(change.at),
         "month": change.at.key,
-        "headline": (change.state, change.at) == _headline(results),
-        "claim": f"{change.noun} {change.up if sign > 0 else change.down}" if sign else "",
-        "by_rule": {rule: summed(change.factor * some) for rule, some in members.items()},
-        "holds_under": [rule for rule, one in holds.items() if one],
-        "holds": count if sign else None,
-        "of": len(members),
-        "tag": tag(count) if sign else "",
+        "headline": (change.state, change.at) == headline(results),
+        "claim": one.claim if one.sign else "",
+        "by_rule": bands(one, "whole"),
+        "chosen_by_rule": bands(one, "chosen"),
+        "holds_under": one.holds_under,
+        "holds": count if one.sign else None,
+        "of": len(one.parts),
+        "tag": tag(count) if one.sign else "",
     }
 
 
-def _headline(results: Results) -> tuple[int, Moment]:
-    """Return the state and the date of the headline; the end where nothing differs at any."""
-    place = headline_state(results)
-    at = headline_moment(results, place)
-    return place, at if at.place >= 0 else results.moments[-1]
+def bands(one: ByRule, part: str) -> dict[str, list[float]]:
+    """Return [median, 5th, 95th percentile] of a change or a part of it by rule, in its unit."""
+    return {
+        rule: summed(one.change.factor * getattr(parts, part)) for rule, parts in one.parts.items()
+    }
 
 
 def tag(holds: int) -> str:
@@ -207,8 +120,8 @@ def tag(holds: int) -> str:
     return next(said for least, said in TAGS if holds >= least)
 
 
-def sentence(line: Record) -> str:
-    """Return under how many rules one change of the headline holds, in words."""
+def sentence(line: Record, one: ByRule) -> str:
+    """Return under how many rules a change of the headline holds, and what is chosen, in words."""
     if line["holds"] is None:
         return (
             f"The change of {line['name']}'s {line['what']} in {line['date']} cannot be told from "
@@ -218,5 +131,5 @@ def sentence(line: Record) -> str:
     also = ", inertia among them, by which states choose nothing" if idle else ""
     return (
         f"That {line['claim']} in {line['date']} {line['tag']}: it holds under {line['holds']} of "
-        f"{line['of']} rules{also}."
+        f"{line['of']} rules{also}. {what_is_chosen(one)}"
     )

@@ -11,6 +11,7 @@ from conftest import SEED, drawn, nothing, played
 
 from sim.asking import scenario_of
 from sim.base_year import world
+from sim.by_rule import dates_of, differences, of_results, picked
 from sim.cli import WRONG_INPUT, main
 from sim.ensemble import Block, noise_of, quiet_spread
 from sim.errors import InputError
@@ -21,15 +22,7 @@ from sim.question import Run, answered
 from sim.region import Region
 from sim.rules import rivals
 from sim.stages.states import CHOICES
-from sim.under_rules import (
-    changes,
-    differences,
-    member_months,
-    of_results,
-    picked,
-    tag,
-    with_all_rules,
-)
+from sim.under_rules import changes, member_months, tag, with_all_rules
 from sim.vocabulary import PORTFOLIO, RANDOM_WALK, RULES
 
 BASE = np.array([[0.5, 0.3, 0.2]])
@@ -294,26 +287,31 @@ def test_a_change_holds_under_a_rule_or_it_does_not(short: Run) -> None:
     assert sum(heard) == member_months(short.scenario)
     assert len(rows) >= 3 * len(short.region.states)
     for line in rows:
-        assert tuple(line["by_rule"]) == RULES
+        assert tuple(line["by_rule"]) == tuple(line["chosen_by_rule"]) == RULES
         if line["holds"] is not None:
             assert "loss_averse" in line["holds_under"]
             assert line["holds"] == len(line["holds_under"])
     headline = next(line for line in rows if line["headline"])
-    assert f"holds under {headline['holds']} of 8 rules" in answer["under_rules"]["sentences"][0]
+    said, *_ = answer["under_rules"]["sentences"]
+    assert f"holds under {headline['holds']} of 8 rules" in said
+    assert "Of this, chosen (medians, in points): " in said
+    assert " under the loss averse rule, between " in said
 
 
 def test_a_rule_run_beside_others_gives_what_it_gives_alone(short: Run) -> None:
     asked = list(changes(short.results))
-    dates = sorted({change.at.place for change in asked})
+    dates = dates_of(asked)
     again = differences(short.results, "loss_averse", dates, lambda done: None)
     for change in asked:
-        assert (picked(again, dates, change) == of_results(short.results, change)).all()
+        beside, alone = picked(again, dates, change), of_results(short.results, change)
+        for part in ("whole", "imposed", "chosen"):
+            assert (getattr(beside, part) == getattr(alone, part)).all()
 
 
 @pytest.mark.parametrize(
     ("holds", "said"),
     [(8, "is robust"), (7, "is robust"), (6, "depends on the rule"), (4, "depends on the rule"),
-     (3, "rests on one rule"), (1, "rests on one rule")],
+     (3, "rests on few rules"), (2, "rests on few rules"), (1, "rests on one rule")],
 )  # fmt: skip
 def test_the_words_go_by_how_many_rules_a_change_holds_under(holds: int, said: str) -> None:
     assert tag(holds) == said

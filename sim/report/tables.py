@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import floor, log10
-from typing import Any
+from typing import Any, NamedTuple
 
-from sim.claims import NOTHING, SIZES, amount, listed
+from sim.claims import LEAST_WRITTEN, NOTHING, SIZES, amount, listed
 
 Record = dict[str, Any]
 
@@ -373,29 +373,37 @@ def costs_of_powers(answer: Record) -> list[Section]:
 
 
 RULE_REMARK = (
-    "Medians of the change against the baseline. A change holds under a rule if it has the same "
-    "sign there and can be told from nothing."
+    "Medians of the change against the baseline, and of what of it is chosen: what is left where "
+    "decisions are held at the baseline's was imposed. A change holds under a rule if it has the "
+    "same sign there and can be told from nothing."
 )
 
-LEAST_WRITTEN = {"points": 0.01, "effective partners": 0.001}
-"""Below which a median is written as 0, by unit."""
+
+class RuleRow(NamedTuple):
+    """One change under all rules: its medians and those of its chosen part, in their order."""
+
+    label: str
+    medians: list[str]
+    chosen: list[str]
+    holds: str
 
 
-def under_rules(answer: Record) -> list[tuple[str, list[str], str]]:
+def under_rules(answer: Record) -> list[RuleRow]:
     """Return each change under all rules: what it is, its median by rule, and what holds."""
     return [
-        (
+        RuleRow(
             f"{line['name']}: {line['what']}, {line['date']} ({line['unit']})",
-            [change([cell[0]] * 3, LEAST_WRITTEN[line["unit"]]) for cell in in_order(line)],
+            in_order(line, "by_rule"),
+            in_order(line, "chosen_by_rule"),
             f"{line['holds']} of {line['of']}" if line["holds"] else "",
         )
         for line in answer["under_rules"]["rows"]
     ]
 
 
-def in_order(line: Record) -> list[list[float]]:
-    """Return the medians and bands of a change by rule, in the order of the rules."""
-    return list(line["by_rule"].values())
+def in_order(line: Record, part: str) -> list[str]:
+    """Return the medians of a change, or of a part of it, in the order of the rules."""
+    return [change([cell[0]] * 3, LEAST_WRITTEN[line["unit"]]) for cell in line[part].values()]
 
 
 def rules_of(answer: Record) -> list[str]:

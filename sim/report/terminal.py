@@ -115,9 +115,10 @@ def other_rules(answer: Record, console: Console) -> None:
     grid.add_column(Text("median change"))
     for head in ("least", "most", "holds under"):
         grid.add_column(Text(head), width=len(head) + 2, no_wrap=True, justify="right")
-    for label, medians, holds in under_rules(answer):
-        if holds:
-            grid.add_row(*map(Text, (label, *ends(medians), holds)))
+    for line in under_rules(answer):
+        if line.holds:
+            grid.add_row(*map(Text, (line.label, *ends(line.medians), line.holds)))
+            grid.add_row(*map(Text, ("  of this, chosen", *ends(line.chosen), "")), style="dim")
     console.print(grid)
     console.print(indented(f"{RULE_REMARK} {LEFT_TO_PAGE}", "dim"))
 
