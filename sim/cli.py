@@ -96,7 +96,7 @@ examples:
 
 `python run.py COMMAND --help` tells more of a command: check, diff, show, list,
 explain, why, new, and the studies sweep, sensitivity, tipping, discover, worst, compare,
-validate, calibrate, score, hindcast, mechanisms, placebo, dock.
+validate, calibrate, score, hindcast, mechanisms, placebo, dock, robust.
 Exit status: 0 done, 2 something in the input is wrong (it says what), 1 our fault, 130 stopped."""
 
 
@@ -727,6 +727,7 @@ STUDIES = {
     "validate": "Which of the patterns that the articles report the runs show, misses first.",
     "placebo": "Whether a scenario does more than the same events where they should not matter.",
     "dock": "Two published models, of blocs and of pipeline power, on the same members.",
+    "robust": "What headline changes rest on: members, rules of choice, placebos; what is chosen.",
     "mechanisms": "What each mechanism contributes to a scenario's outcomes: all on, less it off.",
 }
 """The commands that make many runs, and what they are for."""

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim import mechanisms
-from sim.claims import FREQUENCIES, direction
 from sim.region import Region
 from sim.scenario import Scenario
-from sim.study.lines import tiny_of
+from sim.study.lines import can_be_told
 from sim.study.outcomes import Outcome
 from sim.study.play import ABREAST, Study, asked_for, levels
 
@@ -34,11 +33,7 @@ class Contributions:
 
     def tells(self, mechanism: int, outcome: int) -> bool:
         """Return whether a contribution can be told from nothing."""
-        part = self.parts[mechanism, :, outcome]
-        sign, share = direction(part)
-        one = self.outcomes[outcome]
-        enough = abs(float(np.median(part))) >= tiny_of(one.quantity, one.unit)
-        return sign != 0 and share >= FREQUENCIES[2][0] and enough
+        return can_be_told(self.outcomes[outcome], self.parts[mechanism, :, outcome])
 
     def order(self, outcome: int) -> list[int]:
         """Return the mechanisms whose contribution can be told, the largest first."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.claims import SIZES
+from sim.claims import FREQUENCIES, SIZES, direction
 from sim.errors import InputError, Problem
 from sim.region import Region
 from sim.study.outcomes import SCALE, Outcome, told_in, with_unit
@@ -81,6 +81,16 @@ def tiny_of(quantity: str, unit: str) -> float:
     """Return how large a difference has to be to be told from nothing; 0 if that is unknown."""
     limits = limits_of(quantity, unit)
     return TINY * limits[0] if limits else 0.0
+
+
+def can_be_told(one: Outcome, changes: np.ndarray) -> bool:
+    """Return whether an outcome's changes (member,) can be told from nothing.
+
+    They have one sign in more runs than not, and their median is not tiny for the quantity.
+    """
+    sign, share = direction(changes)
+    enough = abs(float(np.median(changes))) >= tiny_of(one.quantity, one.unit)
+    return sign != 0 and share >= FREQUENCIES[2][0] and enough
 
 
 def telling_line(changes: np.ndarray, limits: Sequence[float]) -> Line:

@@ -126,8 +126,10 @@ def _outcome(region: Region, scenario: Scenario, moments: Sequence[Moment], text
         )
     if name not in quantities():
         near = get_close_matches(name, quantities(), n=2)
-        meant = f" Did you mean {' or '.join(near)}?" if near else ""
-        raise _refuse(f"'{text}': '{name}' is no quantity of a state.{meant}")
+        meant = (
+            f"Did you mean {' or '.join(near)}?" if near else f"There are {', '.join(quantities())}"
+        )
+        raise _refuse(f"'{text}': '{name}' is no quantity of a state. {meant}")
     axes, unit, meaning = quantities()[name]
     place = (region.states.index(state), *_label(region, text, name, axes[1:], label))
     when = when or "end"

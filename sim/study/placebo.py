@@ -13,10 +13,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.claims import tells
-from sim.errors import InputError, Problem
 from sim.region import Region
 from sim.scenario import Event, Scenario
+from sim.study.lines import can_be_told
 from sim.study.outcomes import Outcome
 from sim.study.play import played
 
@@ -40,18 +39,27 @@ class Placebo:
 def placebos(region: Region, scenario: Scenario) -> list[Placebo]:
     """Return the scenario's own events moved to every other link, and to every other state.
 
-    Raises InputError where none of them names a link or a state.
+    There is none where no own event names a link, or some of the states but not all.
     """
+    own, sign = supposed(scenario)
+    return [*on_links(region, scenario, own, sign), *in_states(region, scenario, own, sign)]
+
+
+def supposed(scenario: Scenario) -> tuple[list[Event], float]:
+    """Return what the scenario supposes of its own; what it takes away, with a sign of -1."""
     added = [event for event in scenario.events if event.id in scenario.own_events]
-    own, sign = (added, 1.0) if added else (list(scenario.removed), -1.0)
-    found = [*on_links(region, scenario, own, sign), *in_states(region, scenario, own, sign)]
-    if not found:
-        message = (
-            "none of its own events names a link, or states but not all, so that there is nowhere "
-            "else to put them"
-        )
-        raise InputError(scenario.file or scenario.name, [Problem(message)])
-    return found
+    return (added, 1.0) if added else (list(scenario.removed), -1.0)
+
+
+def unmoved(region: Region, scenario: Scenario) -> list[Event]:
+    """Return the scenario's own events that no placebo has: there is nowhere else to put them."""
+    own, _ = supposed(scenario)
+    return [e for e in own if not e.what.get("links") and not in_some_states(region, e)]
+
+
+def in_some_states(region: Region, event: Event) -> bool:
+    """Return whether an event names states, but not all of them."""
+    return 0 < len(event.what.get("states", ())) < len(region.states)
 
 
 def on_links(
@@ -74,7 +82,7 @@ def in_states(
     region: Region, scenario: Scenario, own: Sequence[Event], sign: float
 ) -> Iterator[Placebo]:
     """Yield the events that name some states, in every single state that they do not name."""
-    movable = [event for event in own if 0 < len(event.what.get("states", ())) < len(region.states)]
+    movable = [event for event in own if in_some_states(region, event)]
     hit = {code for event in movable for code in event.what["states"]}
     for place, state in enumerate(region.states if movable else ()):
         if state not in hit:
@@ -119,9 +127,14 @@ class Compared:
         return float(low), float(high)
 
     @property
+    def tells(self) -> bool:
+        """Whether the change can be told from nothing."""
+        return can_be_told(self.outcome, self.change)
+
+    @property
     def outside(self) -> bool:
         """Whether the change can be told from nothing, and is larger than nine in ten placebos."""
-        return self.spread is not None and tells(self.change, "share") and self.times > 1.0
+        return self.spread is not None and self.tells and self.times > 1.0
 
     @property
     def times(self) -> float:
@@ -137,25 +150,50 @@ def compared(
     outcomes: Sequence[Outcome],
     workers: int,
     advance: Callable[[int], None],
-) -> tuple[list[Placebo], list[Compared]]:
+) -> list[Compared]:
     """Return all outcomes of a scenario beside those of its placebos, for the same members."""
+    own = changed(region, scenario, outcomes, advance)
+    return beside_placebos(region, scenario, outcomes, list(own.T), workers, advance)
+
+
+def beside_placebos(
+    region: Region,
+    scenario: Scenario,
+    outcomes: Sequence[Outcome],
+    changes: Sequence[np.ndarray],
+    workers: int,
+    advance: Callable[[int], None],
+) -> list[Compared]:
+    """Return outcomes whose changes (member,) are known beside those of placebos.
+
+    `advance` hears of so many members each time that a placebo is run.
+    """
     others = placebos(region, scenario)
-
-    def change(one: Scenario) -> np.ndarray:
-        found = played(region, one, (), np.empty((1, 0)), 0, scenario.members, outcomes)[0]
-        advance(scenario.members)
-        return found
-
     with ThreadPoolExecutor(workers) as threads:
-        own, *rest = threads.map(change, [scenario, *(one.scenario for one in others)])
-    return others, [
+        rest = list(
+            threads.map(lambda one: changed(region, one.scenario, outcomes, advance), others)
+        )
+    return [
         Compared(
-            outcome, own[:, k],
+            outcome, change,
             {
                 one.where: one.sign * float(np.median(found[:, k]))
                 for one, found in zip(others, rest, strict=True)
                 if outcome.place[0] not in one.touches
             },
         )
-        for k, outcome in enumerate(outcomes)
+        for k, (outcome, change) in enumerate(zip(outcomes, changes, strict=True))
     ]  # fmt: skip
+
+
+def changed(
+    region: Region,
+    scenario: Scenario,
+    outcomes: Sequence[Outcome],
+    advance: Callable[[int], None],
+) -> np.ndarray:
+    """Return outcomes of a scenario as they are asked for, (member, outcome)."""
+    nothing_varied = np.empty((1, 0))
+    found = played(region, scenario, (), nothing_varied, 0, scenario.members, outcomes)[0]
+    advance(scenario.members)
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +12,7 @@ from datetime import timedelta
 from os import cpu_count
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.arguments import whole
 from sim.errors import InputError, Problem
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     import numpy as np
 
 MOST_WORKERS = 64
+
+LONGEST_NAME = 80
+"""Letters of a folder's name; of longer ones the rest is told by a hash."""
 
 LEAST_TOGETHER = 128
 """Columns below which runs are not dealt out to more threads: small blocks are slow."""
@@ -87,8 +91,8 @@ def one_arm(
         fit = [arm for arm in arms.values() if suits(arm)]
         return next(iter((*fit, *arms.values())), scenario)
     if asked not in arms:
-        there = f"it has {', '.join(arms)}" if arms else "it has none; leave --arm out"
-        message = f"it has no arm '{asked}'; {there}"
+        there = f"it has no arm '{asked}'; there are {', '.join(arms)}"
+        message = there if arms else "it has no arms; leave --arm out"
         raise InputError(scenario.file or scenario.name, [Problem(message)])
     return arms[asked]
 
@@ -98,6 +102,25 @@ def study_folder(asked: argparse.Namespace, scenario: Scenario, command: str) ->
     from sim.folders import results_folder
 
     return results_folder(asked.out, "_".join(filter(None, (scenario.name, scenario.arm, command))))
+
+
+def folder_name(command: str, names: Sequence[str]) -> str:
+    """Return the name of a folder for several scenarios: theirs, cut where it would be too long."""
+    whole = "_".join([command, *names])
+    if len(whole) <= LONGEST_NAME:
+        return whole
+    digest = hashlib.sha256(whole.encode()).hexdigest()[:8]
+    return f"{whole[: LONGEST_NAME - 9]}_{digest}"
+
+
+def band_heads(members: int) -> tuple[str, ...]:
+    """Return the heads of a change in a table: one run has no median and no band."""
+    return ("median", "5%", "95%") if members > 1 else ("change",)
+
+
+def banded(cells: Sequence[Any], members: int) -> tuple[Any, ...]:
+    """Return what stands below them, from a median, 5% and 95%."""
+    return tuple(cells) if members > 1 else tuple(cells[:1])
 
 
 def pieces(points: int, members: int, workers: int) -> list[slice]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,13 +12,13 @@ import numpy as np
 
 from sim.answer.words import ends
 from sim.answer.words import moved as moved_words
-from sim.claims import FREQUENCIES, amount, direction, frequency, listed
+from sim.claims import amount, frequency, listed
 from sim.errors import InputError, Problem
 from sim.region import Region
 from sim.results import RUNS, band
 from sim.scenario import Scenario
 from sim.study.findings import Findings, Picture, Table
-from sim.study.lines import by_state, tiny_of
+from sim.study.lines import by_state, can_be_told
 from sim.study.outcomes import Outcome, outcomes_of, told_in
 from sim.study.ranking import (
     LEAST_APART,
@@ -31,16 +30,16 @@ from sim.study.ranking import (
     refuse_levels,
     side_by_side,
 )
-from sim.studying.common import progress, sized
+from sim.studying.common import folder_name, progress, sized
 from sim.studying.lines import (
     MOVED,
+    in_every_run,
     percent,
     state_of,
-    switched_off,
     time_of,
     what_of,
     whose,
-    without_in_record,
+    world_in_record,
     written_out,
 )
 
@@ -49,9 +48,6 @@ if TYPE_CHECKING:
 
 MEMBERS = 100
 """Runs of each scenario, if nothing is asked for."""
-
-LONGEST_NAME = 80
-"""Letters of the folder's name; of longer ones the rest is told by a hash."""
 
 COLUMNS = 5
 """Outcomes side by side in a figure."""
@@ -101,11 +97,7 @@ class Compared:
 
     def tells(self, scenario: int, outcome: int) -> bool:
         """Return whether a scenario moves an outcome by more than nothing."""
-        whole = self.moved[scenario][outcome].whole
-        sign, share = direction(whole)
-        one = self.outcomes[scenario][outcome]
-        tiny = tiny_of(one.quantity, one.unit)
-        return sign != 0 and share >= FREQUENCIES[2][0] and abs(float(np.median(whole))) >= tiny
+        return can_be_told(self.outcomes[scenario][outcome], self.moved[scenario][outcome].whole)
 
 
 def label(scenario: Scenario) -> str:
@@ -140,7 +132,7 @@ def findings(found: Compared, notes: Sequence[str]) -> Findings:
         title=f"Side by side: {listed(names)}",
         question=question(found),
         sentences=tuple(told(found)),
-        notes=(same_members(first), *switched_off(first), *notes),
+        notes=(same_members(first), *in_every_run(first), *notes),
         tables=tuple(table for table in (movements(found), pairs(found)) if table.rows),
         pictures=tuple(pictures(found)),
         about={
@@ -152,16 +144,17 @@ def findings(found: Compared, notes: Sequence[str]) -> Findings:
             "seed": first.seed,
             "members": first.members,
             "outcomes": [one.name for one in found.outcomes[0]],
-            **without_in_record(first),
+            **world_in_record(first),
         },
     )
 
 
 def same_members(one: Scenario) -> str:
     """Return over what the scenarios were run."""
+    same = "member" if one.members == 1 else f"{one.members} members"
     return (
-        f"All were run for the same {one.members} members from the same baseline, so that two of "
-        "them are compared run by run; more is farther from the baseline, up or down."
+        f"All were run for the same {same} from the same baseline, so that two of them are "
+        "compared run by run; more is farther from the baseline, up or down."
     )
 
 
@@ -290,7 +283,7 @@ def outdone(found: Compared, place: int, lead: int, other: int) -> str:
     share, runs = found.rankings[place].pairs[lead, other].share, len(found.of(place)[lead].whole)
     often = f"{frequency(share, runs)} ({percent(share)})"
     if share == 1.0:
-        often = f"in each of the {runs} runs"
+        often = "in the one run" if runs == 1 else f"in each of the {runs} runs"
     return f"{beside(found, place, other)} {often}"
 
 
@@ -454,15 +447,6 @@ def median_of(members: np.ndarray | None, scale: float) -> float | None:
     return None if members is None else scale * float(np.median(members))
 
 
-def folder_name(names: Sequence[str]) -> str:
-    """Return the name of the results folder: the scenarios', cut where it would be too long."""
-    whole = "_".join(["compare", *names])
-    if len(whole) <= LONGEST_NAME:
-        return whole
-    digest = hashlib.sha256(whole.encode()).hexdigest()[:8]
-    return f"{whole[: LONGEST_NAME - 9]}_{digest}"
-
-
 def refuse_other_rules(scenarios: Sequence[Scenario]) -> None:
     """Refuse scenarios in which states choose by different rules: they are other worlds."""
     rules = {one.name: one.rule for one in scenarios}
@@ -486,6 +470,6 @@ def run(asked: argparse.Namespace) -> int:
         raise InputError("The comparison", [Problem(f"{', '.join(twice)} is named twice")])
     members = asked.members or MEMBERS
     scenarios, notes = side_by_side(whole, members, asked.months, asked.seed)
-    target = results_folder(asked.out, folder_name(names))
+    target = results_folder(asked.out, folder_name("compare", names))
     found = compared(region, scenarios, asked)
     return written_out(findings(found, notes), target, asked.quiet)

@@ -6,9 +6,11 @@ import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from sim.answer import rule_in_words
 from sim.answer.words import possessive
 from sim.claims import SIZE_WORDS, listed
 from sim.compare import date_in_words
@@ -36,6 +38,7 @@ from sim.study.play import Study, levels
 from sim.study.settings import Setting
 from sim.studying.common import progress, run_by, study_folder
 from sim.timeline import begins_too_late, month_number
+from sim.vocabulary import PORTFOLIO
 
 QUANTITIES = {
     "breadth": "breadth of ties",
@@ -280,7 +283,13 @@ def written_out(found: Findings, target: Path, quiet: bool) -> int:
 
 def on_the_scenario(scenario: Scenario, arm_asked: str | None) -> list[str]:
     """Return what has to be known of a scenario: which arm was taken, and what it never reaches."""
-    return [*arm_taken(scenario, arm_asked), *switched_off(scenario), *never_reached(scenario)]
+    return [*arm_taken(scenario, arm_asked), *in_every_run(scenario), *never_reached(scenario)]
+
+
+def in_every_run(scenario: Scenario) -> list[str]:
+    """Return what is otherwise than usual in every run: what is off, and the rule of choice."""
+    rule = rule_in_words(scenario.rule)
+    return [*switched_off(scenario), *([f"{rule[:-1]}, in the baseline too."] if rule else [])]
 
 
 def switched_off(scenario: Scenario) -> list[str]:
@@ -291,9 +300,10 @@ def switched_off(scenario: Scenario) -> list[str]:
     return [f"Switched off in every run, in the baseline too: {names}."]
 
 
-def without_in_record(scenario: Scenario) -> dict[str, list[str]]:
-    """Return the mechanisms that are off, as a study keeps them; nothing where all are on."""
-    return {"without": list(scenario.without)} if scenario.without else {}
+def world_in_record(scenario: Scenario) -> dict[str, Any]:
+    """Return what is otherwise than usual in every run, as a study keeps it."""
+    off = {"without": list(scenario.without)} if scenario.without else {}
+    return off | ({} if scenario.rule == PORTFOLIO else {"rule": scenario.rule})
 
 
 def arm_taken(scenario: Scenario, arm_asked: str | None) -> list[str]:
@@ -531,6 +541,6 @@ def about(crossed: Crossing, members: int, **more: object) -> dict[str, object]:
             **({"crossed": "anew"} if crossed.line.anew else {}),
             **({"named": crossed.named} if crossed.named else {}),
         },
-        **without_in_record(crossed.scenario),
+        **world_in_record(crossed.scenario),
         **more,
     }

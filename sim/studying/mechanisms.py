@@ -19,7 +19,15 @@ from sim.study.contributions import Contributions, contributions
 from sim.study.findings import Findings, Table
 from sim.study.lines import by_state
 from sim.study.outcomes import Outcome, outcomes_of, told_in
-from sim.studying.common import one_scenario, progress, sized, studied, study_folder
+from sim.studying.common import (
+    band_heads,
+    banded,
+    one_scenario,
+    progress,
+    sized,
+    studied,
+    study_folder,
+)
 from sim.studying.compare import upper
 from sim.studying.lines import (
     on_the_scenario,
@@ -27,7 +35,7 @@ from sim.studying.lines import (
     time_of,
     what_of,
     whose,
-    without_in_record,
+    world_in_record,
     written_out,
 )
 
@@ -84,7 +92,7 @@ def findings(found: Contributions, notes: Sequence[str]) -> Findings:
             "members": scenario.members,
             "outcomes": [one.name for one in found.outcomes],
             "mechanisms": list(found.names),
-            **without_in_record(scenario),
+            **world_in_record(scenario),
         },
     )
 
@@ -180,14 +188,19 @@ def table_of(found: Contributions) -> Table:
         lines = [("all mechanisms", found.whole[:, place])] if order else []
         lines += [(plain(found.names[k]), found.parts[k, :, place]) for k in order]
         rows += [
-            (one.name, name, *(amount_of(part) for part in cells(members, one)), unit(found, place))
+            (
+                one.name,
+                name,
+                *banded([amount_of(part) for part in cells(members, one)], found.scenario.members),
+                unit(found, place),
+            )
             for name, members in lines
         ]
     caption = (
         "Contributions that can be told from nothing: the change from the baseline with all "
         "mechanisms, less the change without one"
     )
-    columns = ("outcome", "mechanism", "median", "5%", "95%", "unit")
+    columns = ("outcome", "mechanism", *band_heads(found.scenario.members), "unit")
     return Table("contributions", caption, columns, tuple(rows))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from sim.answer.words import moved as moved_words
 from sim.claims import amount, counted_runs, listed
+from sim.errors import InputError, Problem
 from sim.region import Region
 from sim.results import band
 from sim.scenario import Scenario
@@ -14,11 +15,25 @@ from sim.study.findings import Findings, Table
 from sim.study.lines import by_state
 from sim.study.outcomes import outcomes_of, told_in, with_unit
 from sim.study.placebo import Compared, Placebo, compared, placebos
-from sim.studying.common import progress, studied, study_folder
-from sim.studying.lines import on_the_scenario, state_of, time_of, what_of, whose, written_out
+from sim.studying.common import band_heads, banded, progress, studied, study_folder
+from sim.studying.lines import (
+    on_the_scenario,
+    state_of,
+    time_of,
+    what_of,
+    whose,
+    world_in_record,
+    written_out,
+)
 from sim.studying.mechanisms import MEMBERS, arguments, wanted
 
 __all__ = ["arguments", "run"]
+
+NOWHERE = (
+    "none of its own events names a link, or some of the states but not all, so that there is "
+    "nowhere else to put them"
+)
+"""Why a scenario has no placebos."""
 
 MANY = 100.0
 """From how many times on it is no use to say how many."""
@@ -50,6 +65,7 @@ def findings(
             "members": scenario.members,
             "outcomes": [one.outcome.name for one in found],
             "placebos": [one.where for one in others],
+            **world_in_record(scenario),
         },
     )
 
@@ -57,7 +73,7 @@ def findings(
 def how(scenario: Scenario, others: Sequence[Placebo]) -> str:
     """Return what the placebos are."""
     return (
-        f"{counted_runs(scenario.members).capitalize()} each: the scenario's own events in "
+        f"{counted_runs(scenario.members).capitalize()} of each: the scenario's own events in "
         f"{len(others)} other places, a link or a state at a time, with the same sizes and dates "
         "(of an event that is taken away: what it does elsewhere, with its sign turned). An "
         "outcome of a state is set beside placebos on links that carry nothing of the state's, "
@@ -86,31 +102,40 @@ def sentence(region: Region, scenario: Scenario, one: Compared) -> str:
     cells = [scale * float(part) for part in band(one.change, 0)]
     low, high = (scale * part for part in one.spread or (0.0, 0.0))
     between = f"{amount(low)} and {with_unit(amount(high), unit)}"
-    times = f"{amount(one.times)} times" if one.times < MANY else "many times"
     return (
         f"{whose(region, one.outcome)} {time_of(scenario, one.outcome)} is "
-        f"{moved_words(cells, unit)} than in the baseline, {times} what nine in ten of "
-        f"{len(one.beside)} placebos stay below (they lie between {between})."
+        f"{moved_words(cells, unit)} than in the baseline, {times_as_large(one)} what nine in ten "
+        f"of {len(one.beside)} placebos stay below (they lie between {between})."
     )
+
+
+def times_as_large(one: Compared) -> str:
+    """Return how many times as large a change is as nine in ten placebos are at most, in words."""
+    return f"{amount(one.times)} times" if one.times < MANY else "many times"
 
 
 def table_of(found: Sequence[Compared]) -> Table:
     """Return every outcome beside its placebos."""
-    rows = []
+    rows, members = [], len(found[0].change)
     for one in found:
         scale, unit = told_in(one.outcome.unit, one.outcome.of)
-        middle, low, high = (amount(scale * float(part)) for part in band(one.change, 0))
+        cells = banded([amount(scale * float(part)) for part in band(one.change, 0)], members)
         spread = [amount(scale * part) for part in one.spread] if one.spread else ["", ""]
         rows.append((
-            one.outcome.name, middle, low, high, str(len(one.beside)), *spread, unit,
+            one.outcome.name, *cells, str(len(one.beside)), *spread, unit,
             "more" if one.outside else "no more",
         ))  # fmt: skip
     return Table(
         "placebo",
-        "Changes, and between which nine in ten placebos lie (their medians)",
-        ("outcome", "median", "5%", "95%", "placebos", "from", "to", "unit", "than placebos"),
+        f"Changes, and between which nine in ten placebos lie{their_medians(members)}",
+        ("outcome", *band_heads(members), "placebos", "from", "to", "unit", "than placebos"),
         tuple(rows),
     )
+
+
+def their_medians(members: int) -> str:
+    """Return that placebos are told by their medians; nothing where there is one run of each."""
+    return " (their medians)" if members > 1 else ""
 
 
 def of_each(found: Sequence[Compared]) -> Table:
@@ -120,8 +145,10 @@ def of_each(found: Sequence[Compared]) -> Table:
         for one in found
         for where, middle in one.beside.items()
     ]
+    members = len(found[0].change)
+    caption = "Every placebo, its median change" if members > 1 else "Every placebo, its change"
     return Table(
-        "each", "Every placebo, its median change", ("outcome", "moved to", "median", "unit"),
+        "each", caption, ("outcome", "moved to", band_heads(members)[0], "unit"),
         tuple(rows), seen="file",
     )  # fmt: skip
 
@@ -133,9 +160,12 @@ def run(asked: argparse.Namespace) -> int:
     outcomes = outcomes_of(
         region, scenario, by_state(region, asked.outcome or wanted(region, whole))
     )
+    others = placebos(region, scenario)
+    if not others:
+        raise InputError(scenario.file or scenario.name, [Problem(NOWHERE)])
     target = study_folder(asked, scenario, "placebo")
-    total = scenario.members * (1 + len(placebos(region, scenario)))
+    total = scenario.members * (1 + len(others))
     with progress(total, 0, asked.quiet) as advance:
-        others, found = compared(region, scenario, outcomes, asked.workers, advance)
+        found = compared(region, scenario, outcomes, asked.workers, advance)
     notes = on_the_scenario(whole, asked.arm)
     return written_out(findings(region, scenario, others, found, notes), target, asked.quiet)

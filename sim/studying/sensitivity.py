@@ -55,15 +55,15 @@ from sim.studying.lines import (
     another,
     arm_taken,
     event_named,
+    in_every_run,
     most_moved,
     never_reached,
     outcome_in_words,
     percent,
     state_of,
-    switched_off,
     time_of,
     what_of,
-    without_in_record,
+    world_in_record,
     written_out,
 )
 
@@ -385,7 +385,7 @@ def asked_about(asked: Reading, found: Found) -> dict[str, Any]:
         "runs_of_the_indices": made.runs if made else 0,
         "went_on": [one.name for one in found.settings(asked)],
         "varied": {one.name: [one.low, one.high] for one in asked.settings},
-        **without_in_record(asked.scenario),
+        **world_in_record(asked.scenario),
     }
 
 
@@ -991,7 +991,7 @@ def reading(asked: argparse.Namespace) -> Reading:
             f"{len(settings)} settings (numbers of one attribute are drawn each by itself and "
             "count as one setting); for others: --vary NAME or --vary NAME=LOW:HIGH."
         )
-    chosen += [*arm_taken(scenario, asked.arm), *switched_off(scenario)]
+    chosen += [*arm_taken(scenario, asked.arm), *in_every_run(scenario)]
     return replace(made, outcomes=outcomes, chosen=tuple(chosen))
 
 

@@ -20,7 +20,7 @@ from sim.study.outcomes import Outcome, told_in
 from sim.study.parts import PATHS, ROWS, TABLE, write_safely
 from sim.study.settings import Setting
 from sim.study.sweep import FEW, PLACES, Sweep, without_effect
-from sim.studying.lines import event_named, never_reached, outcome_in_words, switched_off
+from sim.studying.lines import event_named, in_every_run, never_reached, outcome_in_words
 from sim.vocabulary import VERSION
 
 MOST_READ = 200_000
@@ -197,7 +197,7 @@ def _how_many(sweep: Sweep, changed: int, idle: Sequence[Setting]) -> Iterator[s
     beside = "the scenario as written" if study.settings else "their baselines"
     count = {0: "None", sweep.runs: "All"}.get(changed, f"{changed:,}")
     yield f"{count} of them differ from {beside} in what is read."
-    yield from switched_off(study.scenario)
+    yield from in_every_run(study.scenario)
     yield from never_reached(study.scenario, study.settings)
     if idle:
         names = ", ".join(one.name for one in idle)
