@@ -213,7 +213,8 @@ def command(run: Run) -> str:
     quiet += " --all-rules" if "under_rules" in run.only.answer else ""
     file = shlex.quote(f"scenarios/{Path(scenario.file or scenario.name).stem}.yaml")
     off = "".join(f" --without {name}" for name in run.region.off)
-    rule = "" if run.region.rule == PORTFOLIO else f" --rule {run.region.rule}"
+    usual = run.region.rule == scenario.rule_of_file == PORTFOLIO
+    rule = "" if usual else f" --rule {run.region.rule}"
     return f"python run.py {file} {options}{rule}{quiet}{off}"
 
 

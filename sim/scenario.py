@@ -67,6 +67,7 @@ class Scenario:
     text: str = field(default="", repr=False)  # the file as written
     file: str = ""
     rule: str = PORTFOLIO  # by which the states choose
+    rule_of_file: str = PORTFOLIO  # by which they do unless another is asked for
 
     def resized(
         self,

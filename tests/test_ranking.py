@@ -22,16 +22,8 @@ from sim.scenario import Scenario
 from sim.study.outcomes import outcomes_of
 from sim.study.play import Study, levels
 from sim.study.ranking import Moved, moved_by, pair, ranked, side_by_side, weights
-from sim.studying.compare import (
-    LONGEST_NAME,
-    Compared,
-    alike_to,
-    column,
-    compared,
-    findings,
-    folder_name,
-    short_of,
-)
+from sim.studying.common import LONGEST_NAME, folder_name
+from sim.studying.compare import Compared, alike_to, column, compared, findings, short_of
 
 MEMBERS = 400
 
@@ -218,9 +210,9 @@ def test_why_two_cannot_be_told_apart_is_said(region, closure, corridor):
 
 def test_the_name_of_the_folder_is_cut_and_stays_its_own():
     names = [f"a_scenario_with_a_long_name_{k}" for k in range(9)]
-    assert folder_name(["a", "b"]) == "compare_a_b"
-    assert len(folder_name(names)) <= LONGEST_NAME
-    assert folder_name(names) != folder_name(names[::-1])
+    assert folder_name("compare", ["a", "b"]) == "compare_a_b"
+    assert len(folder_name("compare", names)) <= LONGEST_NAME
+    assert folder_name("compare", names) != folder_name("compare", names[::-1])
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,10 @@ from sim.scenario import Scenario
 from sim.study.findings import Findings, Table
 from sim.study.lines import by_state
 from sim.study.outcomes import outcomes_of, told_in, with_unit
-from sim.study.placebo import Compared, Placebo, compared, placebos
+from sim.study.placebo import Compared, Placebo, compared, placebos, unmoved
 from sim.studying.common import band_heads, banded, progress, studied, study_folder
 from sim.studying.lines import (
+    event_named,
     on_the_scenario,
     state_of,
     time_of,
@@ -79,6 +80,18 @@ def how(scenario: Scenario, others: Sequence[Placebo]) -> str:
         "outcome of a state is set beside placebos on links that carry nothing of the state's, "
         "or in another state."
     )
+
+
+def left_out(region: Region, scenario: Scenario) -> list[str]:
+    """Return a sentence on the own events that no placebo has, where there are placebos."""
+    stay = [event_named(event.id) for event in unmoved(region, scenario)]
+    if not stay or not placebos(region, scenario):
+        return []
+    verb = "is" if len(stay) == 1 else "are"
+    return [
+        f"{listed(stay)} {verb} in none of the placebos of {event_named(scenario.name)}: no link "
+        "is named, and no states but all, so that there is nowhere else to go."
+    ]
 
 
 def sentences(region: Region, scenario: Scenario, found: Sequence[Compared]) -> list[str]:
@@ -167,5 +180,5 @@ def run(asked: argparse.Namespace) -> int:
     total = scenario.members * (1 + len(others))
     with progress(total, 0, asked.quiet) as advance:
         found = compared(region, scenario, outcomes, asked.workers, advance)
-    notes = on_the_scenario(whole, asked.arm)
+    notes = [*left_out(region, scenario), *on_the_scenario(whole, asked.arm)]
     return written_out(findings(region, scenario, others, found, notes), target, asked.quiet)

@@ -16,7 +16,7 @@ from sim.errors import InputError, Problem
 from sim.region import Region
 from sim.scenario import Scenario
 from sim.study.findings import Findings, Picture, Table
-from sim.study.placebo import placebos, unmoved
+from sim.study.placebo import placebos
 from sim.study.robust import Headline, headlines, member_months, refuse_without_change
 from sim.studying.common import (
     band_heads,
@@ -28,7 +28,7 @@ from sim.studying.common import (
 )
 from sim.studying.compare import label, upper
 from sim.studying.lines import in_every_run, never_reached, percent, world_in_record, written_out
-from sim.studying.placebo import times_as_large
+from sim.studying.placebo import left_out, times_as_large
 from sim.vocabulary import RULES
 
 if TYPE_CHECKING:
@@ -127,6 +127,8 @@ def how_often(one: Headline) -> str:
     members = one.scenario.members
     if members < FEW:
         return frequency(one.agree, members)
+    if one.agree == 1.0:
+        return f"in all of {members} runs"
     return f"in {percent(one.agree)} of {members} runs"
 
 
@@ -151,6 +153,11 @@ def place_in_words(one: Headline) -> str:
     return f"{name}: {one.change.what}, {when(one.change.at)}"
 
 
+def head(one: Headline) -> str:
+    """Return a headline at the head of a row, with its scenario."""
+    return f"{plain(one.scenario)}, {place_in_words(one)}"
+
+
 def written(number: float, unit: str) -> float:
     """Return a number as a table has it: 0 where it is less than is written."""
     return number if abs(number) >= LEAST_WRITTEN[unit] else 0.0
@@ -163,7 +170,7 @@ def headline_table(found: Sequence[Headline]) -> Table:
     for one in found:
         unit = one.change.unit
         rows.append((
-            plain(one.scenario), place_in_words(one),
+            head(one),
             *banded([written(part, unit) for part in cell(one)], members), unit, runs_agree(one),
             f"{len(one.ruled.holds_under)} of {len(one.ruled.parts)}" if one.ruled.sign else "",
             ", ".join(rule.replace("_", " ") for rule in one.fails_under) if one.ruled.sign else "",
@@ -171,7 +178,7 @@ def headline_table(found: Sequence[Headline]) -> Table:
     return Table(
         "headlines",
         "The headline changes: how many runs have the sign, and under how many rules they hold",
-        ("scenario", "change", *band_heads(members), "unit", "runs", "rules", "not under"),
+        ("headline", *band_heads(members), "unit", "runs", "rules", "not under"),
         tuple(rows),
     )  # fmt: skip
 
@@ -186,22 +193,21 @@ def placebo_table(found: Sequence[Headline]) -> Table:
     """Return each headline beside its placebos."""
     rows: list[tuple[Any, ...]] = []
     for one in found:
-        where = plain(one.scenario), place_in_words(one)
         if one.no_placebo:
-            rows.append((*where, "no placebo", "", "", "", "", one.no_placebo))
+            rows.append((head(one), "no placebo", "", "", "", "", ""))
             continue
         spread = spread_of(one)
         assert spread is not None
         ends = (amount(written(part, one.change.unit)) for part in spread)
         verdict = "more" if one.beside.outside else "no more"
         rows.append((
-            *where, times_as_large(one.beside), *ends, one.change.unit,
+            head(one), times_as_large(one.beside), *ends, one.change.unit,
             str(len(one.beside.beside)), verdict,
         ))  # fmt: skip
     return Table(
         "placebos",
         "How many times what nine in ten placebos stay below, and between which medians they lie",
-        ("scenario", "change", "size", "from", "to", "unit", "placebos", "than placebos"),
+        ("headline", "size", "from", "to", "unit", "placebos", "than placebos"),
         tuple(rows),
     )  # fmt: skip
 
@@ -281,19 +287,12 @@ def notes_on(asked: argparse.Namespace, some: Sequence[Asked]) -> list[str]:
     """Return what has to be known of the scenarios: arms, what is off, what stays in its place."""
     notes = []
     for region, one in some:
-        name = label(one)
         if one.arm is not None and asked.arm is None:
             notes.append(
                 f"Of the arms of {one.name.replace('_', ' ')} this is {one.arm.replace('_', ' ')}; "
                 f"for another: robust {one.name} --arm ARM."
             )
-        stay = [event.id.replace("_", " ") for event in unmoved(region, one)]
-        if stay and placebos(region, one):
-            verb = "is" if len(stay) == 1 else "are"
-            notes.append(
-                f"In the placebos of {name} {listed([f'‘{each}’' for each in stay])} {verb} left "
-                "out, as there is nowhere else to put it."
-            )
+        notes += left_out(region, one)
         notes += in_every_run(one) + never_reached(one)
     return list(dict.fromkeys(notes))
 

@@ -33,11 +33,14 @@ HEAD = 46
 MARGIN = 0.1
 """Room on each side of what is drawn, in parts of it."""
 
+LEAST_SEEN = 0.012
+"""A spread is drawn no narrower than this part of its panel."""
+
 LOWER = 0.27
 """How far below the whole its chosen part is drawn, in rows."""
 
 COLOUR = palette.RUNS["scenario"].colour
-PLACEBOS: dict[str, Any] = {"facecolor": palette.GRID, "lw": 0}
+PLACEBOS: dict[str, Any] = {"facecolor": palette.PALE, "alpha": 0.6, "lw": 0}
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def draw(axes: Axes, heights: Array, one: Panel) -> None:
     low, middle, high = one.band
     limits = reach([one.band, *([ends(one.placebos)] if one.placebos else [])], MARGIN)
     if one.placebos:
-        axes.axvspan(*one.placebos, zorder=0.5, **PLACEBOS)
+        axes.axvspan(*seen(one.placebos, limits), zorder=0.5, **PLACEBOS)
     axes.axvline(0.0, color=palette.GREY, lw=0.8, zorder=1)
     lying_whiskers(axes, heights, (low, middle, high), COLOUR)
     for height, at, part, holds in zip(heights, middle, one.chosen, one.holds, strict=True):
@@ -88,6 +91,13 @@ def draw(axes: Axes, heights: Array, one: Panel) -> None:
     axes.set_xticks(ticks, list(map(tick_label, ticks)))
     axes.set_xlabel(one.unit, size=SMALL, color=palette.GREY, labelpad=1)
     axes.set_title(wrapped(one.head, HEAD, 2), size=SMALL, weight="normal", pad=4)
+
+
+def seen(spread: tuple[float, float], limits: tuple[float, float]) -> tuple[float, float]:
+    """Return the ends of a spread, no narrower than can be seen."""
+    middle, half = (spread[0] + spread[1]) / 2.0, (spread[1] - spread[0]) / 2.0
+    half = max(half, LEAST_SEEN * (limits[1] - limits[0]) / 2.0)
+    return middle - half, middle + half
 
 
 def ends(spread: tuple[float, float]) -> Band:
