@@ -64,6 +64,24 @@ def test_a_change_counts_only_if_it_is_larger_than_nine_in_ten_placebos(
     assert not beside(outcome, [0.3, 0.4, 0.5], 0.0, 0.0).outside  # too few placebos
 
 
+def test_what_is_too_small_to_be_told_goes_by_the_quantity(
+    region: Region, closure: Scenario
+) -> None:
+    """A difference of 0.003 counts for a share, and for effective partners it does not."""
+    breadth, fear = outcomes_of(region, closure, ["KAZ.breadth@end", "KAZ.threat.RUS@end"])
+    assert not beside(breadth, [0.003] * 3, 0.0, 0.0, 0.0).outside
+    assert beside(fear, [0.003] * 3, 0.0, 0.0, 0.0).outside
+
+
+def test_one_run_is_told_as_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    size = ["--members", "1", "--months", "22", "--out", str(tmp_path), "--workers", "1"]
+    assert main(["placebo", "csto_intervention", "--outcome", "KAZ.breadth@2022-01", *size]) == 0
+    assert main(["mechanisms", "csto_intervention", "--outcome", "KAZ.breadth@2022-01", *size]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert printed.count("In the one run Kazakhstan's breadth of ties") == 2
+    assert not {"5%", "median", "medians)"} & set(printed.split())
+
+
 def test_the_closure_frightens_kazakhstan_and_placebos_do_not(
     region: Region, closure: Scenario
 ) -> None:

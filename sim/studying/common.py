@@ -118,6 +118,11 @@ def band_heads(members: int) -> tuple[str, ...]:
     return ("median", "5%", "95%") if members > 1 else ("change",)
 
 
+def in_the_one_run(members: int) -> str:
+    """Return what a sentence on one run begins with; nothing where there are more."""
+    return "In the one run " if members == 1 else ""
+
+
 def banded(cells: Sequence[Any], members: int) -> tuple[Any, ...]:
     """Return what stands below them, from a median, 5% and 95%."""
     return tuple(cells) if members > 1 else tuple(cells[:1])

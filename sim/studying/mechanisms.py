@@ -22,6 +22,7 @@ from sim.study.outcomes import Outcome, outcomes_of, told_in
 from sim.studying.common import (
     band_heads,
     banded,
+    in_the_one_run,
     one_scenario,
     progress,
     sized,
@@ -99,11 +100,12 @@ def findings(found: Contributions, notes: Sequence[str]) -> Findings:
 
 def how(scenario: Scenario) -> str:
     """Return how contributions were found."""
+    each = ("one", "member") if scenario.members == 1 else ("as many", "members")
     return (
         f"{counted_runs(scenario.members).capitalize()} of scenario and baseline with all "
-        "mechanisms, and as many without each, for the same members: a contribution is the change "
-        "from the baseline with all, less the change without the one. Mechanisms work on each "
-        "other, so contributions do not add up to the whole."
+        f"mechanisms, and {each[0]} without each, for the same {each[1]}: a contribution is the "
+        "change from the baseline with all, less the change without the one. Mechanisms work on "
+        "each other, so contributions do not add up to the whole."
     )
 
 
@@ -142,7 +144,8 @@ def told_of(found: Contributions, place: int) -> str:
     moves = f"is {size(found, whole, place)}" if whole.any() else "is the same"
     than = "than" if whole.any() else "as"
     return (
-        f"{outcome_of(found, place)} {moves} {than} in the baseline. "
+        f"{in_the_one_run(found.scenario.members)}{outcome_of(found, place)} {moves} {than} in the "
+        "baseline. "
         f"What contributes to that, for or against: {'; '.join(each)}{more}."
     )
 

@@ -15,7 +15,7 @@ from sim.study.findings import Findings, Table
 from sim.study.lines import by_state
 from sim.study.outcomes import outcomes_of, told_in, with_unit
 from sim.study.placebo import Compared, Placebo, compared, placebos, unmoved
-from sim.studying.common import band_heads, banded, progress, studied, study_folder
+from sim.studying.common import band_heads, banded, in_the_one_run, progress, studied, study_folder
 from sim.studying.lines import (
     event_named,
     on_the_scenario,
@@ -105,7 +105,11 @@ def sentences(region: Region, scenario: Scenario, found: Sequence[Compared]) -> 
             groups.setdefault(kind, []).append(state_of(region, one.outcome))
     rest = [f"the {what} of {listed(of)} {when}" for (what, when), of in groups.items()]
     if rest:
-        told.append(f"No more than placebos, or not to be told from nothing: {listed(rest)}.")
+        once = in_the_one_run(len(found[0].change))
+        no = "no" if once else "No"
+        told.append(
+            f"{once}{no} more than placebos, or not to be told from nothing: {listed(rest)}."
+        )
     return told
 
 
@@ -116,7 +120,8 @@ def sentence(region: Region, scenario: Scenario, one: Compared) -> str:
     low, high = (scale * part for part in one.spread or (0.0, 0.0))
     between = f"{amount(low)} and {with_unit(amount(high), unit)}"
     return (
-        f"{whose(region, one.outcome)} {time_of(scenario, one.outcome)} is "
+        f"{in_the_one_run(len(one.change))}{whose(region, one.outcome)} "
+        f"{time_of(scenario, one.outcome)} is "
         f"{moved_words(cells, unit)} than in the baseline, {times_as_large(one)} what nine in ten "
         f"of {len(one.beside)} placebos stay below (they lie between {between})."
     )

@@ -133,10 +133,13 @@ def how_often(one: Headline) -> str:
 
 
 def rules_in_words(one: Headline) -> str:
-    """Return under how many rules a change holds, and under which it does not."""
+    """Return under how many rules a change holds, under which not, and whether under inertia."""
     fails = [rule.replace("_", " ") for rule in one.fails_under]
+    idle = ", inertia among them, by which states choose nothing," * (
+        "inertia" in one.ruled.holds_under
+    )
     but = f" (not under {listed(fails)})" if fails else ""
-    return f"{len(one.ruled.holds_under)} of {len(one.ruled.parts)} rules of choice{but}"
+    return f"{len(one.ruled.holds_under)} of {len(one.ruled.parts)} rules of choice{but}{idle}"
 
 
 def placebo_in_words(one: Headline) -> str:

@@ -36,6 +36,9 @@ MARGIN = 0.1
 LEAST_SEEN = 0.012
 """A spread is drawn no narrower than this part of its panel."""
 
+NEAR = 0.09
+"""No number stands nearer to zero than this part of its panel."""
+
 LOWER = 0.27
 """How far below the whole its chosen part is drawn, in rows."""
 
@@ -72,7 +75,7 @@ def robust(
             axes = place_on(figure, LEFT + k * (wide + GAP), bottom, wide, tall)
             heights = rows_for(axes, rules if k == 0 else [""] * len(rules))
             draw(axes, heights, one)
-    legend_at(figure, 0.09, LEGEND - 0.06, handles(members), columns=3)
+    legend_at(figure, 0.09, LEGEND - 0.06, handles(rows, members), columns=3)
 
 
 def draw(axes: Axes, heights: Array, one: Panel) -> None:
@@ -87,7 +90,8 @@ def draw(axes: Axes, heights: Array, one: Panel) -> None:
         axes.plot([at], [height], **dot(holds), zorder=4)
         axes.plot([part], [height + LOWER], **chosen(), zorder=4)
     axes.set_xlim(*limits)
-    ticks = round_ticks(*limits, most=4)
+    apart = NEAR * (limits[1] - limits[0])
+    ticks = [0.0, *(tick for tick in round_ticks(*limits, most=4) if abs(tick) > apart)]
     axes.set_xticks(ticks, list(map(tick_label, ticks)))
     axes.set_xlabel(one.unit, size=SMALL, color=palette.GREY, labelpad=1)
     axes.set_title(wrapped(one.head, HEAD, 2), size=SMALL, weight="normal", pad=4)
@@ -120,15 +124,19 @@ def chosen() -> dict[str, Any]:
     return {"color": known.colour, "marker": "D", "ms": 3.0, "ls": ""}
 
 
-def handles(members: int) -> list[Any]:
+def handles(rows: Sequence[tuple[str, Sequence[Panel]]], members: int) -> list[Any]:
     """Return the entries of the legend; of one run there is no median and no band."""
     many = members > 1
+    panels = [one for _, some in rows for one in some]
+    fails = not all(all(one.holds) for one in panels)
+    hollow = [Line2D([], [], **dot(False), label="does not hold under this rule")] if fails else []
+    ground = [Patch(**PLACEBOS, label="nine in ten placebos")]
     of = ", median of runs" if many else ""
     line = [Line2D([], [], color=COLOUR, lw=1.0, label="90% of runs")] if many else []
     return [
         Line2D([], [], **dot(True), label=f"change{of}"),
-        Line2D([], [], **dot(False), label="does not hold under this rule"),
+        *hollow,
         *line,
         Line2D([], [], **chosen(), label=f"of it, chosen{', median' if many else ''}"),
-        Patch(**PLACEBOS, label="nine in ten placebos"),
+        *(ground if any(one.placebos for one in panels) else []),
     ]
