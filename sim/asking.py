@@ -70,6 +70,17 @@ def scenario_of(
     return region, mechanisms.without_events(asked, region)
 
 
+def region_of(without: Sequence[str] = (), rule: str | None = None) -> Region:
+    """Return the region by a rule of choice and without some mechanisms, or refuse their names."""
+    from sim import mechanisms
+    from sim.reading.tables import read_region
+
+    refuse_unknown(rule)
+    region = read_region()
+    mechanisms.refuse_unknown(region, without)
+    return mechanisms.without(replace(region, rule=rule or region.rule), without)
+
+
 def refuse_unknown(rule: str | None) -> None:
     """Refuse a rule that there is none of, with what may have been meant."""
     if rule is None or rule in RULES:

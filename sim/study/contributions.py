@@ -77,11 +77,13 @@ def contributions(
     return Contributions(region, scenario, tuple(outcomes), names, found[""], parts)
 
 
-def abreast(region: Region, names: Sequence[str], members: int) -> list[list[str]]:
+def abreast(
+    region: Region, names: Sequence[str], members: int, columns: int = ABREAST
+) -> list[list[str]]:
     """Return mechanisms in groups that are run together; those that leave out events alone."""
     alone = {one.name for one in region.mechanisms if one.events}
     some = [name for name in names if name not in alone]
-    size = max(1, ABREAST // members)
+    size = max(1, columns // members)
     groups = [some[first : first + size] for first in range(0, len(some), size)]
     return groups + [[name] for name in names if name in alone]
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from sim.errors import InputError, Problem
+from sim.mechanisms import without_events
 from sim.moments import month_names
 from sim.reading.csv_lines import (
     Line,
@@ -62,7 +63,13 @@ def read_patterns(region: Region) -> tuple[Pattern, ...]:
 
 def variants(region: Region) -> tuple[Scenario, ...]:
     """Return the history with one thing otherwise each, for patterns that compare two runs."""
-    return read_scenario(region_folder(region.name) / "pairs.yaml", region).arms
+    arms = read_scenario(region_folder(region.name) / "pairs.yaml", region).arms
+    return tuple(as_in(region, arm) for arm in arms)
+
+
+def as_in(region: Region, scenario: Scenario) -> Scenario:
+    """Return a scenario by a region's rule, without the events of mechanisms that are off there."""
+    return without_events(scenario.under(region.rule), region)
 
 
 def known_since(when: str, written: str) -> str:

@@ -13,8 +13,8 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.base_year import World
-from sim.ensemble import Course, Kept, block, course
+from sim.base_year import World, world
+from sim.ensemble import Block, Course, Kept, block, course, side_by_side
 from sim.measures import MEASURES, measured
 from sim.moments import month_names
 from sim.month import at_rest
@@ -94,6 +94,11 @@ class Judged:
         return self.within >= self.pattern.share
 
     @property
+    def lacking(self) -> float:
+        """How far the share of members within the band is from what is asked; below 0: more."""
+        return self.pattern.share - self.within
+
+    @property
     def band(self) -> tuple[float, float, float]:
         """Median, 5% and 95% over the members that give a number."""
         told = self.values[np.isfinite(self.values)]
@@ -113,6 +118,7 @@ class Runs:
     world: World
     months: Sequence[str]
     courses: Mapping[str, Course]  # by arm; "" is the history itself
+    places: Mapping[str, Mapping[int, int]]  # by arm: where each month stands that is kept of it
 
     @cached_property
     def base(self) -> Mapping[str, np.ndarray]:
@@ -136,19 +142,19 @@ class Runs:
             return term.of(self.base[term.name])
         own = self.courses[term.run].months
         array = self._measures[term.run][term.name] if term.name in MEASURES else own[term.name]
-        first, _, last = term.time.partition("..")
-        span = slice(self.months.index(first), self.months.index(last or first) + 1)
-        found = term.of(array[span])
-        return np.moveaxis(found, 0, 1) if last else found[0]
+        span, kept = self._span(term), self.places[term.run]
+        found = term.of(array[kept[span[0]] : kept[span[-1]] + 1])
+        return np.moveaxis(found, 0, 1) if ".." in term.time else found[0]
+
+    def _span(self, term: Term) -> range:
+        return months_of(term, self.months)
 
     def persistent(self, term: Term) -> np.ndarray:
         """Return what a term would be if the base year went on for ever, whatever happens."""
         here = term.of(self.base[term.name])
-        first, _, last = term.time.partition("..")
-        if not last:
+        if ".." not in term.time:
             return here
-        count = self.months.index(last) - self.months.index(first) + 1
-        return np.repeat(here[:, None], count, axis=1)
+        return np.repeat(here[:, None], len(self._span(term)), axis=1)
 
 
 def play(
@@ -158,19 +164,46 @@ def play(
     patterns: Sequence[Pattern],
     members: int,
     first: int = 0,
+    drawn_in: Sequence[Region] = (),
 ) -> Runs:
-    """Return the history and those of its variants that patterns read, for some members."""
+    """Return the history and those of its variants that patterns read, for some members.
+
+    `drawn_in` are regions of which only the numbers differ from this one: the members of each
+    stand side by side, and months noted for one serve all.
+    """
     arms = {"": history, **{str(one.arm): one for one in variants}}
     terms = [term for pattern in patterns for term in pattern.measure.terms]
     asked = {term.run for term in terms if term.time != BASE} | {""}
-    some = block(region, history.seed, first, members, history.months)
-    drivers = {run: drivers_of(arms[run], region, some.draws) for run in arms if run in asked}
+    others = drawn_in or (region,)
+    each = [block(one, history.seed, first, members, history.months) for one in others]
+    wide = side_by_side([one.world.members for one in each], axis=0)
+    noise = side_by_side([one.shocks for one in each], axis=1)
+    some = Block(first, world(region, wide), noise, history.seed)
+
+    def draws(event: str) -> np.ndarray:
+        return np.tile(each[0].draws(event), len(each))
+
+    drivers = {run: drivers_of(arms[run], region, draws) for run in arms if run in asked}
     differ = varying_in(*drivers.values())
-    courses = {
-        run: course(some, own, Kept(_reads(terms, run)), varying=differ)
-        for run, own in drivers.items()
-    }
-    return Runs(some.world, month_names(history.start, history.months), courses)
+    months = month_names(history.start, history.months)
+    kept = {run: Kept(_reads(terms, run), months=_when(terms, run, months)) for run in drivers}
+    courses = {run: course(some, own, kept[run], varying=differ) for run, own in drivers.items()}
+    places = {run: of.places(history.months) for run, of in kept.items()}
+    return Runs(some.world, months, courses, places)
+
+
+def months_of(term: Term, months: Sequence[str]) -> range:
+    """Return the places of the months that a term reads, in order."""
+    first, _, last = term.time.partition("..")
+    return range(months.index(first), months.index(last or first) + 1)
+
+
+def _when(terms: Iterable[Term], run: str, months: Sequence[str]) -> tuple[int, ...] | None:
+    """Return the places of the months that have to be kept of a run; None: all, of the history."""
+    if not run:
+        return None
+    own = (term for term in terms if term.run == run and term.time != BASE)
+    return tuple(sorted({place for term in own for place in months_of(term, months)}))
 
 
 def _reads(terms: Iterable[Term], run: str) -> tuple[str, ...]:
@@ -186,6 +219,14 @@ def _reads(terms: Iterable[Term], run: str) -> tuple[str, ...]:
 def judged(patterns: Sequence[Pattern], runs: Runs) -> list[Judged]:
     """Return every pattern as the runs show it."""
     return [Judged(one, one.measure.value(runs.read)) for one in patterns]
+
+
+def judged_apart(patterns: Sequence[Pattern], runs: Runs, groups: int) -> list[list[Judged]]:
+    """Return every pattern as each of some groups of members shows it that were played together."""
+    whole = judged(patterns, runs)
+    parts = [np.split(one.values, groups) for one in whole]
+    return [[Judged(p, own[k]) for p, own in zip(patterns, parts, strict=True)]
+            for k in range(groups)]  # fmt: skip
 
 
 def persisting(patterns: Sequence[Pattern], runs: Runs) -> list[Judged]:

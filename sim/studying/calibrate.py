@@ -16,7 +16,6 @@ import numpy as np
 from sim.arguments import whole
 from sim.claims import amount, listed
 from sim.region import Accepted, LedgerRow, Region
-from sim.scenario import LIMITS
 from sim.study.calibration import (
     FILE,
     FIRST_YEAR,
@@ -31,10 +30,10 @@ from sim.study.calibration import (
 )
 from sim.study.findings import Findings, Table
 from sim.study.pattern_table import read_patterns, variants
-from sim.study.patterns import HELD_BACK, TO_FIT, Pattern, rate
-from sim.studying.common import progress
+from sim.study.patterns import HELD_BACK, TO_FIT, Pattern
+from sim.studying.common import progress, seeded, threaded, told_where
 from sim.studying.lines import percent, written_out
-from sim.studying.validate import MEMBERS, Validated, held, validated
+from sim.studying.validate import MEMBERS, Validated, held, part, validated
 
 DRAWS, PART = 20_000, 0.05
 """Members drawn, and the part of them that is accepted, if nothing is asked for."""
@@ -56,18 +55,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help=f"members drawn from the ranges ({DRAWS:,}; 200 at least)",
     )  # fmt: skip
     parser.add_argument(
-        "--seed", type=whole(*LIMITS["seed"]), metavar="N", help="where random numbers begin"
-    )
-    parser.add_argument(
         "--keep", action="store_true",
         help="make them the members that --calibrated draws, in the region's data",
     )  # fmt: skip
-    parser.add_argument(
-        "--workers", type=whole(1, 64), default=2, metavar="N",
-        help="threads that run at once; the numbers are the same",
-    )  # fmt: skip
-    parser.add_argument("--out", default="results", metavar="FOLDER", help="write inside FOLDER")
-    parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
+    seeded(parser)
+    threaded(parser)
+    told_where(parser)
 
 
 @dataclass(frozen=True)
@@ -214,10 +207,7 @@ def upward(one: Moved) -> str:
 def rates(found: Calibrated) -> Table:
     """Return both halves before and after."""
     rows = [
-        (
-            half, str(len(before)), str(held(before)), percent(rate(before)), str(held(after)),
-            percent(rate(after)),
-        )
+        (half, str(len(before)), part(before), part(after))
         for half in (TO_FIT, HELD_BACK)
         for before, after in [
             tuple([shown for shown, _ in one.of(half)] for one in (found.before, found.after))
@@ -226,7 +216,7 @@ def rates(found: Calibrated) -> Table:
     return Table(
         "rates",
         "Patterns shown by members of the whole ranges, and by the accepted",
-        ("half", "patterns", "ranges", "share", "accepted", "its share"),
+        ("half", "patterns", "by members of the whole ranges", "by accepted members"),
         tuple(rows),
     )
 

@@ -55,14 +55,29 @@ def sized(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--months", type=whole(*LIMITS["months"]), metavar="N", help="length of the run in months"
     )
+    seeded(parser)
+    threaded(parser)
+    told_where(parser)
+
+
+def seeded(parser: argparse.ArgumentParser) -> None:
+    """Add the argument of every study that draws members."""
     parser.add_argument(
         "--seed", type=whole(*LIMITS["seed"]), metavar="N", help="where random numbers begin"
     )
-    parser.add_argument("--out", default="results", metavar="FOLDER", help="write inside FOLDER")
+
+
+def threaded(parser: argparse.ArgumentParser) -> None:
+    """Add the argument of every study that runs in threads."""
     parser.add_argument(
         "--workers", type=whole(1, MOST_WORKERS), default=min(cpu_count() or 1, MOST_WORKERS),
         metavar="N", help="threads that run at once; the numbers are the same",
     )  # fmt: skip
+
+
+def told_where(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments on where the findings of a study go."""
+    parser.add_argument("--out", default="results", metavar="FOLDER", help="write inside FOLDER")
     parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
 
 

@@ -32,6 +32,7 @@ from sim.studying.figures_told import (
     told_before,
     unscored,
 )
+from sim.studying.common import told_where
 from sim.studying.lines import written_out
 
 RUN = "history_shocks_only"
@@ -49,8 +50,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--run", default=RUN, metavar="RUN",
         help=f"a scenario, in the size in which it was saved if it was ({RUN})",
     )  # fmt: skip
-    parser.add_argument("--out", default="results", metavar="FOLDER", help="write inside FOLDER")
-    parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
+    told_where(parser)
 
 
 # Told -------------------------------------------------------------------------------------------

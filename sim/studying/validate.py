@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from sim import mechanisms
 from sim.arguments import whole
 from sim.claims import amount
 from sim.region import Region
 from sim.report.facts import read_facts
 from sim.scenario import LIMITS, Scenario
 from sim.study.calibration import as_calibrated
-from sim.study.findings import Findings, Table
+from sim.study.findings import Findings, Picture, Table
 from sim.study.outcomes import UNITLESS
 from sim.study.pattern_table import read_patterns, variants
 from sim.study.patterns import (
@@ -26,7 +27,12 @@ from sim.study.patterns import (
     play,
     rate,
 )
+from sim.study.rests import Rests, worlds
+from sim.study.rests import rests as rest_on
+from sim.studying import rests
+from sim.studying.common import progress, seeded, threaded, told_where
 from sim.studying.lines import percent, written_out
+from sim.vocabulary import PORTFOLIO
 
 MEMBERS = 200
 """Runs by which patterns are judged, if nothing is asked for."""
@@ -56,11 +62,21 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help=f"runs ({MEMBERS}; {LEAST} at least, as a pattern is judged by a share of them)",
     )
     parser.add_argument(
-        "--seed", type=whole(*LIMITS["seed"]), metavar="N", help="where random numbers begin"
-    )
+        "--rests", action="store_true",
+        help="judge them under every rule and without each mechanism too: a job of minutes",
+    )  # fmt: skip
+    parser.add_argument(
+        "--without", action="append", default=[], metavar="NAME",
+        help="switch a mechanism off in all runs (repeatable): list mechanisms",
+    )  # fmt: skip
+    parser.add_argument(
+        "--rule", metavar="RULE",
+        help="by which the states choose their ties (portfolio): see docs/rules.md",
+    )  # fmt: skip
     parser.add_argument("--calibrated", action="store_true", help=CALIBRATED)
-    parser.add_argument("--out", default="results", metavar="FOLDER", help="write inside FOLDER")
-    parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
+    seeded(parser)
+    threaded(parser)
+    told_where(parser)
 
 
 @dataclass(frozen=True)
@@ -71,6 +87,7 @@ class Validated:
     history: Scenario
     shown: tuple[Judged, ...]
     persisting: tuple[Judged, ...]
+    arms: tuple[Scenario, ...] = ()  # the variants beside the history
 
     def of(self, half: str) -> list[tuple[Judged, Judged]]:
         """Return the patterns of a half, in the runs and in the base year that never ends."""
@@ -90,38 +107,43 @@ def validated(region: Region, members: int, seed: int | None) -> Validated:
     assert history is not None, "the variants stand beside the history"
     runs = play(region, history, arms, patterns, members)
     return Validated(
-        region, history, tuple(judged(patterns, runs)), tuple(persisting(patterns, runs))
-    )
+        region, history, tuple(judged(patterns, runs)), tuple(persisting(patterns, runs)),
+        tuple(arms),
+    )  # fmt: skip
 
 
 # Told -------------------------------------------------------------------------------------------
 
 
-def findings(found: Validated) -> Findings:
-    """Return which patterns the runs show, told."""
+def findings(found: Validated, of: Rests | None = None) -> Findings:
+    """Return which patterns the runs show, and what that rests on where it was asked, told."""
+    told = sentences(found)
     return Findings(
         kind="validate",
         title="The patterns that the articles report, and the runs",
         question="Which of the patterns that the articles report does the model bring about by "
         "itself, given only what came from outside?",
-        sentences=tuple(sentences(found)),
+        sentences=tuple([*told[:-1], *rests.sentences(of)] if of else told),
         notes=(
+            *otherwise(found),
             "A run is a draw of all that is uncertain, through the shocks of January 2022 to "
             "December 2024; visits, orders and deals are left to the rules. "
             f"{counted(len(found.shown))} were judged by {found.history.members} runs: a pattern "
             "is shown if at least the share of runs that it asks for lies within its band.",
             FITTED if found.region.accepted else NOT_FITTED,
-            "The base year for ever: nothing ever moves, which shows some patterns for free.",
+            "A base year that never ends: nothing ever moves, which shows some patterns for free.",
+            *([rests.note(of, found.history.members)] if of else []),
         ),
         tables=(
             rates(found),
-            misses(found),
+            *(rests.tables(of) if of else []),
+            replace(misses(found), seen="page") if of else misses(found),
             hits(found),
             base_year(found),
             read(found),
             evidence(found),
         ),
-        pictures=(),
+        pictures=(picture(found), *(rests.pictures(of) if of else [])),
         about={
             "scenario": found.history.name,
             "start": found.history.start,
@@ -129,9 +151,19 @@ def findings(found: Validated) -> Findings:
             "seed": found.history.seed,
             "members": found.history.members,
             "calibrated": "yes" if found.region.accepted else "no",
+            "rule": found.region.rule,
+            **({"without": list(found.region.off)} if found.region.off else {}),
             "patterns": len(found.shown),
+            **({"rests": "under every rule and without each mechanism"} if of else {}),
         },
     )
+
+
+def otherwise(found: Validated) -> list[str]:
+    """Return what is not as usual in all runs: the rule of choice, and what is switched off."""
+    rule, told = found.region.rule, mechanisms.told(found.region)
+    by = f"The states choose their ties by the rule {rule} (docs/rules.md)."
+    return [*([by] if rule != PORTFOLIO else []), *told]
 
 
 def counted(patterns: int) -> str:
@@ -173,35 +205,44 @@ def rates(found: Validated) -> Table:
     for name, own in (*groups, ("both", found.scored)):
         model, still = [one for one, _ in own], [other for _, other in own]
         earned = [one for one, other in own if not other.held]
-        rows.append((
-            name, str(len(own)), str(held(model)), percent(rate(model)), str(held(still)),
-            percent(rate(still)), str(len(earned)), str(held(earned)),
-            percent(rate(earned)) if earned else "",
-        ))  # fmt: skip
+        rows.append((name, str(len(own)), part(model), part(still), part(earned)))
     return Table(
         "rates",
         "How many patterns are shown",
         (
-            "half", "patterns", "shown", "share", "base year for ever", "its share",
-            "it misses", "of these shown", "skill",
+            "half", "patterns", "shown by the runs", "shown by a base year that never ends",
+            "of those it misses, shown by the runs (skill)",
         ),
         tuple(rows),
     )  # fmt: skip
 
 
+def part(some: Sequence[Judged]) -> str:
+    """Return how many of some patterns are shown, and their share."""
+    return f"{held(some)} of {len(some)} ({percent(rate(some))})" if some else "none to show"
+
+
 def misses(found: Validated) -> Table:
     """Return the patterns that are missed, the farthest first, and the reason to look for first."""
-    missed = [one for one, _ in found.scored if not one.held]
     rows = [
-        (one.pattern.says, measured(one), asked(one.pattern), one.pattern.half, one.pattern.missed)
-        for one in sorted(missed, key=lambda one: one.within - one.pattern.share)
-    ]
+        (
+            str(number), one.pattern.says, measured(one), asked(one.pattern), one.pattern.half,
+            one.pattern.missed,
+        )
+        for number, one in enumerate(farthest_first(found), 1)
+    ]  # fmt: skip
     return Table(
         "misses",
-        "Missed",
-        ("reported", "the runs", "asked", "half", "reason to look for first"),
+        "Missed, by the numbers of the figure",
+        ("", "reported", "the runs", "asked", "half", "reason to look for first"),
         tuple(rows),
     )
+
+
+def farthest_first(found: Validated) -> list[Judged]:
+    """Return the patterns that are missed, those of which most runs are lacking first."""
+    by_half = [one for one in found.shown if one.pattern.half != NOT_SCORED]
+    return sorted((one for one in by_half if not one.held), key=lambda one: -one.lacking)
 
 
 def hits(found: Validated) -> Table:
@@ -217,7 +258,7 @@ def hits(found: Validated) -> Table:
     return Table(
         "shown",
         "Shown",
-        ("reported", "the runs", "asked", "half", "by the base year for ever"),
+        ("reported", "the runs", "asked", "half", "by a base year that never ends"),
         tuple(rows),
         seen="page",
     )
@@ -315,12 +356,44 @@ def in_percent(unit: str) -> bool:
     return unit in ("share", "relative", "share of a year")
 
 
+def picture(found: Validated) -> Picture:
+    """Return every pattern: in how many runs, how many are asked, and whether it comes for free."""
+    from sim.report.figures.patterns import Dot, Strip, patterns
+
+    numbers = {one.pattern.code: str(k) for k, one in enumerate(farthest_first(found), 1)}
+    strips = [
+        Strip(
+            f"{half}: {len(found.of(half))} patterns",
+            tuple(
+                Dot(one.pattern.share, one.within, still.held, numbers.get(one.pattern.code, ""))
+                for one, still in found.of(half)
+            ),
+        )
+        for half in (TO_FIT, HELD_BACK)
+    ]
+    caption = (
+        "Every pattern by the share of runs within its band; its row is the share that is asked "
+        "(upright line). Dots that would lie on each other are stacked. Numbers are those of the "
+        "table of misses."
+    )
+    return Picture("patterns", caption, lambda figure: patterns(figure, strips))
+
+
 def run(asked_for: argparse.Namespace) -> int:
     """Do the command: read the patterns, run, judge, write, print."""
+    from sim.asking import region_of
     from sim.folders import results_folder
-    from sim.reading.tables import read_region
 
-    region = as_calibrated(read_region()) if asked_for.calibrated else read_region()
-    target = results_folder(asked_for.out, "validate")
-    found = validated(region, asked_for.members or MEMBERS, asked_for.seed)
-    return written_out(findings(found), target, asked_for.quiet)
+    region = region_of(asked_for.without, asked_for.rule)
+    region = as_calibrated(region) if asked_for.calibrated else region
+    members = asked_for.members or MEMBERS
+    target = results_folder(asked_for.out, "validate_rests" if asked_for.rests else "validate")
+    if not asked_for.rests:
+        return written_out(
+            findings(validated(region, members, asked_for.seed)), target, asked_for.quiet
+        )
+    with progress(members * worlds(region), 0, asked_for.quiet) as advance:
+        found = validated(region, members, asked_for.seed)
+        advance(members)
+        of = rest_on(region, found.arms, found.shown, found.persisting, asked_for.workers, advance)
+    return written_out(findings(found, of), target, asked_for.quiet)
