@@ -28,6 +28,7 @@ from sim.report.figures.lettering import in_points
 from sim.report.figures.map import beside, carried, line_widths, route_map
 from sim.report.figures.observed import Panel as ObservedPanel
 from sim.report.figures.observed import Row, observed
+from sim.report.figures.patterns import Count, Dot, Strip, patterns, stacked, turned, worlds
 from sim.report.figures.ranking import Column as RankColumn
 from sim.report.figures.ranking import ranking
 from sim.report.figures.sensitivity import Bar as ShareBar
@@ -303,6 +304,26 @@ def draw_moves() -> Figure:
     return drawn_as(lambda f: moves(f, dots, 0.04, " (effective partners)"))
 
 
+def draw_patterns() -> Figure:
+    asked = [0.5, 0.5, 0.75, 0.8, 0.8, 0.95] * 4
+    dots = [
+        Dot(share, within, bool(k % 2), "" if within >= share else str(k))
+        for k, (share, within) in enumerate(zip(asked, np.abs(wavy(24)) ** 0.3, strict=True))
+    ]
+    some = (*dots, *(Dot(0.9, 1.0, True) for _ in range(12)), Dot(0.5, 0.0, False, "99"))
+    strips = [Strip("to fit: 9 patterns", some[:9]), Strip("held back: 28 patterns", some[9:])]
+    return drawn_as(lambda f: patterns(f, strips))
+
+
+def draw_worlds() -> Figure:
+    counts = [Count("balance of threat", (5, 15), (10, 38)), Count("inertia", (0, 0), (20, 65))]
+    return drawn_as(lambda f: worlds(f, ["to fit", "held back"], [20, 65], counts))
+
+
+def draw_turned() -> Figure:
+    return drawn_as(lambda f: turned(f, ["Alarm", "American money answered"], [6, 0], [0, 2]))
+
+
 DRAWN: dict[str, Callable[[], Figure]] = {
     "route_map": draw_map,
     "fan_chart": draw_fan,
@@ -321,6 +342,9 @@ DRAWN: dict[str, Callable[[], Figure]] = {
     "ranking": draw_ranking,
     "sensitivity_shares": draw_shares,
     "sensitivity_moves": draw_moves,
+    "patterns": draw_patterns,
+    "worlds": draw_worlds,
+    "turned": draw_turned,
 }
 
 
@@ -472,6 +496,14 @@ def test_ticks_are_few_and_round_and_within_the_limits(limits: tuple[float, floa
 
 def test_a_scale_does_not_close_in_on_what_is_next_to_nothing() -> None:
     assert symmetric(band(np.zeros(5), 1e-6), 0.05) == pytest.approx((-0.0625, 0.0625))
+
+
+def test_patterns_that_lie_on_each_other_are_stacked() -> None:
+    dots = [Dot(0.9, 1.0, True), Dot(0.9, 0.995, False), Dot(0.9, 0.3, False)]
+    assert sorted(level for _, level in stacked(dots)) == [0, 0, 1]
+    levels = {dot.within: level for dot, level in stacked(dots)}
+    assert levels[0.3] == 0
+    assert levels[1.0] != levels[0.995]
 
 
 def test_four_times_the_worth_is_drawn_twice_as_wide() -> None:

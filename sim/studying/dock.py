@@ -19,7 +19,7 @@ from sim.study.findings import Findings, Picture, Table
 from sim.study.landscape import Landscape
 from sim.study.lines import tiny_of
 from sim.studying.common import one_scenario, progress, sized, studied, study_folder
-from sim.studying.lines import on_the_scenario, percent, without_in_record, written_out
+from sim.studying.lines import on_the_scenario, percent, world_in_record, written_out
 
 MEMBERS = 100
 """Runs if nothing is asked for."""
@@ -79,7 +79,7 @@ def findings(found: Docked, notes: Sequence[str]) -> Findings:
             "seed": scenario.seed,
             "members": scenario.members,
             "month": found.moment.key,
-            **without_in_record(scenario),
+            **world_in_record(scenario),
         },
     )
 

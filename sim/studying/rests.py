@@ -69,9 +69,9 @@ def of_rules(found: Rests) -> list[str]:
         each = listed([against(found, rule, count[rule]) for rule in beaten])
         told.append(f"What it buys that ties are chosen by {rule_named(found.rule)}: {each}.")
     told.append(
-        f"{common} patterns are shown under all {len(found.under)} rules and rest on none of them: "
-        "either little moves, or what moves comes from powers, fears, needs, routes and flows, "
-        "which go by the same rules everywhere."
+        f"Patterns that are shown under all {len(found.under)} rules: {common}. They rest on none "
+        "of the rules: either little moves, or what moves comes from powers, fears, needs, routes "
+        "and flows, which go alike under all of them."
     )
     return told
 
@@ -85,9 +85,13 @@ def against(found: Rests, rule: str, number: int) -> str:
     """Return how what is shown differs from what is shown where nothing is chosen."""
     lost, gained = found.lost(found.under[rule]), found.gained(found.under[rule])
     return (
-        f"{len(lost)} patterns that {rule_named(rule)} misses, at the price of {len(gained)} that "
-        f"it shows ({number} in all)"
+        f"{some_patterns(len(lost))} that {rule_named(rule)} misses, at the price of "
+        f"{len(gained)} that it shows ({number} in all)"
     )
+
+
+def some_patterns(number: int) -> str:
+    return f"{number} pattern{'' if number == 1 else 's'}"
 
 
 def of_mechanisms(found: Rests) -> list[str]:
@@ -273,7 +277,7 @@ def of_worlds(found: Rests) -> Picture:
     some = [of_half(found, half) for half in HALVES]
     hard = [earned(found, places) for places in some]
     easy = [sorted({*places} - {*own}) for places, own in zip(some, hard, strict=True)]
-    named = [*found.under.items(), ("base year for ever", found.persisting)]
+    named = [*found.under.items(), ("base year never ends", found.persisting)]
     counts = [
         Count(
             name.replace("_", " "),

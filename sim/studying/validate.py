@@ -282,13 +282,13 @@ def base_year(found: Validated) -> Table:
 def read(found: Validated) -> Table:
     """Return what is read for each pattern, why its band, and the facts."""
     rows = [
-        (one.says, one.measure.text, asked(one), one.why, ", ".join(one.facts))
+        (one.code, one.says, one.measure.text, asked(one), one.why, ", ".join(one.facts))
         for one in (shown.pattern for shown in found.shown)
     ]
     return Table(
         "patterns",
         "What is read in a run, and why the band",
-        ("reported", "read", "asked", "why", "facts"),
+        ("pattern", "reported", "read", "asked", "why", "facts"),
         tuple(rows),
         seen="page",
     )

@@ -49,7 +49,7 @@ DARK, WARM = palette.RUNS["scenario"].colour, palette.ARMS[1].colour
 LOOKS: dict[tuple[bool, bool], dict[str, Any]] = {
     (True, False): {"marker": "o", "mfc": DARK, "mec": DARK, "ms": 4.6},
     (True, True): {"marker": "o", "mfc": "white", "mec": DARK, "ms": 4.6},
-    (False, False): {"marker": "X", "mfc": WARM, "mec": "white", "mew": 0.4, "ms": 6.2},
+    (False, False): {"marker": "X", "mfc": WARM, "mec": "white", "mew": 0.3, "ms": 7.0},
     (False, True): {"marker": "D", "mfc": "white", "mec": WARM, "mew": 1.2, "ms": 4.2},
 }
 """By whether a pattern is shown, and whether the base year for ever would show it too."""
@@ -72,10 +72,10 @@ def patterns(figure: Figure, strips: Sequence[Strip]) -> None:
     heights = STACKED * high + GAP
     tops = np.concatenate([[0.0], np.cumsum(heights)])
     tall = float(tops[-1])
-    figure.set_size_inches(WIDTH, tall + 1.75)
-    wide = (WIDTH - 0.95 - 0.3 * len(strips)) / len(strips)
+    figure.set_size_inches(WIDTH, tall + 1.6)
+    wide = (WIDTH - 0.85 - 0.25 * len(strips)) / len(strips)
     for place, (strip, own) in enumerate(zip(strips, stacks, strict=True)):
-        axes = place_on(figure, 0.95 + place * (wide + 0.3), 1.35, wide, tall)
+        axes = place_on(figure, 0.85 + place * (wide + 0.25), 1.35, wide, tall)
         axes.set_xlim(-4, 104)
         axes.set_ylim(tall, 0)
         axes.set_xticks([0, 25, 50, 75, 100], ["0", "25", "50", "75", "100"])
@@ -89,7 +89,7 @@ def patterns(figure: Figure, strips: Sequence[Strip]) -> None:
                 one_dot(axes, dot, float(height))
         labels = [f"{100 * row:.0f}%" for row in rows] if place == 0 else []
         axes.set_yticks((tops[:-1] + tops[1:]) / 2 if labels else [], labels)
-    figure.text(0.1 / WIDTH, (1.35 + tall / 2) / (tall + 1.75), "asked of the runs", rotation=90,
+    figure.text(0.16 / WIDTH, (1.35 + tall / 2) / (tall + 1.6), "asked of the runs", rotation=90,
                 size=SMALL, va="center")  # fmt: skip
     legend_at(figure, 0.12, 0.78, handles())
 
@@ -112,7 +112,8 @@ def one_dot(axes: Axes, dot: Dot, height: float) -> None:
         side = 1 if x < 92 else -1
         axes.annotate(
             dot.number, (x, height), xytext=(5 * side, 0), textcoords="offset points",
-            ha="left" if side > 0 else "right", va="center_baseline", size=SMALL,
+            ha="left" if side > 0 else "right", va="center_baseline", size=SMALL, zorder=2,
+            bbox={"facecolor": "white", "lw": 0, "pad": 0.4},
         )  # fmt: skip
 
 
