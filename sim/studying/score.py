@@ -16,6 +16,7 @@ from sim.region import Region
 from sim.scenario import Scenario
 from sim.study.findings import Findings, Table
 from sim.study.scores import Scored, banded, skill
+from sim.studying.common import told_where
 from sim.studying.figures_told import (
     NULLS,
     Score,
@@ -32,7 +33,6 @@ from sim.studying.figures_told import (
     told_before,
     unscored,
 )
-from sim.studying.common import told_where
 from sim.studying.lines import written_out
 
 RUN = "history_shocks_only"
