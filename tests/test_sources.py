@@ -39,8 +39,13 @@ ROOT = DOCS.parent
 WHERE_RULES_ARE = ("sim.rules.{}", "sim.{}")
 """Modules of which a rule of the dictionary can be one."""
 
-WITHIN = {"restraint": "contest.eroded_restraint", "investment": "assignment.invested"}
-"""Rules of the dictionary that are a function of another rule's module."""
+WITHIN = {
+    "restraint": "rules.contest.eroded_restraint",
+    "investment": "rules.assignment.invested",
+    "earnings": "rules.consequences.netback",
+    "friction": "stages.view.outlook",
+}
+"""Rules of the dictionary that are a function of another module."""
 
 ELSEWHERE = {
     "reference_half_life": "test_mechanisms.py",
@@ -132,8 +137,8 @@ def of_members(node: ast.expr) -> bool:
 def rule_is_there(name: str) -> bool:
     """Return whether a rule that the dictionary names is a module, or a function of another's."""
     if name in WITHIN:
-        module, function = WITHIN[name].split(".")
-        return hasattr(importlib.import_module(f"sim.rules.{module}"), function)
+        module, _, function = WITHIN[name].rpartition(".")
+        return hasattr(importlib.import_module(f"sim.{module}"), function)
     return any(find_spec(place.format(name)) for place in WHERE_RULES_ARE)
 
 
