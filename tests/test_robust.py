@@ -68,6 +68,14 @@ def test_imposed_and_chosen_are_the_whole_under_every_rule(force: list[Headline]
             assert parts.whole.any()
 
 
+def test_most_of_what_troops_do_in_the_month_that_they_are_there_is_imposed(
+    force: list[Headline],
+) -> None:
+    for one in force:
+        parts = one.ruled.own
+        assert (np.abs(parts.imposed) > np.abs(parts.chosen)).all()
+
+
 def test_under_inertia_nothing_that_the_rule_decides_is_chosen() -> None:
     """Routes stay the shippers' choice, and what is carried moves trade a little."""
     region, scenario = scenario_of("cpc_closure", rule="inertia")

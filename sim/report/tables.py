@@ -373,8 +373,8 @@ def costs_of_powers(answer: Record) -> list[Section]:
 
 
 RULE_REMARK = (
-    "Medians of the change against the baseline, and of what of it is chosen: what is left where "
-    "decisions are held at the baseline's was imposed. A change holds under a rule if it has the "
+    "Medians of the change against the baseline, and of the part of it that was chosen; what moves "
+    "with decisions held at the baseline's was imposed. A change holds under a rule if it has the "
     "same sign there and can be told from nothing."
 )
 
