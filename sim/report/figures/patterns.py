@@ -118,18 +118,25 @@ def one_dot(axes: Axes, dot: Dot, height: float) -> None:
 
 
 def stacked(dots: Sequence[Dot]) -> list[tuple[Dot, int]]:
-    """Return dots with the level on which each stands: on those that are where it is."""
-    numbered = 4 * HUNDREDTHS  # a number needs room beside its dot
-    taken: list[tuple[float, int, float]] = []
+    """Return dots with the level on which each stands: on those that are where it is.
+
+    One with a number takes two levels, as letters are taller than dots.
+    """
+    taken: list[tuple[float, float, range]] = []
     found = []
     for dot in sorted(dots, key=lambda one: (one.number != "", one.within)):
-        x, right = 100 * dot.within, numbered if dot.number else HUNDREDTHS
+        x, wide, tall = (
+            100 * dot.within,
+            (4 if dot.number else 1) * HUNDREDTHS,
+            1 + bool(dot.number),
+        )
         level = 0
         while any(
-            k == level and x < there + wide and there < x + right for there, k, wide in taken
+            {*range(level, level + tall)} & {*levels} and x < right and left < x + wide
+            for left, right, levels in taken
         ):
             level += 1
-        taken.append((x, level, right))
+        taken.append((x, x + wide, range(level, level + tall)))
         found.append((dot, level))
     return found
 
