@@ -20,6 +20,7 @@ from sim.observables import (
     oil_past_russia,
     oil_total,
     run_look,
+    tellings,
     trade_by_partner,
     whole_years,
 )
@@ -129,6 +130,29 @@ def test_where_nothing_happens_every_year_and_month_is_like_the_base_year(
         for place, month in said(still, "baseline", series, "2023-02").items():
             assert in_month * month == pytest.approx(base[place], rel=2e-3, abs=1e-9)
     assert max(map(abs, said(still, "baseline", "gdp_growth", "2022").values())) < 1e-9
+
+
+def test_a_year_of_a_volume_is_the_sum_of_its_months_in_every_member(closure: Results) -> None:
+    volumes = [one for one in tellings(closure, "scenario") if one.series.over_time == "volume"]
+    assert len(volumes) > 10
+    for one in volumes:
+        year = one.members[one.periods.index("2023")]
+        months = [k for k, period in enumerate(one.periods) if period.startswith("2023-")]
+        assert len(months) == 12
+        assert np.allclose(year, one.members[months].sum(axis=0), rtol=1e-12, atol=1e-12)
+
+
+def test_shares_of_votes_and_arms_are_shares(closure: Results) -> None:
+    told = {one.series.name: one for one in tellings(closure, "scenario")}
+    for name in ("arms_import_share", "unga_agreement", "ukraine_vote_yes_share", "membership"):
+        assert 0.0 <= told[name].members.min() <= told[name].members.max() <= 1.0
+    votes = [told[f"ukraine_vote_{side}_share"] for side in ("yes", "no")]
+    assert votes[0].places == votes[1].places
+    assert (votes[0].members + votes[1].members).max() <= 1.0 + 1e-12
+    arms = told["arms_import_share"]
+    for state in ("KZ", "KG", "TJ", "TM", "UZ"):
+        own = [k for k, (of, _) in enumerate(arms.places) if of == state]
+        assert (arms.members[..., own].sum(axis=-1) <= 1.0 + 1e-12).all()
 
 
 def test_routes_sum_to_all_oil_in_every_member(closure: Results) -> None:
