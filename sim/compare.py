@@ -219,6 +219,27 @@ def _trend(event: Event, region: Region) -> str:
     return f"{pull} drifts by {_growth(event.size)}"
 
 
+def _presses(event: Event, region: Region) -> str:
+    if event.size.high <= 0.0:
+        held = Size(-event.size.high, -event.size.low)
+        return (
+            f"{_by(event, region)} holds back pressure on {states(event, region)} by {number(held)}"
+        )
+    pressure = _pressure(event.size)
+    return f"{_by(event, region)} puts {pressure} of full pressure on {states(event, region)}"
+
+
+def _realign(event: Event, region: Region) -> str:
+    more = event.size.high > 0.0
+    size = event.size if more else Size(-event.size.high, -event.size.low)
+    wishes = "wishes" if len(event.what["states"]) == 1 else "wish"
+    return (
+        f"{states(event, region)} {wishes} for {'more' if more else 'less'} of "
+        f"{_partner(event, region)} in the domain '{event.what['domain']}' "
+        f"({number(size, 'log points')})"
+    )
+
+
 def _body(event: Event, region: Region) -> str:
     verb = {"join": "joins", "leave": "leaves"}[event.kind]
     verb = verb if len(event.what["states"]) == 1 else event.kind
@@ -268,9 +289,7 @@ SENTENCES: dict[str, Sentence] = {
     "rhetoric": lambda e, r: (
         f"hostile words from {_by(e, r)} against {states(e, r)} (size {number(e.size)})"
     ),
-    "pressure": lambda e, r: (
-        f"{_by(e, r)} puts {_pressure(e.size)} of full pressure on {states(e, r)}"
-    ),
+    "pressure": _presses,
     "visit": _visit,
     "summit": _visit,
     "aid": _money,
@@ -306,6 +325,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "join": _body,
     "leave": _body,
+    "realign": _realign,
     "trend": _trend,
     "restraint": lambda e, r: f"{_power(e, r)} holds itself back {more_or_less(e.size)}",
     "defence_budget": lambda e, r: (

@@ -41,6 +41,11 @@ DRIVERS: dict[str, tuple[tuple[str, ...], float, str]] = {
     "backlash": (("state", "partner"), 0.0, "distrust added this month by a failure, 0-1"),
     "membership": (("state", "body"), 0.0, "change of membership: 1 joined, -1 left"),
     "body_pull": (("state", "body"), 0.0, "pull of security ties to a body's leader, log points"),
+    "wish": (
+        ("state", "domain", "partner"),
+        0.0,
+        "a government's own wish for a partner, added to the utility of its ties, log points",
+    ),
     "trade_trend": (("state", "partner"), 0.0, "named trend: log change of trade with a partner"),
     "fdi_trend": (("state", "power"), 0.0, "named trend: investment beyond upkeep, bn USD a year"),
     "gdp_trend": (("state",), 0.0, "named trend: log change of GDP"),

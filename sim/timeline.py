@@ -103,6 +103,7 @@ EFFECTS: dict[str, tuple[Effect, ...]] = {
         Effect("membership", "add", ("states", "body")),
         Effect("body_pull", "add", ("states", "body"), times="pull"),
     ),
+    "realign": (Effect("wish", "add", ("states", "domain", "partner")),),
     "trade_trend": (Effect("trade_trend", "add", ("states", "partner")),),
     "gdp_trend": (Effect("gdp_trend", "add", ("states",)),),
     "restraint": (Effect("restraint", "factor", ("power",)),),

@@ -77,6 +77,15 @@ COURTED = supposed(
     event("cheap", "price", 0.7, "2022-04", commodity="oil"),
     event("freed", "restraint", 0.5, "2022-03", power="CHN"),
     event("growth", "trend", 0.1, "2022-01", what="trade", states=ALL, partner="CHN"),
+    event(
+        "turn",
+        "realign",
+        (0.1, 0.4),
+        "2022-05",
+        states=("KAZ",),
+        partner="CHN",
+        domain="economic",
+    ),
     event("army", "defence_budget", 0.5, "2022-04", states=("KAZ",)),
 )
 WORLDS = {"quiet": QUIET, "cut": CUT, "war": WAR, "courted": COURTED}

@@ -148,7 +148,7 @@ def of_kind(kind: str, size: float, **fields: object) -> Event:
     what = {**FIELDS, **({"by_factor": True} if kind == "link_scaled" else {})}
     if kind.endswith("_trend"):
         what["what"], kind = kind.removesuffix("_trend"), "trend"
-    if kind not in ("domain_budget", "engagement"):
+    if kind not in ("domain_budget", "engagement", "realign"):
         del what["domain"]
     names = {"link_scaled": "link_enlarged", "domain_budget": "budget"}
     amount = 1.0 + size if factor else size

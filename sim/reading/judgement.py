@@ -15,6 +15,7 @@ from sim.reading.kinds import (
     LinkCut,
     LinkEnlarged,
     LinkOpened,
+    Realign,
     Trend,
 )
 from sim.reading.network import UNBUILT
@@ -61,6 +62,7 @@ def judged(
     faults = [
         *_link_faults(model, event, region),
         *_trend_faults(model),
+        *_realign_faults(model),
         *idle(model, event, region),
     ]
     return (None if faults else event), faults
@@ -256,6 +258,11 @@ def _unit_faults(model: Written, link: Link) -> Iterator[Fault]:
             continue
         if written.named.casefold() not in (unit.casefold() for unit in UNITS[link.unit]):
             yield name, f"'{written.named}' is the wrong unit; '{link.code}' is in {link.unit}"
+
+
+def _realign_faults(model: Written) -> Iterator[Fault]:
+    if isinstance(model, Realign) and model.domain == "routes":
+        yield "domain", "ties of routes follow the cargo; a wish is for security or economic"
 
 
 def _trend_faults(model: Written) -> Iterator[Fault]:

@@ -167,7 +167,7 @@ class Rhetoric(OnStates, OneOff):
 
 
 class Pressure(OnStates):
-    """A power coerces a state, beyond what the rules have it do by themselves."""
+    """A power coerces a state beyond what the rules have it do by themselves, or less."""
 
     kind: Literal["pressure"]
     shape_if_none: ClassVar[str] = "pulse"
@@ -175,7 +175,7 @@ class Pressure(OnStates):
     by: Code = Field(description="The power that coerces.")
     size: Exponent = Field(
         description="Added to the exponent of pressure: 0.1 gives a tenth of full pressure, 0.7 "
-        "half, 2.3 nine tenths."
+        "half, 2.3 nine tenths; below 0 the power holds back what the rules have it do."
     )
 
 
@@ -364,6 +364,18 @@ class Leave(Join):
         return Size(-1.0, -1.0)
 
 
+class Realign(OnStates):
+    """A government wishes for more or less of a partner, beyond what the rules have it choose."""
+
+    kind: Literal["realign"]
+    carried: ClassVar[tuple[str, ...]] = ("partner", "domain")
+    partner: Code = Field(description="The partner.")
+    domain: Code = Field(description="security or economic; ties of routes follow the cargo.")
+    size: Logs = Field(
+        description="Added to the utility of the tie, in logs: 0.3; below 0 for less of it."
+    )
+
+
 class Trend(OnStates):
     """A named drift, begun before or beside the events: of an economy, or of trade."""
 
@@ -424,6 +436,7 @@ KINDS: dict[str, type[Event]] = {
     "backlash": Backlash,
     "join": Join,
     "leave": Leave,
+    "realign": Realign,
     "trend": Trend,
     "restraint": Restraint,
     "defence_budget": DefenceBudget,

@@ -56,7 +56,8 @@ def pressure(
     """Return the pressure of a power on a state, in [0, 1).
 
     Likeliest where there is much to withhold and little to lose by it. `ordered` is what an event
-    adds. Source: functional form ours; leverage and cost as in Hirschman (1945) and NYT 2023.
+    adds, or takes away where a power is told to hold back; nobody presses less than not at all.
+    Source: functional form ours; leverage and cost as in Hirschman (1945) and NYT 2023.
     """
     drive = coerciveness * leverage * grievance / (1.0 + coercion_cost * own_stake)
-    return 1.0 - exponential(-drive - ordered)
+    return 1.0 - exponential(-np.maximum(drive + ordered, 0.0))

@@ -154,6 +154,16 @@ def standing(world: World, s: Arrays) -> tuple[np.ndarray, np.ndarray, np.ndarra
     return anchors, start, precision
 
 
+def wished_for(world: World, s: Arrays, d: Arrays) -> tuple[np.ndarray, np.ndarray]:
+    """Return the base year's ties, tilted by what a government wishes; how sharply it chooses.
+
+    For rules that know no utility to which the wish could be added: it comes to the same.
+    """
+    anchors, _, precision = standing(world, s)
+    wish = np.stack([d.wish[..., SECURITY, :], d.wish[..., ECONOMIC, :]], axis=-2)
+    return anchors * exponential(precision[..., None] * wish), precision
+
+
 def acting_as_one(world: World) -> np.ndarray | None:
     """Return which partners always withhold together, (partner, partner); None: each on its own."""
     together = world.members.withhold_together
@@ -202,7 +212,8 @@ def security_pull(world: World, s: Arrays, view: Arrays, d: Arrays) -> np.ndarra
     needed = add_up(np.moveaxis(base.effectiveness * needs_of(world, s), -2, -1))
     owed = by_partner(s.debt, base.exposure)
     common = common_pull(world, s, view, SECURITY)
-    return common + m.provision_pull[two] * needed + owed + joined(world, d)
+    pulled = common + m.provision_pull[two] * needed + owed + joined(world, d)
+    return pulled + d.wish[..., SECURITY, :]
 
 
 def joined(world: World, d: Arrays) -> np.ndarray:
@@ -233,7 +244,8 @@ def answerers(world: World, s: Arrays) -> np.ndarray:
 
 def trade_pull(world: World, s: Arrays, view: Arrays, d: Arrays) -> np.ndarray:
     """Return what draws a state's trade to each partner, over the base year."""
-    return common_pull(world, s, view, ECONOMIC) + reached(world, s) + dealt(world, d)
+    pulled = common_pull(world, s, view, ECONOMIC) + reached(world, s) + dealt(world, d)
+    return pulled + d.wish[..., ECONOMIC, :]
 
 
 def reached(world: World, s: Arrays) -> np.ndarray:
@@ -263,7 +275,7 @@ def by_portfolio(world: World, s: Arrays, view: Arrays, d: Arrays, z: Arrays) ->
 def by_threat(world: World, s: Arrays, view: Arrays, d: Arrays, z: Arrays) -> Chosen:
     """Return ties that turn away from whoever threatens more than in the base year."""
     m = world.members
-    anchors, _, precision = standing(world, s)
+    anchors, precision = wished_for(world, s, d)
     aversion = m.risk_aversion[:, None, None]
     rise, unafraid = (
         np.broadcast_to(fear[..., None, :], anchors.shape)
@@ -281,6 +293,7 @@ def by_offers(world: World, s: Arrays, view: Arrays, d: Arrays, z: Arrays) -> Ch
     trusted = 1.0 - bound_distrust(world, s)[0]
     security = attention_pull(world, s, SECURITY, trusted) + joined(world, d)
     trade = attention_pull(world, s, ECONOMIC, trusted) + reached(world, s) + dealt(world, d)
+    security, trade = security + d.wish[..., SECURITY, :], trade + d.wish[..., ECONOMIC, :]
     chosen = rivals.bandwagoning(anchors, np.stack([security, trade], axis=-2), precision)
     return chosen, chosen
 
@@ -288,7 +301,7 @@ def by_offers(world: World, s: Arrays, view: Arrays, d: Arrays, z: Arrays) -> Ch
 def by_needs(world: World, s: Arrays, view: Arrays, d: Arrays, z: Arrays) -> Chosen:
     """Return ties that go to whoever best answers the ruler's most pressing threat."""
     m = world.members
-    anchors, _, precision = standing(world, s)
+    anchors, precision = wished_for(world, s, d)
     pull = m.provision_pull[:, None, None]
     answers = world.base.effectiveness * answerers(world, s)
     felt = [s.insecurity[..., need] for need in (REGIME, BORDER, SOVEREIGNTY)]

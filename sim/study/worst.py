@@ -146,7 +146,7 @@ def best_of_each_size(found: Search, most: int) -> Iterator[Tried]:
 LEVERS = frozenset({
     "visit", "summit", "aid", "investment", "investment_trend", "engagement", "budget",
     "domain_budget", "attention", "restraint", "join", "leave", "link_opened", "link_enlarged",
-    "defence_budget", "crackdown", "enforcement", "intervention",
+    "defence_budget", "crackdown", "enforcement", "intervention", "realign",
 })  # fmt: skip
 """Kinds of event that a state or a power could choose; the others befall."""
 
