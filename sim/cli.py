@@ -728,6 +728,12 @@ STUDIES = {
     "placebo": "Whether a scenario does more than the same events where they should not matter.",
     "dock": "Two published models, of blocs and of pipeline power, on the same members.",
     "robust": "What headline changes rest on: members, rules of choice, placebos; what is chosen.",
+    "play": (
+        "A game: people hold seats of states and powers, the rules of the model hold the rest.\n\n"
+        "A turn is a quarter. Each seat files moves from its levers, in a file of its own, and\n"
+        "pays points for them; when all have filed, the quarter is played. The same command goes\n"
+        "on where the game is, also after it was killed. --brief SEAT: what it wants and holds."
+    ),
     "mechanisms": "What each mechanism contributes to a scenario's outcomes: all on, less it off.",
 }
 """The commands that make many runs, and what they are for."""
