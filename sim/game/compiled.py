@@ -10,7 +10,7 @@ from typing import Any
 
 from sim.game.filing import Filed, Wrong
 from sim.game.journal import Journal
-from sim.game.lever import Close, Raw
+from sim.game.lever import Raw
 from sim.game.levers_of_powers import Offer, Shift, shifted
 from sim.game.levers_of_states import Answer, Sign
 from sim.game.table import Game
@@ -56,13 +56,16 @@ def compiled(game: Game, journal: Journal) -> list[Compiled]:
         shut: set[str] = set()
         for seat in game.all_seats:
             filed = journal.filed(turn, seat)
-            for one in _of_a_seat(game, journal, seat, turn, filed):
-                link = one.raw["link"] if one.raw["kind"] == "link_closed" else None
-                if link in shut:
-                    continue  # a neighbour has shut it already: it cannot be more shut
-                shut |= {link} - {None}
-                found.append(one)
+            mine = list(_of_a_seat(game, journal, seat, turn, filed))
+            # what a neighbour has shut cannot be more shut
+            found += [one for one in mine if not (shutting(one) & shut)]
+            shut |= {link for one in mine for link in shutting(one)}
     return found
+
+
+def shutting(one: Compiled) -> set[str]:
+    """Return the link that an event shuts, if it shuts one."""
+    return {one.raw["link"]} if one.raw["kind"] == "link_closed" else set()
 
 
 def _of_a_seat(
@@ -240,8 +243,3 @@ def _answers(game: Game, journal: Journal, seat: str) -> Iterator[Wrong]:
             elif lever.offer in given:
                 yield number, "offer", f"'{lever.offer}' is answered twice"
             given.add(lever.offer)
-
-
-def shuts(filed: Filed) -> set[str]:
-    """Return the links that a seat shuts in a turn."""
-    return {lever.link for lever in filed.levers if isinstance(lever, Close)}

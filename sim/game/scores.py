@@ -29,7 +29,6 @@ class Score:
     unit: str
     kind: str  # of sim.claims.SIZES
     scale: float  # from the units of the kind's sizes to those that are told
-    better: str  # more | less | neither
     of: Callable[[Game, Worlds, int], np.ndarray]  # by place of the seat among its own: (member,)
 
 
@@ -56,7 +55,8 @@ def _insured(game: Game, worlds: Worlds, place: int) -> np.ndarray:
 
 def _earned(game: Game, worlds: Worlds, place: int) -> np.ndarray:
     months = range(game.first, game.scenario.months)
-    return np.asarray(np.mean([earnings(worlds, at, place) for at in months], axis=0))
+    earned = np.mean([earnings(worlds, at, place) for at in months], axis=0)
+    return np.asarray(PERCENT * (earned / earnings(worlds, -1, place) - 1.0))
 
 
 def _held(game: Game, worlds: Worlds, place: int) -> np.ndarray:
@@ -68,34 +68,36 @@ def _agreed(game: Game, worlds: Worlds, place: int) -> np.ndarray:
 
 
 OF_STATES = (
-    Score("welfare", "income over its trend, mean of the game", "%", "gdp", 1.0, "more", _welfare),
+    Score(
+        "welfare", "income over its trend, mean of the game", "points", "gdp", 1.0, _welfare,
+    ),
     Score(
         "pressure suffered", "that of the power that presses hardest, mean of the game",
-        "points", "share", PERCENT, "less", _pressed,
+        "points", "share", PERCENT, _pressed,
     ),
     Score(
         "deliberate hedge", "breadth of ties that is on purpose, mean of the game",
-        "effective partners", "breadth", 1.0, "more", _deliberate,
+        "effective partners", "breadth", 1.0, _deliberate,
     ),
     Score(
         "insurance", "what the spread of ties saves if a power withdraws, at the end",
-        "% of GDP", "gdp", 1.0, "more", _insured,
+        "% of GDP", "gdp", 1.0, _insured,
     ),
 )  # fmt: skip
 """The scores of a state: welfare, autonomy by two measures, insurance."""
 
 OF_POWERS = (
     Score(
-        "earnings", "trade, passage and migrants' work, mean of the game", "bn USD a year", "gdp",
-        1.0, "more", _earned,
+        "earnings", "trade, passage and migrants' work over the base year's, mean of the game",
+        "points", "gdp", 1.0, _earned,
     ),
     Score(
         "ties held", "share of the five's ties over all domains, mean of the game", "points",
-        "share", PERCENT, "neither", _held,
+        "share", PERCENT, _held,
     ),
     Score(
         "agreement", "of the five in the UN General Assembly, mean of the game", "points", "share",
-        PERCENT, "more", _agreed,
+        PERCENT, _agreed,
     ),
 )  # fmt: skip
 """The scores of a power."""

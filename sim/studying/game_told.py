@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -129,10 +129,10 @@ def score_table(found: Reckoning) -> Table:
             now, by_rules = found.beside_rules(seat, score)
             levels = (amount(float(np.median(score.scale * one))) for one in (now, by_rules))
             middle, low, high = (amount(part) for part in cells(score.scale * (now - by_rules)))
-            rows.append((seat, score.name, *levels, middle, low, high, score.unit, score.better))
+            rows.append((f"{seat} {score.name}", *levels, middle, low, high, score.unit))
     return Table(
         "scores", "Scores as played and with the rules in the seat (medians), and the difference",
-        ("seat", "score", "played", "by the rules", "difference", "5%", "95%", "unit", "better"),
+        ("score", "played", "rules", "change", "5%", "95%", "unit"),
         tuple(rows),
     )  # fmt: skip
 
@@ -148,7 +148,7 @@ def moved_table(found: Reckoning) -> Table:
     heads = [f"by {seat}" for seat in found.game.seats]
     return Table(
         "moved", "Who moved what: means over the runs; a row sums to the game less the rules alone",
-        ("seat", "score", *heads, "in all"), tuple(rows),
+        ("score", *heads, "in all", "unit"), tuple(rows),
     )  # fmt: skip
 
 
@@ -188,7 +188,7 @@ def pictures(found: Reckoning) -> Iterator[Picture]:
             yield Picture(f"scores_{name}", caption, drawing(found, seats))
 
 
-def drawing(found: Reckoning, seats: Sequence[str]) -> object:
+def drawing(found: Reckoning, seats: Sequence[str]) -> Callable[[Figure], None]:
     """Return what draws the scores of some seats."""
     from sim.report.figures.ranking import ranking
 

@@ -6,29 +6,25 @@ import argparse
 import hashlib
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sim.arguments import whole
 from sim.errors import InputError, Problem
-from sim.game.compiled import as_file, as_scenario, contradictions
-from sim.game.filing import NOTHING, Filed, Sheet, Wrong, judged, read_sheet
-from sim.game.journal import Journal, keep, kept, write_whole
-from sim.game.points import balance
+from sim.game.checking import checked
+from sim.game.filing import Filed
+from sim.game.journal import Journal, keep, kept
 from sim.game.prices import TURN_MONTHS
-from sim.game.private import private
-from sim.game.public import public
-from sim.game.scores import reckoned, worlds_needed
 from sim.game.table import Game, begun
-from sim.game.worlds import MOST_MEMBERS, played
+from sim.game.worlds import MOST_MEMBERS
 from sim.region import Region
 from sim.scenario import LIMITS, Scenario
+from sim.studying.game_turns import catch_up, moves_file, waits
 from sim.timeline import month_number
 
 MEMBERS, TURNS, MOST_TURNS = 40, 8, 40
-
-SCENARIO_FILE = "game.yaml"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,7 +61,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(asked: argparse.Namespace) -> int:
     """Play the turns for which all seats have filed, and say whose moves are waited for."""
     from sim.asking import scenario_of
-    from sim.folders import readable_errors, results_folder
+    from sim.folders import at_home, readable_errors, results_folder
 
     region, scenario = scenario_of(asked.scenario)
     if scenario.arms:
@@ -73,13 +69,15 @@ def run(asked: argparse.Namespace) -> int:
         message = f"it has arms ({names}); a game is played in one world: name one without arms"
         raise InputError(scenario.file, [Problem(message)])
     folder = results_folder(asked.out, f"{scenario.name}_game")
-    game = table(asked, region, scenario, folder)
-    moves = Path(asked.moves) if asked.moves else folder / "moves"
-    with readable_errors(folder):
+    if asked.brief:
+        return print_brief(table(asked, region, scenario, folder, (asked.brief,)))
+    game = table(asked, region, scenario, folder, seats_of(asked.seats))
+    moves = at_home(asked.moves) if asked.moves else folder / "moves"
+    with readable_errors(folder, "The turns that were played are in the journal."):
         journal = opened(game, folder)
         told = catch_up(game, journal, folder)
         while len(journal.turns) < game.turns:
-            turn = filed_turn(game, journal, moves)
+            turn = filed_turn(game, journal, moves, at_a_terminal(asked.quiet, folder))
             if turn is None:
                 break
             journal = journal.and_then(turn)
@@ -92,14 +90,28 @@ def run(asked: argparse.Namespace) -> int:
     return 0
 
 
-def table(asked: argparse.Namespace, region: Region, scenario: Scenario, folder: Path) -> Game:
+# The table --------------------------------------------------------------------------------------
+
+
+def seats_of(written: str | None) -> tuple[str, ...]:
+    """Return the seats that are named, in capitals."""
+    return tuple(one.strip().upper() for one in (written or "").split(",") if one.strip())
+
+
+def table(
+    asked: argparse.Namespace,
+    region: Region,
+    scenario: Scenario,
+    folder: Path,
+    seats: tuple[str, ...],
+) -> Game:
     """Return the table that is asked for; refuse seats and dates that there are none of."""
-    seats = tuple(seat.strip() for seat in (asked.seats or "").split(",") if seat.strip())
     every = (*region.states, *region.powers)
+    option = "--brief" if asked.brief else "--seats"
     problems = [
-        Problem(f"--seats: '{seat}' is no seat; there are {', '.join(every)}")
+        Problem(f"{option}: '{seat}' is no seat; there are {', '.join(every)}")
         for seat in seats
-        if seat not in every
+        if seat.upper() not in every
     ]
     if not seats:
         problems.append(Problem(f"--seats: name who is played by people, of {', '.join(every)}"))
@@ -110,22 +122,25 @@ def table(asked: argparse.Namespace, region: Region, scenario: Scenario, folder:
     if problems:
         raise InputError("The command line", problems)
     sized = scenario.resized(asked.members, None, asked.seed)
-    return begun(region, sized, extended_as(scenario, folder), seats, asked.turns, first)
+    named = extended_as(scenario, folder)
+    return begun(region, sized, named, tuple(map(str.upper, seats)), asked.turns, first)
 
 
 def months_before(scenario: Scenario, asked: str | None, problems: list[Problem]) -> int:
-    """Return the months of the scenario before the first turn."""
-    from sim.reading.fields import _checked_month
-
+    """Return the months of the scenario before the first turn; note what is wrong with the date."""
     if asked is None:
         return 0
     try:
-        first = int(month_number(_checked_month(asked)) - month_number(scenario.start))
-    except ValueError as wrong:
-        problems.append(Problem(f"--from: {wrong}"))
+        year, month = (int(part) for part in asked.split("-"))
+        first = int(month_number(f"{year:04d}-{month:02d}") - month_number(scenario.start))
+        if not 1 <= month <= TURN_MONTHS * 4:
+            raise ValueError
+    except ValueError:
+        problems.append(Problem(f"--from: '{asked}' is no month; write it as 2022-07"))
         return 0
     if first < 0:
-        problems.append(Problem(f"--from: {asked} is before the scenario's start"))
+        message = f"--from: {asked} is before the scenario's start, {scenario.start}"
+        problems.append(Problem(message))
     return max(first, 0)
 
 
@@ -134,10 +149,10 @@ def extended_as(scenario: Scenario, folder: Path) -> str:
     from sim.asking import scenario_file
     from sim.reading.scenarios import SHIPPED
 
-    file = scenario_file(scenario.file)
-    if file.resolve().parent == SHIPPED:
+    file = scenario_file(scenario.file).resolve()
+    if file.parent == SHIPPED:
         return file.stem
-    return Path(os.path.relpath(file.resolve(), folder.resolve())).as_posix()
+    return Path(os.path.relpath(file, folder.resolve())).as_posix()
 
 
 def about(game: Game) -> dict[str, Any]:
@@ -153,6 +168,7 @@ def about(game: Game) -> dict[str, Any]:
         "members": one.members,
         "seed": one.seed,
         "rule": one.rule,
+        "without": list(one.without),
         "world": world.hexdigest(),
         "region": game.region.digest,
     }
@@ -160,15 +176,14 @@ def about(game: Game) -> dict[str, Any]:
 
 def opened(game: Game, folder: Path) -> Journal:
     """Return the game of a folder as far as it is played; refuse to go on with another one."""
-    journal = kept(folder)
-    now = about(game)
+    journal, now = kept(folder), about(game)
     if journal is None:
         fresh = Journal(now)
         keep(folder, fresh)
         return fresh
     apart = [name for name in now if journal.about.get(name) != now[name]]
     if apart:
-        was = "; ".join(f"{name}: {journal.about.get(name)}, now {now[name]}" for name in apart[:3])
+        was = "; ".join(f"{name} {journal.about.get(name)}, now {now[name]}" for name in apart[:3])
         message = (
             f"another game has been begun here ({was}). Go on with what it was begun with, or "
             "begin a new one in another folder (--out)"
@@ -179,122 +194,50 @@ def opened(game: Game, folder: Path) -> Journal:
 
 # A turn -----------------------------------------------------------------------------------------
 
+Ask = Callable[[Game, Journal, str, Path], None]
+"""Has a seat type its moves, and writes them where its file belongs."""
 
-def filed_turn(game: Game, journal: Journal, moves: Path) -> dict[str, Filed] | None:
+
+def at_a_terminal(quiet: bool, folder: Path) -> Ask | None:
+    """Return how seats are asked for moves that are not filed; None where nobody is there."""
+    if quiet or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return None
+    from functools import partial
+
+    from sim.studying.game_prompts import ask
+
+    return partial(ask, folder)
+
+
+def filed_turn(
+    game: Game, journal: Journal, moves: Path, ask: Ask | None
+) -> dict[str, Filed] | None:
     """Return what all seats have filed for the next turn; None where one is missing."""
     turn = len(journal.turns) + 1
     found: dict[str, Filed] = {}
     for seat in game.seats:
-        file = moves / f"turn_{turn}" / f"{seat}.yaml"
+        file = moves_file(moves, turn, seat)
+        if ask is not None and not file.exists():
+            ask(game, journal, seat, file)
         if file.exists():
             found[seat] = checked(game, journal, seat, file)
     return found if len(found) == len(game.seats) else None
 
 
-def checked(game: Game, journal: Journal, seat: str, file: Path) -> Filed:
-    """Return what a seat files, or say all that is wrong with its file."""
-    sheet = read_sheet(file)
-    turn = len(journal.turns) + 1
-    refuse(sheet, list(judged(game, seat, turn, sheet.moves)))
-    filed = Filed(tuple(sheet.moves), sheet.because)
-    cost, has = filed.price(game), balance(game, journal, seat)
-    if cost > has:
-        prices = ", ".join(f"{one.lever} {one.price(game)}" for one in filed.levers)  # type: ignore[attr-defined]
-        message = f"these moves cost {cost} points ({prices}); {seat} has {has}. Leave some out"
-        refuse(sheet, [(None, "", message)])
-    seats = dict.fromkeys(game.seats, NOTHING) | {seat: filed}
-    refuse(sheet, list(contradictions(game, journal.and_then(seats), seat)))
-    return filed
+# The end ----------------------------------------------------------------------------------------
 
 
-def refuse(sheet: Sheet, wrong: list[Wrong]) -> None:
-    """Refuse a file with every fault at its line."""
-    if wrong:
-        problems = [
-            Problem(
-                f"moves[{number}]{'.' if field else ''}{field}: {message}"
-                if number is not None
-                else message,
-                sheet.at(number, field),
-            )
-            for number, field, message in wrong
-        ]
-        raise InputError(str(sheet.path), list(dict.fromkeys(problems)))
+def print_brief(game: Game) -> int:
+    """Print the role brief of a seat."""
+    from sim.game.briefs import text
 
-
-# What is written --------------------------------------------------------------------------------
-
-
-def catch_up(game: Game, journal: Journal, folder: Path) -> str:
-    """Write what is missing of the turns played; return the public report of the last one."""
-    write_if_new(folder / SCENARIO_FILE, as_file(game, journal))
-    last = ""
-    for turn in range(1, len(journal.turns) + 1):
-        place = folder / "turns" / f"turn_{turn}"
-        names = ("public", *game.seats)
-        if not all((place / f"{name}.md").exists() for name in names):
-            place.mkdir(parents=True, exist_ok=True)
-            until = Journal(journal.about, journal.turns[:turn])
-            for name, text in reports(game, until, turn).items():
-                write_whole(place / f"{name}.md", text)
-        last = (place / "public.md").read_text("utf-8")
-    return last
-
-
-def write_if_new(file: Path, text: str) -> None:
-    """Write a file unless it says so already."""
-    if not file.exists() or file.read_text("utf-8") != text:
-        write_whole(file, text)
-
-
-def reports(game: Game, journal: Journal, turn: int) -> dict[str, str]:
-    """Return the reports of a turn: everyone's, and each seat's own."""
-    scenario = as_scenario(game, journal).resized(months=game.last_place(turn) + 1)
-    worlds = played(game.region, scenario)
-    found = {"public": page(game, turn, "for everyone", public(game, journal, turn, worlds))}
-    for seat in game.seats:
-        told = private(game, journal, turn, seat, worlds)
-        found[seat] = page(game, turn, f"for {game.region.actor(seat).name} alone", told)
-    return found
-
-
-def page(game: Game, turn: int, whom: str, told: dict[str, list[str]]) -> str:
-    """Return a report as a page of text."""
-    from sim.compare import date_in_words
-
-    last = game.starts(turn + 1) if turn < game.turns else None
-    from sim.timeline import month_after
-
-    ends = month_after(last, -1) if last else month_after(game.starts(turn), TURN_MONTHS - 1)
-    head = (
-        f"# Turn {turn} of {game.turns}, {date_in_words(game.starts(turn))} to "
-        f"{date_in_words(ends)}: {whom}\n\n"
-        f"At the end of the quarter, over {game.scenario.members} runs: nine in ten lie within a "
-        "range. A teaching model, not a forecast.\n"
-    )
-    parts = [
-        f"\n## {title}\n\n" + "".join(f"- {one}\n" for one in said) for title, said in told.items()
-    ]
-    return head + "".join(parts)
-
-
-def waits(game: Game, journal: Journal, moves: Path) -> str:
-    """Return whose moves are waited for, and where they go."""
-    turn = len(journal.turns) + 1
-    missing = [s for s in game.seats if not (moves / f"turn_{turn}" / f"{s}.yaml").exists()]
-    lines = [
-        f"\nTurn {turn} of {game.turns} waits for {', '.join(missing)}. Write the moves, then give "
-        "the same command again:"
-    ]
-    lines += [
-        f"  {moves / f'turn_{turn}' / f'{seat}.yaml'} ({balance(game, journal, seat)} points)"
-        for seat in missing
-    ]
-    return "\n".join(lines)
+    print(text(game, game.seats[0]), end="")
+    return 0
 
 
 def debrief(game: Game, journal: Journal, folder: Path, quiet: bool) -> int:
     """Write and print what came of a game."""
+    from sim.game.scores import reckoned, worlds_needed
     from sim.studying.common import progress
     from sim.studying.game_told import findings
     from sim.studying.lines import written_out
@@ -303,6 +246,3 @@ def debrief(game: Game, journal: Journal, folder: Path, quiet: bool) -> int:
     with progress(total, 0, quiet) as advance:
         found = findings(reckoned(game, journal, advance))
     return written_out(found, folder / "debrief", quiet)
-
-
-_ = sys
