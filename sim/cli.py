@@ -91,12 +91,14 @@ examples:
   python run.py explain threat                         what a name in the answer means
   python run.py why storm_or_order                     each event's part inside its family
   python run.py cpc_closure --without deliberate_cuts  without a mechanism (list mechanisms)
+  python run.py play quiet --seats KAZ,RUS             a game: people hold seats, a turn a quarter
   python run.py sweep cpc_closure --runs 10000         many runs, streamed to disk
   python run.py validate                               what the articles report, and the runs
 
 `python run.py COMMAND --help` tells more of a command: check, diff, show, list,
 explain, why, new, and the studies sweep, sensitivity, tipping, discover, worst, compare,
-validate, calibrate, score, hindcast, mechanisms, placebo, dock, robust.
+validate, calibrate, score, hindcast, mechanisms, placebo, dock, robust,
+play.
 Exit status: 0 done, 2 something in the input is wrong (it says what), 1 our fault, 130 stopped."""
 
 

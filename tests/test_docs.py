@@ -25,7 +25,7 @@ DECISIONS = sorted((DOCS / "decisions").glob("[0-9]*.md"))
 LINK = re.compile(r"\[[^\]]*\]\((?!https?:)(?P<file>[^)#\s]*)(#(?P<place>[^)\s]*))?\)")
 FACT = re.compile(r"\b[A-Z][A-Z0-9]{2}-\d{3}\b")
 
-SPOKEN = ("answer", "claims.py", "compare.py", "cli.py", "report", "studying")
+SPOKEN = ("answer", "claims.py", "compare.py", "cli.py", "game", "report", "studying")
 """Where the words of an answer are made."""
 
 NEVER = re.compile(

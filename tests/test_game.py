@@ -395,6 +395,12 @@ def test_what_has_nothing_to_act_on_in_this_world_is_refused(tmp_path: Path) -> 
         checked(calm, NEW, "KGZ", file)
 
 
+def test_wishes_that_are_still_in_force_add_up(told: Told) -> None:
+    turned = journal_of({"KAZ": filed(TURN)}, {"KAZ": filed(TURN)})
+    more = "moves:\n  - {lever: realign, partner: CHN, domain: economic, size: 0.3}\n"
+    assert "it comes to 1.1 for CHN (economic)" in told(more, "KAZ", turned)
+
+
 def test_the_same_link_cannot_be_shut_twice_by_one_seat(told: Told) -> None:
     said = told("moves:\n" + 2 * "  - {lever: close, link: bolashak}\n")
     assert "both shut or cut 'bolashak' in the same months" in said
@@ -560,7 +566,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 def play(folder: Path, *more: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, str(ROOT / "run.py"), *arguments(folder, *more)]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=ROOT)
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
 
 
 def test_a_game_killed_at_turn_five_of_eight_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
@@ -592,7 +598,7 @@ def test_a_game_waits_for_all_seats_and_says_for_whom(
     said = capsys.readouterr().out
     assert "# Turn 1 of 8, January 2022 to March 2022: for everyone" in said
     assert "Turn 2 of 8 waits for RUS." in said
-    assert f"{os.sep}turn_2{os.sep}RUS.yaml (14 points)" in said
+    assert f"{os.sep}turn_2{os.sep}RUS.yaml (15 points)" in said
     assert "KAZ.yaml (" not in said
     journal = tmp_path / "out" / f"{SCENARIO}_game" / "journal.jsonl"
     before = journal.read_bytes()
@@ -682,6 +688,7 @@ def test_the_debrief_is_told_with_its_page_and_every_move(tmp_path: Path) -> Non
     folder = tmp_path / "out" / f"{SCENARIO}_game" / "debrief"
     page = (folder / "report.html").read_text("utf-8")
     assert "Kazakhstan wishes for more of China" in page
+    assert "from January to December 2022" in page
     assert "puts 50.3% of full pressure on Kazakhstan" in page
     table = (folder / "tables" / "moved.csv").read_text("utf-8")
     assert table.startswith("score,by KAZ,by RUS,in all,unit\n")

@@ -13,10 +13,15 @@ from sim.game.journal import Journal
 from sim.game.lever import Raw
 from sim.game.levers_of_powers import Offer, Shift, shifted
 from sim.game.levers_of_states import Answer, Sign
+from sim.game.prices import MOST_WISHED, SLACK
 from sim.game.table import Game
 from sim.reading.one_event import examined
 from sim.reading.together import baseless, clashes, overfull
 from sim.scenario import Event, Scenario
+from sim.timeline import month_after
+
+WISHED = ("kind", "state", "partner", "domain")
+"""What two wishes have in common that add up."""
 
 PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+.-]*")
 """Words that need no quotes in YAML."""
@@ -212,6 +217,7 @@ def contradictions(game: Game, journal: Journal, seat: str) -> Iterator[Wrong]:
             yield one.move, str(place[0]) if place else "", message
     if faulty:
         return
+    yield from _wished_too_much(game, mine, everything)
     events = [*game.scenario.events]
     before = {clash.message for clash in _clashes(game, events)}
     events += [event for one in everything if (event := _event(game, one))]
@@ -220,6 +226,32 @@ def contradictions(game: Game, journal: Journal, seat: str) -> Iterator[Wrong]:
         named = [event.id for event in ids if event is not None and event.id in move_of]
         if named and message not in before:
             yield move_of[named[0]], "", message
+
+
+def _wished_too_much(
+    game: Game, mine: list[Compiled], everything: list[Compiled]
+) -> Iterator[Wrong]:
+    """Yield wishes that come to more than a government can wish for, with those still in force."""
+    for one in mine:
+        if one.raw["kind"] != "realign":
+            continue
+        alike = [
+            other.raw
+            for other in everything
+            if all(other.raw.get(key) == one.raw[key] for key in WISHED)
+            and month_after(other.raw["start"], other.raw["months"]) > one.raw["start"]
+        ]
+        total = sum(raw["size"] for raw in alike)
+        if abs(total) > MOST_WISHED + SLACK:
+            what = f"{one.raw['partner']} ({one.raw['domain']})"
+            yield (
+                one.move,
+                "size",
+                (
+                    f"with what is still in force it comes to {total:.3g} for {what}; from "
+                    f"-{MOST_WISHED:g} to {MOST_WISHED:g} in all"
+                ),
+            )
 
 
 def _clashes(game: Game, events: list[Event]) -> Iterator[Any]:

@@ -30,7 +30,7 @@ How = Literal["light", "firm", "hard"]
 
 
 class Realign(Lever):
-    """Turn towards a partner, or away from one, in security or in the economy."""
+    """Turn towards a partner, or away from one, in security or in the economy, for a year."""
 
     lever: Literal["realign"]
     of: ClassVar[tuple[str, ...]] = OF_STATES
@@ -55,7 +55,7 @@ class Realign(Lever):
     def events(self, game: Game, seat: str, turn: int) -> list[Raw]:
         return [{
             "kind": "realign", "state": seat, "partner": self.partner, "domain": self.domain,
-            "size": self.size, **this_quarter(game, turn),
+            "size": self.size, "start": game.starts(turn), "shape": "pulse", "months": YEAR_MONTHS,
         }]  # fmt: skip
 
 

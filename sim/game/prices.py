@@ -17,7 +17,7 @@ MOST_SAVED = 20
 """Points that a seat can hold at most: two turns' worth."""
 
 YEAR_MONTHS = 12
-"""Months for which money is promised and an army is paid."""
+"""Months for which money is promised, an army is paid, and a government keeps to a turn."""
 
 BUILD_MONTHS = 12
 """Months from the order to more room on a link that is there."""

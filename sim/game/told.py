@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.answer.words import moved, ranged
-from sim.claims import direction, frequency, size, tells
+from sim.claims import NOTHING, direction, frequency, size, tells
 from sim.results import band
-
-SAME = "no change that we can tell from nothing"
 
 
 def cells(members: np.ndarray) -> list[float]:
@@ -30,7 +28,7 @@ def since(
     `change` is in the units of the size words of its kind; `scale` turns it into what is told.
     """
     if not tells(change, kind):
-        return SAME
+        return NOTHING
     _, share = direction(change)
     how_much = moved(cells(scale * change), unit, *ways)
     return f"{how_much} {than} ({size(change, kind)}), {frequency(share, len(change))}"

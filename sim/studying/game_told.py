@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.answer.words import possessive
-from sim.claims import SIZES, amount, counted_runs, listed
+from sim.claims import NOTHING, SIZES, amount, counted_runs, listed
 from sim.compare import describe
 from sim.compare import name as named
 from sim.game.compiled import as_scenario, compiled, offers
 from sim.game.scores import MOST_TOGETHER, Reckoning, Score, scores_of
-from sim.game.told import SAME, cells, clear, since, stands
+from sim.game.told import cells, clear, since, stands
 from sim.results import band
 from sim.study.findings import Findings, Picture, Table
 
@@ -92,7 +92,7 @@ def score_sentence(found: Reckoning, seat: str, score: Score) -> str:
     level = stands(score.scale * now, told_unit(score))
     change = since(now - by_rules, score.kind, score.unit, score.scale, OTHERWISE)
     whose = possessive(named(seat, found.game.region))
-    told = f"{OTHERWISE[5:]}: {SAME}" if change == SAME else change
+    told = f"beside the rules in this seat {NOTHING}" if change == NOTHING else change
     return f"{whose[0].upper()}{whose[1:]} {score.name} ({score.meaning}): {level}; {told}."
 
 
@@ -144,7 +144,8 @@ def moved_table(found: Reckoning) -> Table:
         for score in scores_of(found.game, seat):
             parts = score.scale * found.moved(seat, score)
             each = [amount(float(part.mean())) for part in parts]
-            rows.append((seat, score.name, *each, amount(float(parts.sum(axis=0).mean()))))
+            whole = amount(float(parts.sum(axis=0).mean()))
+            rows.append((f"{seat} {score.name}", *each, whole, score.unit))
     heads = [f"by {seat}" for seat in found.game.seats]
     return Table(
         "moved", "Who moved what: means over the runs; a row sums to the game less the rules alone",
