@@ -48,12 +48,16 @@ def run(
 
 
 def scenario_of(
-    named: str | Path, without: Sequence[str] = (), rule: str | None = None
+    named: str | Path,
+    without: Sequence[str] = (),
+    rule: str | None = None,
+    played: bool = True,
 ) -> tuple[Region, Scenario]:
     """Return the region and a scenario of it, read and checked.
 
     Mechanisms that the file or the asker would do `without` are off, in the baseline too. States
-    choose by the `rule` that is asked for, else by the one that the file names.
+    choose by the `rule` that is asked for, else by the one that the file names. Strategies that the
+    file names are played, if that is asked for: what they choose becomes events.
     """
     from sim import mechanisms
     from sim.reading.scenarios import read_scenario
@@ -67,7 +71,22 @@ def scenario_of(
     asked = scenario if rule is None else scenario.under(rule)
     ruled = replace(region, rule=asked.rule)
     region = mechanisms.without(ruled, (*asked.without, *without))
-    return region, mechanisms.without_events(asked, region)
+    whole = mechanisms.without_events(asked, region)
+    if whole.strategies and played:
+        return region, by_strategies(region, whole, file)
+    return region, whole
+
+
+def by_strategies(region: Region, scenario: Scenario, file: Path) -> Scenario:
+    """Return a scenario with what its strategies choose as events; their code is run."""
+    from sim.game.played_out import played_out
+    from sim.game.strategies import named
+
+    minds = {state: named(written, file.parent) for state, written in scenario.strategies}
+    if not scenario.arms:
+        return played_out(region, scenario, minds).scenario
+    arms = tuple(played_out(region, arm, minds).scenario for arm in scenario.arms)
+    return replace(scenario, arms=arms)
 
 
 def region_of(without: Sequence[str] = (), rule: str | None = None) -> Region:

@@ -98,7 +98,7 @@ examples:
 `python run.py COMMAND --help` tells more of a command: check, diff, show, list,
 explain, why, new, and the studies sweep, sensitivity, tipping, discover, worst, compare,
 validate, calibrate, score, hindcast, mechanisms, placebo, dock, robust,
-play.
+play, tournament.
 Exit status: 0 done, 2 something in the input is wrong (it says what), 1 our fault, 130 stopped."""
 
 
@@ -376,6 +376,8 @@ def run(asked: argparse.Namespace) -> int:
     from sim.asking import scenario_of
 
     region, scenario = scenario_of(asked.scenario, asked.without, asked.rule)
+    for state, strategy in scenario.strategies:
+        mention(f"Note: {state} is played by {strategy}, whose code has been run.")
     scenario = scenario.resized(asked.members, asked.months, asked.seed)
     if asked.calibrated:
         from sim.study.calibration import as_calibrated
@@ -472,7 +474,7 @@ def check(asked: argparse.Namespace) -> int:
     faults = 0
     for file in asked.files:
         try:
-            _, scenario = scenario_of(file)
+            _, scenario = scenario_of(file, played=False)
         except InputError as wrong:
             faults += 1
             mention(str(wrong))
@@ -509,8 +511,8 @@ def diff(asked: argparse.Namespace) -> int:
     from sim.asking import scenario_of
     from sim.compare import differences
 
-    region, one = scenario_of(asked.one)
-    _, other = scenario_of(asked.other)
+    region, one = scenario_of(asked.one, played=False)
+    _, other = scenario_of(asked.other, played=False)
     found = differences(one, other, region)
     says = f"What {other.name} supposes that {one.name} does not:"
     print(says if found else "The two suppose the same.")
@@ -735,6 +737,11 @@ STUDIES = {
         "A turn is a quarter. Each seat files moves from its levers, in a file of its own, and\n"
         "pays points for them; when all have filed, the quarter is played. The same command goes\n"
         "on where the game is, also after it was killed. --brief SEAT: what it wants and holds."
+    ),
+    "tournament": (
+        "Strategies that students write, in every seat of scenarios, beside the rules there.\n\n"
+        "A strategy is a class with choose(self, situation) in a file of FOLDER. Strategies are\n"
+        "code: run only what you would run yourself. One that loops or fails is stopped and told."
     ),
     "mechanisms": "What each mechanism contributes to a scenario's outcomes: all on, less it off.",
 }

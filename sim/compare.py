@@ -357,6 +357,9 @@ def _run_differences(one: Scenario, other: Scenario) -> Iterator[str]:
     for name in one.without:
         if name not in other.without:
             yield f"not switched off: {name.replace('_', ' ')}."
+    for state, strategy in other.strategies:
+        if (state, strategy) not in one.strategies:
+            yield f"played by a strategy: {state}, {strategy}."
     was, now = one.baseline, other.baseline
     if was and now and now.name not in (was.name, one.name):
         yield f"baseline: {now.name} instead of {was.name}."

@@ -68,6 +68,7 @@ class Scenario:
     file: str = ""
     rule: str = PORTFOLIO  # by which the states choose
     rule_of_file: str = PORTFOLIO  # by which they do unless another is asked for
+    strategies: tuple[tuple[str, str], ...] = ()  # by state: the file and class that plays it
 
     def resized(
         self,

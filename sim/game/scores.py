@@ -76,7 +76,7 @@ OF_STATES = (
         "points", "share", PERCENT, _pressed,
     ),
     Score(
-        "deliberate hedge", "breadth of ties that is on purpose, mean of the game",
+        "deliberate hedge", "breadth that fear adds by itself, wishes apart, mean of the game",
         "effective partners", "breadth", 1.0, _deliberate,
     ),
     Score(

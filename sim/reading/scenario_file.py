@@ -83,6 +83,11 @@ class ScenarioFile(Strict):
         description="The rule by which the states choose their ties; portfolio if nothing else is "
         "said.",
     )
+    strategy: dict[Code, Words] = Field(
+        default_factory=dict,
+        description="Strategies of your own that hold states' seats here and not in the baseline, "
+        "{KAZ: my_strategy.py:Careful}, in files beside this one. They are code, and are run.",
+    )
     extends: Code | None = Field(
         None,
         description="The scenario file that is the baseline; without it nothing happens in the "

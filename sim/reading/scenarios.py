@@ -136,6 +136,7 @@ def _read(
     header = _header(sheet, raw)
     _check_words(sheet, raw)
     _check_without(sheet, header)
+    _check_strategies(sheet, header)
     chain = (*chain, path.resolve())
     base = _other(sheet, "extends", header.extends, chain)
     taken = _other(sheet, "include", header.include.file if header.include else None, chain)
@@ -215,6 +216,24 @@ def _check_without(sheet: Sheet, header: ScenarioFile) -> None:
             sheet.tell(("without", number), f"'{name}' is switched off twice")
 
 
+STRATEGY = re.compile(r"[^:\x00]+\.py:[A-Za-z_]\w*")
+"""How a strategy is named: my_strategy.py:Careful."""
+
+
+def _check_strategies(sheet: Sheet, header: ScenarioFile) -> None:
+    """Note strategies of nobody's, and those that name no class or no file."""
+    for state, written in header.strategy.items():
+        place = ("strategy", state)
+        if state not in sheet.region.states:
+            known = near(state, list(sheet.region.states))
+            sheet.tell(place, f"'{shortened(state)}' is no state of this region.{known}")
+        if not STRATEGY.fullmatch(written):
+            message = "is no strategy; write the file and the class, my_strategy.py:Careful"
+            sheet.tell(place, f"'{shortened(written)}' {message}")
+        elif not _is_there(sheet.path.parent / written.rpartition(":")[0]):
+            sheet.tell(place, f"there is no file '{shortened(written.rpartition(':')[0])}' here")
+
+
 def _without_events(name: str, content: Any) -> Any:
     if name == "events" and isinstance(content, list):
         return []
@@ -245,6 +264,10 @@ def _other(sheet: Sheet, key: str, name: str | None, chain: tuple[Path, ...]) ->
         other, supposed, _ = _read(path, sheet.region, chain)
         if other.problems:
             raise InputError(str(path), first_of(other.problems))
+        if supposed.header.strategy:
+            held = ", ".join(supposed.header.strategy)
+            message = f"strategies hold {held} there, and hold nothing in a file that builds on it"
+            sheet.tell(place, f"'{shortened(name)}' cannot be used: {message}")
     except InputError as error:
         for message in _faults_of_another(name, path, error.problems):
             sheet.tell(place, message)
@@ -539,6 +562,7 @@ def _one(supposed: Supposed, drafts: Drafts, file: str) -> Scenario:
         without=_switched_off(supposed),
         text=supposed.text,
         file=file,
+        strategies=tuple(header.strategy.items()),
     )
 
 

@@ -63,10 +63,13 @@ def run(asked: argparse.Namespace) -> int:
     from sim.asking import scenario_of
     from sim.folders import at_home, readable_errors, results_folder
 
-    region, scenario = scenario_of(asked.scenario)
+    region, scenario = scenario_of(asked.scenario, played=False)
     if scenario.arms:
         names = ", ".join(str(arm.arm) for arm in scenario.arms)
         message = f"it has arms ({names}); a game is played in one world: name one without arms"
+        raise InputError(scenario.file, [Problem(message)])
+    if scenario.strategies:
+        message = "strategies hold seats in it; a game is played by people: name one without them"
         raise InputError(scenario.file, [Problem(message)])
     folder = results_folder(asked.out, f"{scenario.name}_game")
     if asked.brief:
