@@ -505,6 +505,26 @@ def test_a_government_that_wishes_for_a_partner_ends_nearer_to_it(game: Game) ->
     assert (share(away) < share(passed)).all()
 
 
+RULES_THAT_WEIGH = (
+    "portfolio", "balance_of_threat", "bandwagoning", "omnibalancing", "equidistance",
+    "loss_averse",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", [*RULES_THAT_WEIGH, "inertia"])
+def test_a_wish_counts_under_every_rule_that_weighs_partners(game: Game, rule: str) -> None:
+    def share(journal: Journal) -> np.ndarray:
+        scenario = as_scenario(game, journal).resized(members=4, months=TURN_MONTHS)
+        ties = played(replace(game.region, rule=rule), scenario).of("ties")[-1]
+        return np.asarray(
+            ties[:, game.region.states.index("UZB"), 1, game.region.place("partner", "EUR")]
+        )
+
+    wish = move("realign", partner="EUR", domain="economic", size=0.5)
+    turned, passed = (share(journal_of({"UZB": filed(*some)})) for some in ([wish], []))
+    assert ((turned > passed) if rule != "inertia" else (turned == passed)).all()
+
+
 def test_a_power_that_holds_back_presses_less_and_never_less_than_not_at_all(game: Game) -> None:
     def pressure(*moves: dict[str, Any]) -> np.ndarray:
         journal = journal_of({}, {}, {}, {"RUS": filed(*moves)})

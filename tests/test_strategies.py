@@ -307,7 +307,7 @@ def test_a_strategy_that_lets_the_rules_choose_changes_nothing(tmp_path: Path) -
     assert main(line) == 0
     folder = tmp_path / "out" / f"{tmp_path.name}_tournament"
     rows = (folder / "tables" / "standings.csv").read_text("utf-8").splitlines()
-    assert rows[1] == "Lazy,0,0,0,0"
+    assert rows[1] == "Lazy,–,–,–,–"
 
 
 @pytest.mark.parametrize(

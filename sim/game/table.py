@@ -71,10 +71,6 @@ class Game:
         effort = central(self.region, "effort")[: len(self.region.powers)]
         return np.asarray(effort / effort.sum(axis=(1, 2), keepdims=True))
 
-    def as_long_as(self, turn: int) -> Scenario:
-        """Return the scenario up to the end of a turn."""
-        return self.scenario.resized(months=self.last_place(turn) + 1)
-
 
 def begun(
     region: Region, scenario: Scenario, extends: str, seats: tuple[str, ...], turns: int, first: int

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from sim.game.filing import held
 from sim.game.journal import Journal, write_whole
 from sim.game.points import balance
 from sim.game.table import Game
-from sim.studying.game_turns import report_file
+from sim.studying.game_turns import EVERYONE, report_file
 
 CLEAR = "\x1b[2J\x1b[3J\x1b[H"
 """Takes all that was shown off the screen."""
@@ -28,8 +27,6 @@ HOW = (
     "size=0.2\nAn empty line files them;  ?  shows your brief;  drop  takes the last one back."
 )
 
-Say = Callable[[str], None]
-
 
 def ask(folder: Path, game: Game, journal: Journal, seat: str, file: Path) -> None:
     """Have a seat type its moves, and write them as its file; asked again where they are wrong.
@@ -37,9 +34,9 @@ def ask(folder: Path, game: Game, journal: Journal, seat: str, file: Path) -> No
     What is typed is checked as a file is. The screen is cleared before and after.
     """
     name, turn = game.region.actor(seat).name, len(journal.turns) + 1
-    input(f"{CLEAR}Turn {turn} of {game.turns}. {name} alone before the screen? Press Enter. ")
-    if turn > 1:
-        print(report_file(folder, turn - 1, seat).read_text("utf-8"))
+    typed_in(f"{CLEAR}Turn {turn} of {game.turns}. {name} alone before the screen? Press Enter. ")
+    for whose in (EVERYONE, seat) if turn > 1 else ():
+        print(report_file(folder, turn - 1, whose).read_text("utf-8"))
     print(f"{name}, {balance(game, journal, seat)} points. {', '.join(held(game, seat))}\n{HOW}")
     typed: list[str] = []
     while True:
@@ -62,7 +59,7 @@ def ask(folder: Path, game: Game, journal: Journal, seat: str, file: Path) -> No
 def lines_typed(game: Game, seat: str, before: list[str]) -> list[str]:
     """Return the lines that a seat types until an empty one."""
     typed = list(before)
-    while line := input(f"{seat} {len(typed) + 1}> ").strip():
+    while line := typed_in(f"{seat} {len(typed) + 1}> ").strip():
         if line == "?":
             print(brief_text(game, seat))
         elif line == "drop":
@@ -70,6 +67,14 @@ def lines_typed(game: Game, seat: str, before: list[str]) -> list[str]:
         else:
             typed.append(line)
     return typed
+
+
+def typed_in(prompt: str) -> str:
+    """Return a line that is typed; where the input ends, the game is left as by Ctrl-C."""
+    try:
+        return input(prompt)
+    except EOFError:
+        raise KeyboardInterrupt from None
 
 
 def as_moves(typed: list[str]) -> str:

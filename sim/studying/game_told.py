@@ -13,6 +13,7 @@ from sim.compare import describe
 from sim.compare import name as named
 from sim.game.compiled import as_scenario, compiled, offers
 from sim.game.scores import MOST_TOGETHER, Reckoning, Score, scores_of
+from sim.game.table import Game
 from sim.game.told import cells, clear, since, stands
 from sim.results import band
 from sim.study.findings import Findings, Picture, Table
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sim.report.figures.ranking import Column
+
+NONE = "–"
+"""Stands in a table for what cannot be told from nothing."""
 
 OTHERWISE = "than with the rules in this seat"
 
@@ -32,14 +36,14 @@ def findings(found: Reckoning) -> Findings:
     return Findings(
         kind="play",
         title=f"Debrief: {game.scenario.title}",
-        question=f"What did the players of {listed(list(game.seats))} make of {game.turns} "
-        "quarters, beside the rules of the model in their seats?",
+        question=f"What did the players of {listed(list(game.seats))} make of {quarters(game)}, "
+        "beside the rules of the model in their seats?",
         sentences=tuple(sentences(found)),
         notes=notes(found),
         tables=(*tables, moves_table(found)),
         pictures=tuple(pictures(found)),
         about={
-            "scenario": game.scenario.name if game.scenario.name != "game" else game.extends,
+            "scenario": game.scenario.name,
             "seats": list(game.seats),
             "turns": game.turns,
             "first turn": game.starts(1),
@@ -49,6 +53,11 @@ def findings(found: Reckoning) -> Findings:
             "rule": game.scenario.rule,
         },
     )
+
+
+def quarters(game: Game) -> str:
+    """Return how long a game is, in words."""
+    return "one quarter" if game.turns == 1 else f"{game.turns} quarters"
 
 
 def together(found: Reckoning) -> bool:
@@ -64,7 +73,7 @@ def notes(found: Reckoning) -> tuple[str, ...]:
         "it was played, and once for each seat with the rules of the model in it and everyone "
         "else's moves as they were filed.",
         "A score is no grade: who earned more may have held less of a fall-back, and a game of "
-        f"{game.turns} quarters ends before a hedge has to pay.",
+        f"{quarters(game)} ends before a hedge has to pay.",
         "Deals to a seat that the rules hold are taken at once, so that without a player's seat "
         "they begin a quarter earlier.",
     ]
@@ -128,10 +137,13 @@ def score_table(found: Reckoning) -> Table:
         for score in scores_of(found.game, seat):
             now, by_rules = found.beside_rules(seat, score)
             levels = (amount(float(np.median(score.scale * one))) for one in (now, by_rules))
-            middle, low, high = (amount(part) for part in cells(score.scale * (now - by_rules)))
+            change = now - by_rules
+            middle, low, high = (amount(part) for part in cells(score.scale * change))
+            middle = middle if clear(change, score.kind) else NONE
             rows.append((f"{seat} {score.name}", *levels, middle, low, high, score.unit))
     return Table(
-        "scores", "Scores as played and with the rules in the seat (medians), and the difference",
+        "scores", "Scores as played and with the rules in the seat (medians), and the change "
+        f"({NONE} {NOTHING})",
         ("score", "played", "rules", "change", "5%", "95%", "unit"),
         tuple(rows),
     )  # fmt: skip

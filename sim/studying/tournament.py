@@ -16,13 +16,14 @@ from sim.game.prices import TURN_MONTHS
 from sim.game.round_robin import ALL, RoundRobin, round_robin
 from sim.game.scores import OF_STATES, Score
 from sim.game.strategies import FIRST_SECONDS, SECONDS, Named, in_folder
-from sim.game.told import cells, since
+from sim.game.told import cells, clear, since
 from sim.game.worlds import MOST_MEMBERS
 from sim.region import Region
 from sim.results import band
 from sim.scenario import LIMITS, Scenario
 from sim.study.findings import Findings, Picture, Table
 from sim.studying.common import progress
+from sim.studying.game_told import NONE
 from sim.studying.lines import written_out
 
 if TYPE_CHECKING:
@@ -180,11 +181,15 @@ def standings(found: RoundRobin) -> Table:
     for strategy in found.strategies:
         row: list[str] = [label(found, strategy)]
         for score in OF_STATES:
-            row.append(amount(float(np.median(score.scale * found.mean(strategy, score)))))
+            change = found.mean(strategy, score)
+            middle = amount(float(np.median(score.scale * change)))
+            row.append(middle if clear(change, score.kind) else NONE)
         rows.append(tuple(row))
     heads = [f"{score.name}, {score.unit}" for score in OF_STATES]
     return Table(
-        "standings", "Scores less those of the rules in the same seats: medians of the mean match",
+        "standings",
+        "Scores less those of the rules in the same seats: medians of the mean match "
+        f"({NONE} {NOTHING})",
         ("strategy", *heads), tuple(rows),
     )  # fmt: skip
 
