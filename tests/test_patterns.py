@@ -214,7 +214,7 @@ def test_what_knows_of_2023_is_held_back(patterns: tuple[Pattern, ...]) -> None:
         ("facts", "WSJ-999", "'WSJ-999' is no fact"),
         ("kind", "guess", "'guess' is no kind of pattern"),
         ("low", "9", "the band ends below its beginning"),
-        ("share", "0.2", "no number from 0.5 to 1.0"),
+        ("share", "0.2", "no number from 0.5 to 1"),
         ("why", "", "why is missing"),
         ("measure", "gdp.XXX@base", "'XXX' is no state"),
         ("measure", "gdp.KAZ@2031-01", "2031-01 is no time of the history"),

@@ -604,7 +604,7 @@ def test_as_written_is_the_same_alone_and_in_company(region: Region, scenario: s
         (("--runs", "1000000000", "--chunk", "1", "--members", "1000"), "ask for fewer --runs"),
         (("--runs", "1000000000", "--members", "1"), "at most are held"),
         (("--design", "grid"), "leave --runs out"),
-        (("--arm", "storm"), "it has no arm 'storm'"),
+        (("--arm", "storm"), "it has no arms; leave --arm out"),
     ],
 )
 def test_what_cannot_be_done_is_refused(
