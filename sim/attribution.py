@@ -239,7 +239,14 @@ def channels(results: Results, moment: Moment, change: str = "difference") -> np
     point is worth over the interval; they sum to the change of breadth, to 1e-9.
     """
     after, before = (results.at(run, "ties", moment) for run in ENDS[change])
-    weight = results.world.base.domain_weight[:, None, :]
+    return channel_parts(before, after, results.world.base.domain_weight[:, None, :])
+
+
+def channel_parts(before: np.ndarray, after: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Return the change of breadth by domain and partner, from ties before and after.
+
+    Ties are (..., state, domain, partner); what leads is kept.
+    """
     parts = breadth_change_parts(before, after, weight)
     wide, narrow = within(after, weight), within(before, weight)
     logs = np.log(wide / narrow)

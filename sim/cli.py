@@ -94,11 +94,12 @@ examples:
   python run.py play quiet --seats KAZ,RUS             a game: people hold seats, a turn a quarter
   python run.py sweep cpc_closure --runs 10000         many runs, streamed to disk
   python run.py validate                               what the articles report, and the runs
+  python run.py explore cpc_closure                    a page for a class: predict, reveal, move
 
 `python run.py COMMAND --help` tells more of a command: check, diff, show, list,
 explain, why, new, and the studies sweep, sensitivity, tipping, discover, worst, compare,
 validate, calibrate, score, hindcast, mechanisms, placebo, dock, robust,
-play, tournament.
+play, tournament, explore.
 Exit status: 0 done, 2 something in the input is wrong (it says what), 1 our fault, 130 stopped."""
 
 
@@ -744,6 +745,13 @@ STUDIES = {
         "code: run only what you would run yourself. One that loops or fails is stopped and told."
     ),
     "mechanisms": "What each mechanism contributes to a scenario's outcomes: all on, less it off.",
+    "explore": (
+        "One page for a class: predict, reveal in steps, then move sliders and months.\n\n"
+        "It computes a grid over up to four sliders for the same members and writes\n"
+        "explore.html, which opens in any browser from a stick or a mail and asks for nothing.\n"
+        "Sliders are what you --vary (NAME=LOW:HIGH, LOW:HIGH:STEPS or A,B,C), or size, length\n"
+        "and date of the main event and the uncertain number that the result goes with most."
+    ),
 }
 """The commands that make many runs, and what they are for."""
 

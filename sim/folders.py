@@ -30,7 +30,8 @@ RESULTS_HOLD = ("manifest.json", "summary.json")
 TABLES = ("run.nc", "hedging.csv", "attribution.csv", "observables.csv")
 """What it holds of each arm: in a folder of the arm's, where there are several."""
 
-PAGE = "report.html"
+PAGES = ("report.html", "explore.html")
+"""The pages of a run or a study, and of what is to be explored."""
 
 FIGURES, DRAWN = "figures", (".png", ".svg")
 """The folder of its figures, and how their names end."""
@@ -147,7 +148,7 @@ def written(within: tuple[str, ...], is_folder: bool) -> bool:
     if is_folder:
         return depth == 1
     if depth == 1:
-        return name in (*RESULTS_HOLD, *TABLES, PAGE)
+        return name in (*RESULTS_HOLD, *TABLES, *PAGES)
     if depth == 2 and within[0] == FIGURES:
         return name.endswith(DRAWN)
     if depth == 2 and within[0] == STUDY_TABLES:

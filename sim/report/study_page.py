@@ -141,14 +141,14 @@ def show(found: Findings, folder: str, console: Console | None = None) -> None:
         console.print(Text(table.caption, style="bold"), width=min(console.width, WIDEST))
         console.print(grid(table, console.width))
     say_how(record(found), console)
-    where(console, folder)
+    where(console, folder, found.kind)
 
 
 def saved(kept: Mapping[str, Any], console: Console, folder: str) -> None:
     """Print again what a study or a sweep found, as it is kept: all but its tables."""
     say(kept, console)
     say_how(kept, console)
-    where(console, folder, "parts" if kept.get("study") == "sweep" else "report.html")
+    where(console, folder, str(kept.get("study")))
 
 
 def say(kept: Mapping[str, Any], console: Console) -> None:
@@ -174,11 +174,21 @@ def say_how(kept: Mapping[str, Any], console: Console) -> None:
         console.print()
 
 
-def where(console: Console, folder: str, what: str = "report.html") -> None:
+ELSEWHERE = {
+    "sweep": "All of it is in {folder}/parts, tables beside it.",
+    "explore": "The page is {folder}/explore.html; any browser opens it, without a network.",
+}
+"""Where it is what some studies found."""
+
+IN_REPORT = "All of it is in {folder}/report.html, tables beside it."
+
+
+def where(console: Console, folder: str, study: str) -> None:
     """Print where all of it is."""
     from rich.text import Text
 
-    console.print(Text(f"{TAG} All of it is in {folder}/{what}, tables beside it."))
+    told = ELSEWHERE.get(study, IN_REPORT).format(folder=folder)
+    console.print(Text(f"{TAG} {told}"))
 
 
 def bullets(sentences: Sequence[str]) -> Grid:

@@ -114,6 +114,30 @@ def asked_for(study: Study, found: np.ndarray) -> np.ndarray:
 
 def _levels(study: Study, points: np.ndarray, first: int, count: int) -> np.ndarray:
     """Return outcomes of some points that are run together, (2, point, member, outcome)."""
+    drawn, whole, before, after = at_points(study, points, first, count)
+    start = first_difference(before, after)
+    keep = study.kept.beside((), *([start - 1] if start > 0 else []))
+    alone = before if study.in_baseline else _first(before, count)
+    differ = varying_in(before, after)
+    runs = study.runs
+    baseline = course(drawn, alone, keep, varying=differ, runs=runs)
+    if not study.in_baseline:
+        baseline = repeated_baseline(baseline, len(points))
+    begun = baseline.start(start)
+    run = course(whole, after, study.kept, before=baseline, start=begun, varying=differ, runs=runs)
+    return _read(study, whole.world, run, baseline).reshape(
+        2, len(points), count, len(study.outcomes)
+    )
+
+
+def at_points(
+    study: Study, points: np.ndarray, first: int, count: int
+) -> tuple[Block, Block, Drivers, Drivers]:
+    """Return what some points are run with, side by side.
+
+    The members of the baseline (of one point only, where nothing in it is varied) and of all
+    points; the drivers of the baseline and of the scenario.
+    """
     scenario, region = study.scenario, study.region
     drawn = _block(study, points if study.in_baseline else points[:1], first, count)
     whole = drawn if study.in_baseline else _repeated(drawn, len(points))
@@ -122,19 +146,7 @@ def _levels(study: Study, points: np.ndarray, first: int, count: int) -> np.ndar
     of_both = {name: own for name, own in varied.items() if name not in scenario.own_events}
     before = drivers_of(scenario.baseline or scenario, region, draws, of_both)
     after = drivers_of(scenario, region, draws, varied)
-    start = first_difference(before, after)
-    keep = study.kept.beside((), *([start - 1] if start > 0 else []))
-    alone = before if study.in_baseline else _first(before, count)
-    differ = varying_in(before, after)
-    runs = study.runs
-    baseline = course(drawn, alone, keep, varying=differ, runs=runs)
-    if not study.in_baseline:
-        baseline = _repeated_course(baseline, len(points))
-    begun = baseline.start(start)
-    run = course(whole, after, study.kept, before=baseline, start=begun, varying=differ, runs=runs)
-    return _read(study, whole.world, run, baseline).reshape(
-        2, len(points), count, len(study.outcomes)
-    )
+    return drawn, whole, before, after
 
 
 def _block(study: Study, points: np.ndarray, first: int, count: int) -> Block:
@@ -207,7 +219,8 @@ def _first(drivers: Drivers, count: int) -> Drivers:
     return drivers.some(slice(0, count))
 
 
-def _repeated_course(one: Course, times: int) -> Course:
+def repeated_baseline(one: Course, times: int) -> Course:
+    """Return the course of a baseline that so many points share, once for each of them."""
     whole = {place: repeated(situation, times) for place, situation in one.whole.items()}
     return Course(repeated(one.months, times, axis=1), whole)
 

@@ -1,0 +1,24 @@
+"""The texts of the page: one catalogue a language, alike in their keys."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent / "texts"
+
+LANGUAGES = ("en", "zh", "ru")
+"""The languages of the page, the first where nothing is said; another is one more file."""
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    """Return every text of the page in a language, by key."""
+    texts: dict[str, str] = json.loads((HERE / f"{language}.json").read_text(encoding="utf-8"))
+    return texts
+
+
+def catalogues() -> dict[str, dict[str, str]]:
+    """Return the catalogues of all languages."""
+    return {language: catalogue(language) for language in LANGUAGES}
