@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +30,8 @@ from sim.report.facts import METHODS, own, read_doubts, read_facts, words
 from sim.report.figures.ground import REGIONS, read_outlines
 from sim.results import Results
 from sim.scenario import Scenario
-from sim.study.play import Study
+from sim.study.play import ABREAST, Study
+from sim.study.settings import Setting
 from sim.vocabulary import DOMAINS
 
 Record = dict[str, Any]
@@ -64,35 +66,59 @@ class Computed:
 
 
 def computed(
-    results: Results, why: Attribution | None, sliders: Sequence[Slider], watch: Watch
+    results: Results,
+    why: Attribution | None,
+    sliders: Sequence[Slider],
+    watch: Watch,
+    workers: int = 1,
 ) -> Computed:
-    """Return the numbers of all points: those of the grid, and the scenario as it is written."""
+    """Return the numbers of all points: those of the grid, and the scenario as it is written.
+
+    Several threads may share the points; the numbers depend neither on them nor on how many.
+    """
     region, scenario = results.region, results.scenario
     study = Study(region, scenario, tuple(one.setting for one in sliders), (), results.shocks)
-    values = grid(sliders)
-    in_baseline = study.in_baseline
-    points: list[Numbers] = []
-    baselines: list[Numbers] = []
-    known: dict[tuple[float, ...], int] = {}
-    baseline_of = []
-    varied = [k for k, one in enumerate(study.settings) if of_baseline(study, one.name)]
-    for value, found in zip(values, paths_at(study, values, scenario.members, watch), strict=True):
-        key = tuple(value[varied]) if in_baseline else ()
-        if key not in known:
-            known[key] = len(baselines)
-            baselines.append(shown_without(region, found))
-        baseline_of.append(known[key])
-        points.append(shown(region, found))
+    points = grid(sliders)
+    keys = baseline_keys(study, points)
+    known = list(dict.fromkeys(keys))
+    firsts = {keys.index(key) for key in known}
+
+    def of(some: slice) -> list[tuple[Numbers, Numbers | None]]:
+        found = []
+        for place, path in enumerate(paths_at(study, points[some], scenario.members), some.start):
+            without = shown_without(region, path) if place in firsts else None
+            found.append((shown(region, path), without))
+            watch(1)
+        return found
+
+    with ThreadPoolExecutor(workers) as threads:
+        parts = threads.map(of, pieces(len(points), scenario.members, workers))
+        found = [one for part in parts for one in part]
     written = paths_of(results)
-    points.append(shown(region, written))
-    baseline_of.append(len(baselines))
-    baselines.append(shown_without(region, written))
-    return Computed(results, why, tuple(sliders), points, baselines, tuple(baseline_of))
+    return Computed(
+        results,
+        why,
+        tuple(sliders),
+        [*(point for point, _ in found), shown(region, written)],
+        [*(base for _, base in found if base is not None), shown_without(region, written)],
+        (*(known.index(key) for key in keys), len(known)),
+    )
 
 
-def of_baseline(study: Study, name: str) -> bool:
-    """Return whether the baseline has what a setting sets, as it has no event of the scenario."""
-    one = next(setting for setting in study.settings if setting.name == name)
+def baseline_keys(study: Study, points: np.ndarray) -> list[tuple[float, ...]]:
+    """Return what each point varies that the baseline has too: points alike in it share one."""
+    varied = [k for k, one in enumerate(study.settings) if of_baseline(study, one)]
+    return [tuple(float(number) for number in point[varied]) for point in points]
+
+
+def pieces(points: int, members: int, workers: int) -> list[slice]:
+    """Return points in groups that are run side by side: as many as there are workers, or more."""
+    size = max(1, min(ABREAST // members, -(-points // workers)))
+    return [slice(first, min(first + size, points)) for first in range(0, points, size)]
+
+
+def of_baseline(study: Study, one: Setting) -> bool:
+    """Return whether the baseline has what a setting sets: it has no event of the scenario's."""
     return not one.event or one.event not in study.scenario.own_events
 
 

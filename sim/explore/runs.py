@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,7 @@ from sim.region import Region
 from sim.results import MEASURED_FROM, Results, band, first_difference, measured_course
 from sim.rules.sums import add_up
 from sim.situation import DECISIONS, decisions
-from sim.study.play import ABREAST, Study, at_points, repeated_baseline
+from sim.study.play import Study, at_points, repeated_baseline
 
 PERCENT = 100.0
 
@@ -59,19 +59,8 @@ def paths_of(results: Results) -> Paths:
     )  # fmt: skip
 
 
-def paths_at(
-    study: Study, points: np.ndarray, members: int, watch: Callable[[int], None]
-) -> Iterator[Paths]:
-    """Yield the three runs of every point, the same members in each."""
-    each = max(1, ABREAST // members)
-    for first in range(0, len(points), each):
-        some = points[first : first + each]
-        yield from _together(study, some, members)
-        watch(len(some))
-
-
-def _together(study: Study, points: np.ndarray, members: int) -> Iterator[Paths]:
-    """Yield the runs of some points that are run side by side."""
+def paths_at(study: Study, points: np.ndarray, members: int) -> Iterator[Paths]:
+    """Yield the three runs of every point, run side by side, the same members in each."""
     drawn, whole, before, after = at_points(study, points, 0, members)
     start, differ = first_difference(before, after), varying_in(before, after)
     keep = Kept(READ)

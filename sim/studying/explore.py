@@ -51,7 +51,8 @@ def run(asked: argparse.Namespace) -> int:
     sliders = sliders_of(region, scenario, asked.vary, chief)
     total = len(grid(sliders))
     with progress(total, 0, asked.quiet, "points") as advance:
-        found = computed(results, attribute(region, scenario, results.moments), sliders, advance)
+        why = attribute(region, scenario, results.moments)
+        found = computed(results, why, sliders, advance, asked.workers)
     text = small_enough(page(payload(found), asked.lang), str(target / PAGE))
     told = findings(found, len(text.encode()))
     write(told, text, target)

@@ -14,7 +14,7 @@ function furnished(made, attributes, children) {
     if (name.startsWith("on")) made.addEventListener(name.slice(2), given);
     else if (given !== null && given !== false) made.setAttribute(name, given === true ? "" : given);
   }
-  made.append(...children.flat().filter((one) => one !== null && one !== undefined && one !== false));
+  made.append(...children.flat(Infinity).filter((one) => one !== null && one !== undefined && one !== false));
   return made;
 }
 

@@ -30,12 +30,17 @@ function fanLegend() {
     el("li", {}, text("fan.band")));
 }
 
-/** Return what a stream sends by route over the months, stacked, with the baseline's total. */
-function exportsOf(view, stream, month, wide) {
+/** Return what a stream sends by route, in both runs and in all, by month. */
+function sentBy(view, stream) {
   const at = PAGE.network.routes.map((one, k) => k).filter((k) => PAGE.network.routes[k].stream === stream);
   const [mine, base] = ["scenario", "baseline"].map((run) => { const all = flows(view, run); return at.map((k) => all[k]); });
   const sum = (rows) => PAGE.months.map((_, m) => rows.reduce((whole, one) => whole + one[m], 0));
-  const [whole, before] = [sum(mine), sum(base)];
+  return { at, mine, base, whole: sum(mine), before: sum(base) };
+}
+
+/** Return the picture of a stream by route over the months, stacked, with the baseline's total. */
+function exportsOf(view, stream, month, wide) {
+  const { at, mine, base, whole, before } = sentBy(view, stream);
   const high = 300;
   const box = { x: 44, y: 12, w: wide - 54, h: high - 36 };
   const axes = panel(box, 0, 1.06 * Math.max(...whole, ...before, 0.01), view, month, true);
@@ -48,7 +53,7 @@ function exportsOf(view, stream, month, wide) {
     return svg("path", { d, fill: routeColour(k), stroke: "#fff", "stroke-width": 0.6 });
   });
   const line = svg("path", { d: lineOf(before.map((one, m) => [axes.x(m), axes.y(one)])), fill: "none", stroke: PAGE.looks.ink, "stroke-width": 1.8, "stroke-dasharray": "5 3" });
-  const sentences = exportSentences(stream, at, mine, base, month, whole, before);
+  const sentences = exportSentences(stream, month, { at, mine, base, whole, before });
   const legend = el("ul", { class: "legend" },
     at.map((k, n) => el("li", {}, swatch(routeColour(n)), named("route", PAGE.network.routes[k].code, PAGE.network.routes[k].name))),
     el("li", {}, swatch(PAGE.looks.ink, true), text("exports.before")));
@@ -59,19 +64,19 @@ function routeColour(place) {
   return PAGE.looks.routes[place % PAGE.looks.routes.length];
 }
 
-function exportSentences(stream, at, mine, base, month, whole, before) {
+function exportSentences(stream, month, { at, mine, base, whole, before }) {
   const unit = unitOf("sent." + stream);
-  const digits = PAGE.digits.sent;
+  const digits = (...numbers) => decimals(PAGE.digits.sent, ...numbers);
   const told = [text("exports.total", {
     stream: named("stream", stream, streamName(stream)), month: PAGE.months[month], unit,
-    now: written(whole[month], digits), base: written(before[month], digits),
+    now: written(whole[month], digits(whole[month])), base: written(before[month], digits(before[month])),
   })];
   at.forEach((k, n) => {
     const change = mine[n][month] - base[n][month];
     if (Math.abs(change) < 0.005) return;
     told.push(text("exports.route", {
       route: named("route", PAGE.network.routes[k].code, PAGE.network.routes[k].name),
-      now: written(mine[n][month], digits), change: written(change, digits, true), unit,
+      now: written(mine[n][month], digits(mine[n][month])), change: written(change, digits(change), true), unit,
     }));
   });
   if (told.length === 1) told.push(text("exports.unchanged"));

@@ -252,11 +252,16 @@ function why(view) {
     el("h3", {}, text("why.channels", { state: named("state", state), whose: named("whose", state), month: PAGE.months[now.month] })),
     el("ul", { class: "claims" }, (told.length ? told : [text("why.no_channels")]).map((one) => el("li", {}, one))),
     el("h3", {}, text("why.shares")),
-    el("ul", { class: "claims" }, PAGE.partners.map((partner, q) => [changeSentence(view, `share_${partner}.${state}`, now.month), partsSentence(view, state, q, now.month)])
-      .filter(([, split]) => split).map((both) => el("li", {}, both.join(" ")))),
+    el("ul", { class: "claims" }, sharesMoved(view, state).map((told) => el("li", {}, told))),
     ...byEvent(state),
     el("p", { class: "note" }, text("why.means")),
   ];
+}
+
+/** Return what the shares do that differ, or that none does. */
+function sharesMoved(view, state) {
+  const those = PAGE.partners.filter((partner) => moves(view, `share_${partner}.${state}`, now.month));
+  return those.length ? those.map((partner) => sharesTold(view, state, partner, now.month)) : [text("why.no_shares")];
 }
 
 /** Return each event's part, at the dates at which it was computed, for the file as written. */
@@ -276,14 +281,26 @@ function byEvent(state) {
 function evidence() {
   return [
     el("p", { class: "note" }, text("evidence.language")),
-    ...PAGE.sliders.map((slider) => el("section", { class: "proof" }, el("h3", {}, sliderName(slider)),
-      el("p", {}, text("evidence.range", { low: sliderTold(slider, slider.steps[0]), high: sliderTold(slider, slider.steps[slider.steps.length - 1]), written: slider.written === null ? text("evidence.drawn") : sliderTold(slider, slider.written) })),
-      slider.row ? rowTold(slider.row) : null, slider.evidence ? factsTold(slider.evidence) : null)),
+    el("h2", { class: "small" }, text("evidence.sliders")),
+    ...[...new Set(PAGE.sliders.map((slider) => slider.event || slider.name))].map((name) => {
+      const mine = PAGE.sliders.filter((slider) => (slider.event || slider.name) === name);
+      return el("section", { class: "proof" }, mine.map((slider) => [el("h3", {}, sliderName(slider)), el("p", {}, rangeTold(slider))]),
+        mine[0].row ? rowTold(mine[0].row) : null, mine[0].evidence ? factsTold(mine[0].evidence) : null);
+    }),
     el("h2", { class: "small" }, text("evidence.events")),
-    ...PAGE.events.map((event) => el("section", { class: "proof" }, el("h3", {}, event.id.replaceAll("_", " ")), el("p", {}, event.sentence), factsTold(event))),
+    ...PAGE.events.map((event) => el("section", { class: "proof" }, el("h3", {}, event.id.replaceAll("_", " ")), el("p", {}, event.sentence),
+      PAGE.sliders.some((slider) => slider.event === event.id) ? null : factsTold(event))),
     PAGE.rests_on.length ? el("h2", { class: "small" }, text("evidence.rests")) : null,
     ...PAGE.rests_on.map((one) => el("section", { class: "proof" }, el("h3", {}, `${one.attribute.replaceAll("_", " ")} ${one.keys.join(", ")}`), rowTold(one))),
   ];
+}
+
+/** Return from where to where a slider was computed, and what the file says. */
+function rangeTold(slider) {
+  return text("evidence.range", {
+    low: sliderTold(slider, slider.steps[0]), high: sliderTold(slider, slider.steps[slider.steps.length - 1]),
+    written: slider.written === null ? text("evidence.drawn") : sliderTold(slider, slider.written),
+  });
 }
 
 function factsTold({ facts, words, note }) {
@@ -293,10 +310,10 @@ function factsTold({ facts, words, note }) {
 }
 
 function rowTold(one) {
-  const [low, middle_, high] = one.range;
+  const [low, central, high] = one.range;
   return el("ul", { class: "claims" },
     el("li", {}, one.meaning + text("list.stop")),
-    el("li", {}, text("evidence.row", { low, high, central: middle_, unit: one.unit, method: text("method." + one.method) })),
+    el("li", {}, text("evidence.row", { low, high, central: central, unit: one.unit, method: text("method." + one.method) })),
     el("li", {}, el("cite", {}, `${one.source}: ${one.citation}`), one.phrase ? el("q", {}, one.phrase) : null),
     [one.note, one.doubt].filter(Boolean).map((told) => el("li", {}, told)));
 }

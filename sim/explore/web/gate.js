@@ -10,7 +10,7 @@ function gate() {
       el("p", { class: "tag" }, text("tag"), " ", el("a", { href: "#left-out", onclick: openLeftOut }, text("tag.link"))),
       PAGE.about.beyond ? el("p", { class: "beyond" }, el("strong", {}, text("beyond.head")), " ", scenarioText("beyond")) : null,
       predictForm()),
-    el("figure", { class: "ground" }, el("div", { class: "picture", "data-map": "plain" }), el("figcaption", {}, text("map.note"))),
+    el("figure", { class: "ground" }, el("div", { class: "picture", "data-map": "plain" }), el("figcaption", {}, text("map.note.plain"))),
     languages(), leftOut());
 }
 

@@ -27,10 +27,10 @@ function beside(points, shift) {
   });
 }
 
-/** Return the point half-way along a way. */
-function halfWay(points) {
+/** Return the point that lies a part of the way along. */
+function partWay(points, share) {
   const steps = points.slice(1).map((one, k) => Math.hypot(one[0] - points[k][0], one[1] - points[k][1]));
-  let left = steps.reduce((sum, one) => sum + one, 0) / 2;
+  let left = share * steps.reduce((sum, one) => sum + one, 0);
   for (let k = 0; k < steps.length; k++) {
     if (left <= steps[k] && steps[k] > 0) {
       const part = left / steps[k];
@@ -69,10 +69,13 @@ function placesIn(at, narrow) {
   return Object.entries(PAGE.ground.places).flatMap(([name, [lon, lat, side]]) => {
     if (narrow && !FEW_PLACES.includes(name)) return [];
     const [x, y] = at([lon, lat]);
-    const [right, down, anchor] = SIDES[side];
+    const words = named("place", name, name);
+    const size = narrow ? 9.5 : 11;
+    const cut = SIDES[side][2] === "end" && x < textWidth(words, size) + 8;
+    const [right, down, anchor] = cut ? [0, -7, x < textWidth(words, size) / 2 ? "start" : "middle"] : SIDES[side];
     return [
       svg("circle", { cx: x, cy: y, r: 2.6, fill: "#fff", stroke: PAGE.looks.ink }),
-      label(x + right, y + down, named("place", name, name), { "text-anchor": anchor, class: "halo", "font-size": narrow ? 9.5 : 11 }),
+      label(x + right, y + down, words, { "text-anchor": anchor, class: "halo", "font-size": size }),
     ];
   });
 }
@@ -109,6 +112,10 @@ function chiefOf(one, other) {
   return PAGE.network.commodities.map((c) => c.code).sort((a, b) => sum(b) - sum(a))[0];
 }
 
+function flowText(number, signed = false) {
+  return written(number, decimals(PAGE.steps.flow, number), signed);
+}
+
 /** Return in a sentence what a link carries, and in the baseline. */
 function linkSentence(k, mine, other) {
   const link = PAGE.network.links[k];
@@ -116,8 +123,7 @@ function linkSentence(k, mine, other) {
   const unit = text("unit." + (code === "gas" ? "bcm" : "mt"));
   return text("map.link", {
     link: named("link", link.code, link.name), commodity: named("commodity", code),
-    now: written(mine[k].carried[code] || 0, PAGE.steps.flow), unit,
-    base: written(other[k].carried[code] || 0, PAGE.steps.flow),
+    now: flowText(mine[k].carried[code] || 0), unit, base: flowText(other[k].carried[code] || 0),
   });
 }
 
@@ -153,16 +159,17 @@ function flowMap(view, month, run, wide, tell) {
     }, svg("title", {}, told)));
   });
   const crosses = shut.flatMap((k) => crossed(PAGE.network.links[k].path.map(at)));
-  const numbers = mostChanged(mine, other).flatMap((k) => numberOn(k, mine, other, run, at, narrow));
+  const under = [...placesIn(at, narrow), ...names];
+  const numbers = numbersOn(mostChanged(mine, other), mine, other, run, { at, narrow, wide, high, under });
   const sentences = mapSentences(view, month, run, mine, other, shut);
   return {
-    picture: drawing(wide, high, sentences.join(" "), sea(wide, high), made, ways, crosses, placesIn(at, narrow), names, numbers, over),
+    picture: drawing(wide, high, sentences.join(" "), sea(wide, high), made, ways, crosses, under, numbers, over),
     sentences,
   };
 }
 
 function crossed(points) {
-  const [x, y] = halfWay(points);
+  const [x, y] = partWay(points, 0.5);
   const cross = `M${x - 5} ${y - 5}L${x + 5} ${y + 5}M${x + 5} ${y - 5}L${x - 5} ${y + 5}`;
   return [
     svg("path", { d: lineOf(points), fill: "none", stroke: PAGE.looks.ink, "stroke-width": 1.5, "stroke-dasharray": "5 3" }),
@@ -171,12 +178,46 @@ function crossed(points) {
   ];
 }
 
-function numberOn(k, mine, other, run, at, narrow) {
-  const code = chiefOf(mine[k], other[k]);
-  const [now_, base] = [mine[k].carried[code] || 0, other[k].carried[code] || 0];
-  const told = run === "baseline" ? written(base, 1) : `${written(now_, 1)} (${written(now_ - base, 1, true)})`;
-  const [x, y] = halfWay(PAGE.network.links[k].path.map(at));
-  return [label(x, y - 9, told, { "text-anchor": "middle", "font-weight": "bold", class: "halo", "font-size": narrow ? 9.5 : 11.5 })];
+/** Return about how wide words are: a letter of ours takes half its height, a sign of theirs all. */
+function textWidth(words, size) {
+  return [...words].reduce((sum, one) => sum + (one.charCodeAt(0) > 0x2e80 ? 1 : 0.6) * size, 0);
+}
+
+/** Return the box that a text takes, by its anchor. */
+function boxOf(made) {
+  const [x, y, size] = ["x", "y", "font-size"].map((name) => Number(made.getAttribute(name)));
+  const wide = textWidth(made.textContent, size);
+  const left = { start: x, middle: x - wide / 2, end: x - wide }[made.getAttribute("text-anchor") || "start"];
+  return [left, y - size, left + wide, y + 0.25 * size];
+}
+
+/** Return how much of a box others cover, and how far it leaves the frame. */
+function covered(box, taken, wide, high) {
+  const out = Math.max(0, -box[0]) + Math.max(0, box[2] - wide) + Math.max(0, -box[1]) + Math.max(0, box[3] - high);
+  return taken.reduce((sum, one) => sum +
+    Math.max(0, Math.min(box[2], one[2]) - Math.max(box[0], one[0])) *
+    Math.max(0, Math.min(box[3], one[3]) - Math.max(box[1], one[1])), 60 * out);
+}
+
+const SPOTS = [[0, -9], [0, 17], [0, -20], [0, 28], [34, 4], [-34, 4]];
+
+/** Return what the links carry that changed most, written where it covers least. */
+function numbersOn(links, mine, other, run, { at, narrow, wide, high, under }) {
+  const taken = under.filter((one) => one.tagName === "text").map(boxOf);
+  return links.map((k) => {
+    const code = chiefOf(mine[k], other[k]);
+    const [here, base] = [mine[k].carried[code] || 0, other[k].carried[code] || 0];
+    const words = run === "baseline" ? flowText(base) : `${flowText(here)} (${flowText(here - base, true)})`;
+    const points = PAGE.network.links[k].path.map(at);
+    const options = [0.5, 0.35, 0.65, 0.2, 0.8].flatMap((part) => {
+      const [x, y] = partWay(points, part);
+      return SPOTS.map(([right, down]) => label(x + right, y + down, words, { "text-anchor": "middle", "font-weight": "bold", class: "halo", "font-size": narrow ? 9.5 : 11.5 }));
+    });
+    const worst = options.map((one) => covered(boxOf(one), taken, wide, high));
+    const best = options[worst.indexOf(Math.min(...worst))];
+    taken.push(boxOf(best));
+    return best;
+  });
 }
 
 /** Return the largest worth that any link carries in any month: widths are alike in all months. */

@@ -77,6 +77,11 @@ function written(number, digits, signed = false) {
   return (number < 0 ? "−" : signed ? "+" : "") + text;
 }
 
+/** Return how many decimals a number has at most that is as large as these: 34.4, 3.44. */
+function decimals(digits, ...numbers) {
+  return digits >= 2 && digits < 3 && Math.max(...numbers.map(Math.abs)) >= 10 ? digits - 1 : digits;
+}
+
 // Scores ----------------------------------------------------------------------------------------
 
 /** Return what a direction is called: less than so much is no real change. */

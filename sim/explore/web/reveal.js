@@ -26,14 +26,15 @@ const REVEALED = {
   tonnes: (view, month) => {
     const streams = PAGE.series.filter((one) => one.startsWith("sent.")).slice(0, 4);
     const told = streams.filter((one, k) => k === 0 || moves(view, one, month)).map((one) => changeSentence(view, one, month));
-    return shownWith(told.length ? told : [text("reveal.no_tonnes")],
+    const ways = streams.length ? exportSentences(streams[0].slice(5), month, sentBy(view, streams[0].slice(5))).slice(1) : [];
+    return shownWith(told.length ? [...told, ...ways] : [text("reveal.no_tonnes")],
       el("div", { class: "picture", "data-map": "scenario", "data-month": month }), mapLegend(), el("p", { class: "note" }, text("map.note")));
   },
   money: (view, month) => ofStates(view, month, "gdp"),
   threat: (view, month) => ofStates(view, month, "threat_" + feared(view, month)),
   parts: (view, month) => {
     const { partner } = PAGE.predicted;
-    const told = PAGE.states.map((state) => changeSentence(view, `share_${partner}.${state}`, month) + " " + partsSentence(view, state, PAGE.partners.indexOf(partner), month));
+    const told = PAGE.states.map((state) => sharesTold(view, state, partner, month));
     return shownWith([text("parts.what"), ...headFirst(told)], el("div", { class: "picture", "data-parts": partner, "data-month": month }), partsLegend());
   },
   indices: (view, month) => {
@@ -67,6 +68,13 @@ function ofStates(view, month, name) {
 function feared(view, month) {
   const change = (power) => Math.abs(difference(view, `threat_${power}.${PAGE.predicted.state}`, 0)[month]);
   return [...PAGE.powers].sort((a, b) => change(b) - change(a))[0];
+}
+
+/** Return what a partner's share does, and how much of it was imposed and chosen. */
+function sharesTold(view, state, partner, month) {
+  const series = `share_${partner}.${state}`;
+  const told = changeSentence(view, series, month);
+  return moves(view, series, month) ? `${told} ${partsSentence(view, state, PAGE.partners.indexOf(partner), month)}` : told;
 }
 
 function partsSentence(view, state, part, month) {

@@ -68,59 +68,86 @@ function triangleOf(view, month, wide) {
   ];
   const made = [svg("rect", { x: box.x, y: box.y, width: box.w, height: box.h, fill: "#fff", stroke: PAGE.looks.pale })];
   made.push(...gridIn(frame, at, box));
-  for (const one of ways) made.push(...pathsIn(one, month, at, box));
+  for (const one of ways) made.push(...pathsIn(one, month, at));
+  made.push(...namesIn(ways, month, at, wide, high));
   const sentences = triangleSentences(view, month);
-  return { picture: drawing(wide, high, sentences.join(" "), made, locator(frame, box)), sentences };
+  const near = ways.flatMap((one) => [...one.mine, ...one.base]).map(at);
+  return { picture: drawing(wide, high, sentences.join(" "), made, locator(frame, emptiest(box, near))), sentences };
 }
 
+/** Return lines of equal share, each named where it leaves the frame: the first by its power. */
 function gridIn(frame, at, box) {
-  const made = [];
+  const lines = [], words = [];
   const edges = [[1, frame[1]], [1, frame[3]], [0, frame[2]]];
   PAGE.powers.forEach((power, k) => {
     const step = gridStep(k === 2 ? frame[3] - frame[1] : frame[2] - frame[0]);
     const [axis, edge] = edges[k];
+    let told = false;
     for (const [share, ends] of shareLines(k, frame, step)) {
-      made.push(svg("path", { d: lineOf(ends.map(at)), stroke: PAGE.looks.grid, fill: "none" }));
+      lines.push(svg("path", { d: lineOf(ends.map(at)), stroke: PAGE.looks.grid, fill: "none" }));
       const there = ends.find((end) => Math.abs(end[axis] - edge) < 1e-9);
       if (!there) continue;
       const [x, y] = at(there);
-      if (axis === 1 && (x < box.x + 8 || x > box.x + box.w - 8)) continue;
-      const told = `${written(100 * share, step < 0.01 ? 1 : 0)}%`;
-      const where = k === 0 ? [x, y + 12, "middle"] : k === 1 ? [x, y - 4, "middle"] : [x + 4, y + 4, "start"];
-      made.push(label(where[0], where[1], told, { "text-anchor": where[2], "font-size": 10, fill: PAGE.looks.grey }));
+      if (axis === 1 && (x < box.x + 30 || x > box.x + box.w - 12)) continue;
+      if (axis === 0 && y < box.y + 16) continue;
+      const percent = `${written(100 * share, step < 0.01 ? 1 : 0)}%`;
+      const name = named("partner", power);
+      if (k === 2 && !told) words.push(label(x - 4, y - 4, name, { "text-anchor": "end", "font-size": 10.5, class: "halo", fill: PAGE.looks.grey }));
+      const where = k === 0 ? [x, y + 14, "middle"] : k === 1 ? [x, y - 5, "middle"] : [x + 4, y + 4, "start"];
+      words.push(label(where[0], where[1], told || k === 2 ? percent : `${name} ${percent}`, { "text-anchor": where[2], "font-size": 10.5, fill: PAGE.looks.grey }));
+      told = true;
     }
   });
-  const name = (k) => named("partner", PAGE.powers[k]);
-  made.push(label(box.x, box.y + box.h + 23, `${name(0)}, % ↑`.replace(" ↑", ""), { "font-size": 11, "font-weight": "bold" }));
-  made.push(label(box.x, box.y - 13, `${name(1)}, %`, { "font-size": 11, "font-weight": "bold" }));
-  made.push(label(box.x + box.w + 48, box.y - 13, `${name(2)}, %`, { "font-size": 11, "font-weight": "bold", "text-anchor": "end" }));
-  return made;
+  return [...lines, ...words];
 }
 
-function pathsIn({ state, mine, base }, month, at, box) {
-  const { ink, runs } = PAGE.looks;
-  const last = mine.slice(0, month + 1).map(at);
-  const [x, y] = last[last.length - 1];
-  const [bx, by] = at(base[month]);
-  const right = x < box.x + box.w * 0.72;
+function pathsIn({ state, mine, base }, month, at) {
+  const { runs } = PAGE.looks;
+  const [here, there] = [mine, base].map((way) => at(way[month]));
   return [
     svg("path", { d: lineOf(base.map(at)), fill: "none", stroke: runs.baseline, "stroke-width": 1.4, "stroke-dasharray": "5 3" }),
     svg("path", { d: lineOf(mine.map(at)), fill: "none", stroke: runs.scenario, "stroke-width": 1, "stroke-opacity": 0.25 }),
-    svg("path", { d: lineOf(last), fill: "none", stroke: runs.scenario, "stroke-width": 2 }),
+    svg("path", { d: lineOf(mine.slice(0, month + 1).map(at)), fill: "none", stroke: runs.scenario, "stroke-width": 2 }),
     marker(state, ...at(mine[0]), 3.6, { fill: "#fff", stroke: runs.scenario }),
-    marker(state, bx, by, 3.8, { fill: runs.baseline, stroke: "#fff" }),
-    marker(state, x, y, 5, { fill: runs.scenario, stroke: "#fff" }),
-    label(x + (right ? 9 : -9), y + 4, named("state", state), { class: "halo", "font-weight": "bold", fill: ink, "text-anchor": right ? "start" : "end" }),
+    marker(state, ...there, 3.8, { fill: runs.baseline, stroke: "#fff" }),
+    marker(state, ...here, 5, { fill: runs.scenario, stroke: "#fff" }),
   ];
 }
 
+const BESIDE = [[9, 4, "start"], [-9, 4, "end"], [0, -10, "middle"], [0, 18, "middle"], [8, -8, "start"], [-8, -8, "end"], [8, 16, "start"], [-8, 16, "end"]];
+
+/** Return the states' names near their markers, clear of paths and of each other. */
+function namesIn(ways, month, at, wide, high) {
+  const taken = ways.flatMap(({ mine, base }) => [...mine, ...base].map(at)).map(([x, y]) => [x - 3, y - 3, x + 3, y + 3]);
+  return ways.map(({ state, mine }) => {
+    const [x, y] = at(mine[month]);
+    const options = BESIDE.map(([right, down, anchor]) =>
+      label(x + right, y + down, named("state", state), { class: "halo", "font-weight": "bold", "text-anchor": anchor }));
+    const worst = options.map((one) => covered(boxOf(one), taken, wide - 50, high));
+    const best = options[worst.indexOf(Math.min(...worst))];
+    taken.push(boxOf(best), boxOf(best), boxOf(best));
+    return best;
+  });
+}
+
+const SMALL = { w: 92, h: 84 };
+
+/** Return the corner of a box, for the small triangle, that lies farthest from all paths. */
+function emptiest(box, points) {
+  const corners = [0, 1].flatMap((right) => [0, 1].map((down) => ({
+    x: box.x + 4 + right * (box.w - SMALL.w - 8), y: box.y + 4 + down * (box.h - SMALL.h - 8) })));
+  const room = ({ x, y }) => Math.min(...points.map(([px, py]) =>
+    Math.hypot(Math.max(x - 70 - px, px - x - SMALL.w - 70, 0), Math.max(y - 8 - py, py - y - SMALL.h - 8, 0))));
+  return corners.reduce((best, one) => (room(one) > room(best) ? one : best));
+}
+
 /** Return the whole triangle, small, and where in it the large frame lies. */
-function locator(frame, box) {
-  const side = 74, x0 = box.x + 10, y0 = box.y + 12 + side * ROOT;
-  const at = ([x, y]) => [x0 + side * x, y0 - side * y];
+function locator(frame, { x, y }) {
+  const side = 78, x0 = x + 7, y0 = y + 10 + side * ROOT;
+  const at = ([right, up]) => [x0 + side * right, y0 - side * up];
   const [x1, y1] = at([frame[0], frame[3]]);
   return svg("g", {},
-    svg("rect", { x: x0 - 6, y: box.y + 4, width: side + 12, height: side * ROOT + 14, fill: "#fff", "fill-opacity": 0.85 }),
+    svg("rect", { x, y, width: SMALL.w, height: SMALL.h, fill: "#fff", "fill-opacity": 0.9, stroke: PAGE.looks.grid }),
     svg("path", { d: lineOf(CORNERS.map(at)) + "Z", fill: "none", stroke: PAGE.looks.grey }),
     svg("rect", { x: x1, y: y1, width: side * (frame[2] - frame[0]), height: Math.max(side * (frame[3] - frame[1]), 2), fill: PAGE.looks.window, stroke: PAGE.looks.ink }));
 }

@@ -95,8 +95,8 @@ function moves(view, series, month) {
 /** Return the sentence on one series in one month: range, median, size, how often. */
 function changeSentence(view, series, month, subjectTold = subject(series)) {
   const kind = kindOf(series);
-  const digits = PAGE.digits[kind];
   const [median, low, high] = [0, 1, 2].map((part) => difference(view, series, part)[month]);
+  const digits = decimals(PAGE.digits[kind], median, low, high);
   const agree = view.between ? null : agreement(view, series)[month];
   const filled = { what: subjectTold, month: PAGE.months[month], unit: unitOf(series) };
   if (!tells(kind, median, agree)) return text("say.nothing", filled);
