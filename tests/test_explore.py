@@ -257,8 +257,10 @@ def test_texts_are_translated() -> None:
             and k not in ALIKE] == []  # fmt: skip
 
 
-ALIKE = {"language.own", "list.comma", "list.and", "list.stop", "triangle.share", "triangle.state",
-         "exports.route", "unit.gdp"}  # fmt: skip
+ALIKE = {
+    "number.point", "language.own", "list.comma", "list.and", "list.stop", "triangle.share",
+    "triangle.state", "exports.route", "unit.gdp",
+}  # fmt: skip
 """Texts that may be signs alone, or a name in its own language."""
 
 
@@ -426,6 +428,9 @@ def test_a_student_predicts_reveals_and_explores(
         assert not re.search(r"\{\w+\}", visit.text())
     for language in ("zh", "ru"):
         visit.tab.click(f".languages button[lang={language}]")
+        for tab in ("map", "fans", "exports", "why", "evidence"):
+            visit.tab.click(f"#tab-{tab}")
+            visit.undisturbed()
         assert catalogue(language)["tag"] in visit.text()
         assert visit.tab.evaluate("document.documentElement.lang") == language
     visit.undisturbed()

@@ -32,6 +32,7 @@ from sim.results import Results
 from sim.scenario import Scenario
 from sim.study.play import ABREAST, Study
 from sim.study.settings import Setting
+from sim.timeline import EFFECTS, sort_of
 from sim.vocabulary import DOMAINS
 
 Record = dict[str, Any]
@@ -273,7 +274,7 @@ def told_of(region: Region, scenario: Scenario, one: Slider) -> Record:
         "name": setting.name,
         "event": setting.event,
         "field": setting.field or setting.kind,
-        "kind": event.kind if event else "",
+        "how": EFFECTS[sort_of(event)][0].how if event else "",
         "date": event.start[:7] if event else "",
         "meaning": setting.words if not event else "",
         "unit": setting.unit,

@@ -42,9 +42,10 @@ function sliderName(slider) {
 function sliderTold(slider, number) {
   if (slider.field === "start") return later(slider.date, number);
   if (slider.field === "on" || slider.name === "shocks") return text(number >= 0.5 ? "on" : "off");
-  if (slider.field === "left") return Math.round(number * 100) + "%";
+  if (slider.field === "left" || (slider.field === "size" && slider.how === "cut")) return Math.round(number * 100) + "%";
+  if (slider.field === "size" && slider.how === "factor") return written(100 * (number - 1), 0, true) + "%";
   if (slider.field === "months") return text("months", { count: written(number, Number.isInteger(number) ? 0 : 1) });
-  return `${Number(number.toPrecision(3))} ${slider.unit}`.trim().replace("-", "−");
+  return `${plainly(Number(number.toPrecision(3)))} ${slider.unit}`.trim();
 }
 
 function later(date, months) {
@@ -309,11 +310,16 @@ function factsTold({ facts, words, note }) {
     words.map((one) => el("li", {}, one)), note ? el("li", {}, note) : null);
 }
 
+/** Return a number with all its decimals, in the language's own way. */
+function plainly(number) {
+  return written(number, (String(number).split(".")[1] || "").length);
+}
+
 function rowTold(one) {
   const [low, central, high] = one.range;
   return el("ul", { class: "claims" },
     el("li", {}, one.meaning + text("list.stop")),
-    el("li", {}, text("evidence.row", { low, high, central: central, unit: one.unit, method: text("method." + one.method) })),
+    el("li", {}, text("evidence.row", { low: plainly(low), high: plainly(high), central: plainly(central), unit: one.unit, method: text("method." + one.method) })),
     el("li", {}, el("cite", {}, `${one.source}: ${one.citation}`), one.phrase ? el("q", {}, one.phrase) : null),
     [one.note, one.doubt].filter(Boolean).map((told) => el("li", {}, told)));
 }

@@ -70,18 +70,6 @@ function row(array, points, place, step) {
   return found;
 }
 
-/** Return a number as it is shown: so many decimals, a true minus, no zero with a sign. */
-function written(number, digits, signed = false) {
-  const text = Math.abs(number).toFixed(digits);
-  if (Number(text) === 0) return text;
-  return (number < 0 ? "−" : signed ? "+" : "") + text;
-}
-
-/** Return how many decimals a number has at most that is as large as these: 34.4, 3.44. */
-function decimals(digits, ...numbers) {
-  return digits >= 2 && digits < 3 && Math.max(...numbers.map(Math.abs)) >= 10 ? digits - 1 : digits;
-}
-
 // Scores ----------------------------------------------------------------------------------------
 
 /** Return what a direction is called: less than so much is no real change. */

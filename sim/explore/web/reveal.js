@@ -30,7 +30,7 @@ const REVEALED = {
     return shownWith(told.length ? [...told, ...ways] : [text("reveal.no_tonnes")],
       el("div", { class: "picture", "data-map": "scenario", "data-month": month }), mapLegend(), el("p", { class: "note" }, text("map.note")));
   },
-  money: (view, month) => ofStates(view, month, "gdp"),
+  money: (view, month) => ofStates(view, month, "gdp", "earnings", "remittances"),
   threat: (view, month) => ofStates(view, month, "threat_" + feared(view, month)),
   parts: (view, month) => {
     const { partner } = PAGE.predicted;
@@ -56,11 +56,14 @@ function headFirst(all) {
   return [all[head], ...all.filter((_, k) => k !== head)];
 }
 
-function ofStates(view, month, name) {
+/** Return what one quantity does in all states, and others where they differ, with a fan. */
+function ofStates(view, month, name, ...others) {
   const states = headFirst(PAGE.states).filter((state, k) => k === 0 || moves(view, `${name}.${state}`, month));
   const seen = states.map((state) => changeSentence(view, `${name}.${state}`, month));
   const rest = states.length < PAGE.states.length ? [text("say.others_nothing")] : [];
-  return shownWith([...seen, ...rest],
+  const more = others.flatMap((other) => headFirst(PAGE.states).map((state) => `${other}.${state}`))
+    .filter((series) => moves(view, series, month)).map((series) => changeSentence(view, series, month));
+  return shownWith([...seen, ...rest, ...more],
     el("div", { class: "picture", "data-fan": `${name}.${PAGE.predicted.state}`, "data-month": month }), fanLegend());
 }
 

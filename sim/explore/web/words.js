@@ -19,6 +19,19 @@ function text(key, filled = {}) {
   return found.replace(/\{(\w+)\}/g, (all, name) => (name in filled ? String(filled[name]) : all));
 }
 
+/** Return a number as it is shown: so many decimals, a true minus, the language's own point, no zero with a sign. */
+function written(number, digits, signed = false) {
+  const figures = Math.abs(number).toFixed(digits);
+  const shown = figures.replace(".", text("number.point"));
+  if (Number(figures) === 0) return shown;
+  return (number < 0 ? "−" : signed ? "+" : "") + shown;
+}
+
+/** Return how many decimals a number has at most that is as large as these: 34.4, 3.44. */
+function decimals(digits, ...numbers) {
+  return digits >= 2 && digits < 3 && Math.max(...numbers.map(Math.abs)) >= 10 ? digits - 1 : digits;
+}
+
 /** Return a name of the region in the reader's language, or as the data have it. */
 function named(kind, code, otherwise) {
   const found = CATALOGUES[now.lang][kind + "." + code];
