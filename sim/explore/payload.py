@@ -30,7 +30,7 @@ from sim.report.facts import METHODS, own, read_doubts, read_facts, words
 from sim.report.figures.ground import REGIONS, read_outlines
 from sim.results import Results
 from sim.scenario import Scenario
-from sim.study.play import ABREAST, Study
+from sim.study.play import Study
 from sim.study.settings import Setting
 from sim.timeline import EFFECTS, sort_of
 from sim.vocabulary import DOMAINS
@@ -46,6 +46,9 @@ DIGITS = {
 
 FLOW_DIGITS, PART_DIGITS, PLACE_DIGITS, CHANNEL_DIGITS = 2, (1, 3, 2), 1, 3
 """Decimals of flows; of parts (shares, breadth, GDP); of the triangle; and of channels."""
+
+TOGETHER = 400
+"""Columns (points times members) that a thread runs together: all months of them are kept."""
 
 MOVED = 1e-3
 """A stream moves where its median changes by more than this part of the base year's."""
@@ -114,7 +117,7 @@ def baseline_keys(study: Study, points: np.ndarray) -> list[tuple[float, ...]]:
 
 def pieces(points: int, members: int, workers: int) -> list[slice]:
     """Return points in groups that are run side by side: as many as there are workers, or more."""
-    size = max(1, min(ABREAST // members, -(-points // workers)))
+    size = max(1, min(TOGETHER // members, -(-points // workers)))
     return [slice(first, min(first + size, points)) for first in range(0, points, size)]
 
 

@@ -36,7 +36,7 @@ def run(asked: argparse.Namespace) -> int:
     from sim.explore.payload import computed, payload
     from sim.explore.sliders import grid, sliders_of
     from sim.report.study_page import show
-    from sim.results import compare
+    from sim.results import REPORTED, compare
 
     region, whole = studied(asked)
     scenario = whole.resized(asked.members)
@@ -46,7 +46,7 @@ def run(asked: argparse.Namespace) -> int:
     target = study_folder(asked, scenario, "explore")
     if asked.vary:  # what is wrong with it is told before anything is run
         sliders_of(region, scenario, asked.vary, ())
-    results = compare(region, scenario)
+    results = compare(region, scenario, keep=REPORTED)
     chief = rests_on(results, headline_state(results))
     sliders = sliders_of(region, scenario, asked.vary, chief)
     total = len(grid(sliders))
