@@ -20,11 +20,11 @@ from sim.explore.page import LARGEST, page
 from sim.explore.payload import Computed, computed, in_letters, payload, steps_of
 from sim.explore.runs import series
 from sim.explore.sliders import grid, sliders_of
-from sim.explore.texts import LANGUAGES, catalogue
 from sim.region import Region
 from sim.results import Results, band, compare
 from sim.scenario import Event, Scenario
 from sim.study.settings import as_set
+from sim.texts import LANGUAGES, catalogue
 
 MEMBERS, MONTHS = 8, 20
 VARIED = ("pipeline_shut.months=2:6:3", "choice_sharpness=8:20:2")

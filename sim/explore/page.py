@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError, Problem
-from sim.explore.texts import LANGUAGES, catalogues
+from sim.texts import LANGUAGES, catalogues
 
 Record = dict[str, Any]
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from sim.claims import counted_runs
 from sim.errors import InputError, Problem
 from sim.explore.payload import Computed
-from sim.explore.texts import LANGUAGES
 from sim.study.findings import Findings, Table
 from sim.studying.common import about_the_runs, progress, studied, study_folder
+from sim.texts import LANGUAGES
 
 MOST_MEMBERS = 1000
 """Members of a point: what is run side by side and told by its bands."""

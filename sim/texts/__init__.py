@@ -1,4 +1,4 @@
-"""The texts of the page: one catalogue a language, alike in their keys."""
+"""The texts that a reader sees in a chosen language: one catalogue each, alike in their keys."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import json
 from functools import cache
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent / "texts"
+HERE = Path(__file__).resolve().parent
 
 LANGUAGES = ("en", "zh", "ru")
-"""The languages of the page, the first where nothing is said; another is one more file."""
+"""The languages there are, the first where nothing is said; another is one more file."""
 
 
 @cache
 def catalogue(language: str) -> dict[str, str]:
-    """Return every text of the page in a language, by key."""
+    """Return every text in a language, by key."""
     texts: dict[str, str] = json.loads((HERE / f"{language}.json").read_text(encoding="utf-8"))
     return texts
 
