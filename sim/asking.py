@@ -55,11 +55,13 @@ def scenario_of(
 ) -> tuple[Region, Scenario]:
     """Return the region and a scenario of it, read and checked.
 
-    Mechanisms that the file or the asker would do `without` are off, in the baseline too. States
+    Numbers that the file sets are set, and mechanisms that it or the asker would do `without` are
+    off, in the baseline too. States
     choose by the `rule` that is asked for, else by the one that the file names. Strategies that the
     file names are played, if that is asked for: what they choose becomes events.
     """
     from sim import mechanisms
+    from sim.own_numbers import with_numbers
     from sim.reading.scenarios import read_scenario
     from sim.reading.tables import read_region
 
@@ -69,7 +71,7 @@ def scenario_of(
     mechanisms.refuse_unknown(region, without)
     scenario = replace(read_scenario(file, region), file=str(named))
     asked = scenario if rule is None else scenario.under(rule)
-    ruled = replace(region, rule=asked.rule)
+    ruled = with_numbers(replace(region, rule=asked.rule), asked.numbers)
     region = mechanisms.without(ruled, (*asked.without, *without))
     whole = mechanisms.without_events(asked, region)
     if whole.strategies and played:

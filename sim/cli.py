@@ -95,11 +95,12 @@ examples:
   python run.py sweep cpc_closure --runs 10000         many runs, streamed to disk
   python run.py validate                               what the articles report, and the runs
   python run.py explore cpc_closure                    a page for a class: predict, reveal, move
+  python run.py app                                    the app: compose, predict, play, in a browser
 
 `python run.py COMMAND --help` tells more of a command: check, diff, show, list,
 explain, why, new, and the studies sweep, sensitivity, tipping, discover, worst, compare,
 validate, calibrate, score, hindcast, mechanisms, placebo, dock, robust,
-play, tournament, explore.
+play, tournament, explore, app.
 Exit status: 0 done, 2 something in the input is wrong (it says what), 1 our fault, 130 stopped."""
 
 
@@ -362,7 +363,7 @@ def known_first(arguments: list[str]) -> list[str]:
 
 def study(name: str, arguments: Sequence[str]) -> int:
     """Return the exit status of a command that makes many runs."""
-    command = import_module(f"sim.studying.{name}")
+    command = import_module("sim.app.command" if name == "app" else f"sim.studying.{name}")
     made = parser(f"python run.py {name}", description=STUDIES[name])
     command.arguments(made)
     status: int = command.run(parsed(made, arguments))
@@ -751,6 +752,11 @@ STUDIES = {
         "explore.html, which opens in any browser from a stick or a mail and asks for nothing.\n"
         "Sliders are what you --vary (NAME=LOW:HIGH, LOW:HIGH:STEPS or A,B,C), or size, length\n"
         "and date of the main event and the uncertain number that the result goes with most."
+    ),
+    "app": (
+        "The app: predict, steer, compose scenarios on a timeline, play, in a browser.\n\n"
+        "Serves a page on this machine alone, without a network. --classroom opens it to the\n"
+        "network for who has the join code that is printed. Ctrl-C ends it."
     ),
 }
 """The commands that make many runs, and what they are for."""

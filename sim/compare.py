@@ -357,6 +357,12 @@ def _run_differences(one: Scenario, other: Scenario) -> Iterator[str]:
     for name in one.without:
         if name not in other.without:
             yield f"not switched off: {name.replace('_', ' ')}."
+    before = dict(one.numbers)
+    for name, number in other.numbers:
+        if before.get(name) != number:
+            yield f"{name}: set to {number:g}."
+    for name in sorted(before.keys() - dict(other.numbers).keys()):
+        yield f"{name}: not set, but drawn from its range."
     for state, strategy in other.strategies:
         if (state, strategy) not in one.strategies:
             yield f"played by a strategy: {state}, {strategy}."

@@ -294,3 +294,21 @@ def readable_errors(target: Path, left: str = AS_BEFORE) -> Iterator[None]:
         if ours(refused):
             raise
         raise refusal(target, f"{cure_of(refused)}. {left}") from refused
+
+
+@contextmanager
+def alone_in(folder: Path, otherwise: str) -> Iterator[None]:
+    """Hold a folder for this process alone; refuse one that another is at work in, in words."""
+    try:
+        import fcntl
+    except ImportError:  # where files cannot be locked
+        yield
+        return
+    with open(folder / ".lock", "wb") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InputError(str(folder), [Problem(otherwise)]) from None
+        except OSError:  # a disk of a network that knows no locks
+            pass
+        yield

@@ -183,6 +183,7 @@ def manifest(run: Run) -> Record:
         "shocks": run.results.shocks,
         "calibrated": run.region.accepted is not None,
         **switched_off(run.region),
+        **({"numbers": dict(run.region.own)} if run.region.own else {}),
         "rule": run.region.rule,
         "command": command(run),
         "commit": commit(),

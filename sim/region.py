@@ -155,6 +155,7 @@ class Region:
     accepted: Accepted | None = None  # members to draw from; None: the whole ranges
     mechanisms: tuple[Mechanism, ...] = ()  # what can be switched off
     off: tuple[str, ...] = ()  # mechanisms that are switched off
+    own: tuple[tuple[str, float], ...] = ()  # numbers of the ledger that a scenario sets
     rule: str = PORTFOLIO  # by which its states choose, one of sim.vocabulary.RULES
 
     @cached_property

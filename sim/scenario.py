@@ -64,6 +64,7 @@ class Scenario:
     own_events: tuple[str, ...] = ()  # ids of events that this file adds, removes or changes
     removed: tuple[Event, ...] = ()
     without: tuple[str, ...] = ()  # mechanisms that are switched off, in the baseline too
+    numbers: tuple[tuple[str, float], ...] = ()  # of the ledger, as set here and in the baseline
     text: str = field(default="", repr=False)  # the file as written
     file: str = ""
     rule: str = PORTFOLIO  # by which the states choose

@@ -23,6 +23,7 @@ from sim.attribution import Attribution
 from sim.claims import NOTHING
 from sim.compare import describe, differences
 from sim.mechanisms import told as told_off
+from sim.own_numbers import told as told_own
 from sim.results import Results
 from sim.vocabulary import DOMAINS, NEEDS
 
@@ -102,8 +103,9 @@ def about(results: Results) -> Record:
 
 
 def off(results: Results) -> Record:
-    """Return the mechanisms that are switched off, a sentence each; nothing where all are on."""
-    return {"off": told_off(results.region)} if results.region.off else {}
+    """Return what is off and what is set in every run, a sentence each, if anything is."""
+    told = [*told_off(results.region), *told_own(results.region.own)]
+    return {"off": told} if told else {}
 
 
 RULED = {

@@ -15,9 +15,11 @@ Record = dict[str, Any]
 
 WEB = Path(__file__).resolve().parent / "web"
 
-SCRIPTS = ("numbers", "view", "words", "draw", "map", "triangle", "fans", "gate", "reveal", "free",
-           "app")  # fmt: skip
-"""The parts of the program, in the order in which they are put together."""
+SHARED = ("numbers", "view", "words", "draw", "map", "triangle", "fans", "gate", "reveal", "free",
+          "state")  # fmt: skip
+"""The parts of the program that the app has too, in the order in which they are put together."""
+
+SCRIPTS = (*SHARED, "begin")
 
 LARGEST = 6_000_000
 """Bytes of a page, so that a stick or a mail carries it."""

@@ -201,6 +201,28 @@ def carried_ever(found: Computed) -> np.ndarray:
 
 def payload(found: Computed) -> Record:
     """Return all that the page holds, ready to be written as JSON."""
+    return {**changing_part(found), **fixed_part(found.results.region)}
+
+
+def fixed_part(region: Region) -> Record:
+    """Return what is the same whatever is supposed: names, digits, the ground, colours."""
+    return {
+        "states": list(region.states),
+        "powers": list(region.powers),
+        "partners": list(region.partners),
+        "domains": list(DOMAINS),
+        "digits": DIGITS,
+        "steps": {
+            "flow": FLOW_DIGITS, "parts": PART_DIGITS, "triangle": PLACE_DIGITS,
+            "channels": CHANNEL_DIGITS,
+        },
+        "ground": ground(region),
+        "looks": looks(region),
+    }  # fmt: skip
+
+
+def changing_part(found: Computed) -> Record:
+    """Return what a page holds of one question: what is asked, supposed, computed, and why."""
     results = found.results
     region, scenario = results.region, results.scenario
     letters, names, routes = in_letters(found)
@@ -211,25 +233,14 @@ def payload(found: Computed) -> Record:
         "moments": [
             {"key": m.key, "place": m.place} for m in results.moments if m.place >= 0
         ],
-        "states": list(region.states),
-        "powers": list(region.powers),
-        "partners": list(region.partners),
-        "domains": list(DOMAINS),
         "series": names,
-        "digits": DIGITS,
         "sliders": [told_of(region, scenario, one) for one in found.sliders],
         "baseline_of": list(found.baseline_of),
         "numbers": {"letters": letters.letters, "places": letters.places},
-        "steps": {
-            "flow": FLOW_DIGITS, "parts": PART_DIGITS, "triangle": PLACE_DIGITS,
-            "channels": CHANNEL_DIGITS,
-        },
         "network": network(region, routes, results),
-        "ground": ground(region),
         "by_event": by_event(found.why, results),
         "events": events(region, scenario),
         "rests_on": [evidence_of(region, row) for row in chief_rows(results)],
-        "looks": looks(region),
     }  # fmt: skip
 
 

@@ -14,9 +14,10 @@ from sim.base_year import World
 from sim.drivers import Drivers, apart
 from sim.ensemble import Kept
 from sim.measures import triangle
+from sim.observables import bands as bands_of
 from sim.on_tape import varying_in
 from sim.region import Region
-from sim.results import MEASURED_FROM, Results, band, first_difference, measured_course
+from sim.results import MEASURED_FROM, Results, first_difference, measured_course
 from sim.rules.sums import add_up
 from sim.situation import DECISIONS, decisions
 from sim.study.play import Study, at_points, repeated_baseline
@@ -173,7 +174,8 @@ def shown_without(region: Region, one: Paths) -> Numbers:
 
 def bands(members: np.ndarray) -> np.ndarray:
     """Return median, 5th and 95th percentile of (month, member, series): (series, 3, month)."""
-    return np.stack(band(members, axis=1), axis=0).transpose(2, 0, 1)
+    low, middle, high = bands_of(members)
+    return np.stack([middle, low, high]).transpose(2, 0, 1)
 
 
 def agreed_by_month(members: np.ndarray) -> np.ndarray:

@@ -78,6 +78,11 @@ class ScenarioFile(Strict):
         description="Mechanisms that are switched off, here and in the baseline: python run.py "
         "list mechanisms.",
     )
+    numbers: dict[Words, float] = Field(
+        default_factory=dict,
+        description="Uncertain numbers of the ledger that are these here and in the baseline, "
+        "{cut_threat: 0.4}, in the ledger's own units: python run.py explain NAME.",
+    )
     rule: Rule | None = Field(
         None,
         description="The rule by which the states choose their ties; portfolio if nothing else is "

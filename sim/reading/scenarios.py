@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError, Problem
 from sim.mechanisms import unknown
+from sim.members import row_name
 from sim.reading.quantities import shortened
 from sim.reading.yaml_lines import MOST_TOLD, Lines, Place, first_of, near, read_lines
 from sim.region import Region
@@ -136,6 +137,7 @@ def _read(
     header = _header(sheet, raw)
     _check_words(sheet, raw)
     _check_without(sheet, header)
+    _check_numbers(sheet, header)
     _check_strategies(sheet, header)
     chain = (*chain, path.resolve())
     base = _other(sheet, "extends", header.extends, chain)
@@ -216,6 +218,21 @@ def _check_without(sheet: Sheet, header: ScenarioFile) -> None:
             sheet.tell(("without", number), f"'{name}' is switched off twice")
 
 
+def _check_numbers(sheet: Sheet, header: ScenarioFile) -> None:
+    """Note numbers of the ledger that there are none of, and those beyond what they can be."""
+    known = {row_name(row): row for row in sheet.region.ledger}
+    for name, number in header.numbers.items():
+        if name not in known:
+            message = f"'{shortened(name)}' is no number of the ledger.{near(name, list(known))}"
+            sheet.tell(("numbers", name), message)
+            continue
+        attribute = sheet.region.attributes[known[name].attribute]
+        if not attribute.minimum <= number <= attribute.maximum:
+            least, most, unit = attribute.minimum, attribute.maximum, known[name].unit
+            message = f"{number:g} is not between {least:g} and {most:g} {unit}".rstrip()
+            sheet.tell(("numbers", name), message)
+
+
 STRATEGY = re.compile(r"[^:\x00]+\.py:[A-Za-z_]\w*")
 """How a strategy is named: my_strategy.py:Careful."""
 
@@ -261,7 +278,7 @@ def _other(sheet: Sheet, key: str, name: str | None, chain: tuple[Path, ...]) ->
             circle = " -> ".join(link.name for link in (*chain, path.resolve()))
             sheet.tell(place, f"the files go round in a circle: {circle}")
             return None
-        other, supposed, _ = _read(path, sheet.region, chain)
+        other, supposed = _read_other(path, sheet.region, chain)
         if other.problems:
             raise InputError(str(path), first_of(other.problems))
         if supposed.header.strategy:
@@ -273,6 +290,21 @@ def _other(sheet: Sheet, key: str, name: str | None, chain: tuple[Path, ...]) ->
             sheet.tell(place, message)
         return None
     return supposed
+
+
+_SHIPPED_READ: dict[tuple[Any, ...], tuple[Sheet, Supposed]] = {}
+"""Shipped files as they were read last: everything builds on a few of them."""
+
+
+def _read_other(path: Path, region: Region, chain: tuple[Path, ...]) -> tuple[Sheet, Supposed]:
+    """Return a file that another builds on; a shipped one that is as it was is not read again."""
+    if path.resolve().parent != SHIPPED:
+        return _read(path, region, chain)[:2]
+    file = path.stat()
+    key = (path, file.st_mtime_ns, file.st_size, region.digest, region.name)
+    if key not in _SHIPPED_READ:
+        _SHIPPED_READ[key] = _read(path, region, chain)[:2]
+    return _SHIPPED_READ[key]
 
 
 def _nowhere(name: str, beside: Path) -> str:
@@ -560,6 +592,7 @@ def _one(supposed: Supposed, drafts: Drafts, file: str) -> Scenario:
         own_events=tuple(dict.fromkeys(own)),
         removed=tuple(event for name, event in old.items() if name not in events),
         without=_switched_off(supposed),
+        numbers=_numbers(supposed),
         text=supposed.text,
         file=file,
         strategies=tuple(header.strategy.items()),
@@ -571,6 +604,13 @@ def _switched_off(supposed: Supposed | None) -> tuple[str, ...]:
     if supposed is None:
         return ()
     return tuple(dict.fromkeys((*_switched_off(supposed.base), *supposed.header.without)))
+
+
+def _numbers(supposed: Supposed | None) -> tuple[tuple[str, float], ...]:
+    """Return the numbers of the ledger that a file sets, its own before those it extends."""
+    if supposed is None:
+        return ()
+    return tuple(sorted((dict(_numbers(supposed.base)) | supposed.header.numbers).items()))
 
 
 def _baseline(supposed: Supposed) -> Scenario:
@@ -587,5 +627,6 @@ def _baseline(supposed: Supposed) -> Scenario:
         events=tuple(draft.event for draft in supposed.before.values()),
         baseline=None,
         without=_switched_off(supposed),
+        numbers=_numbers(supposed),
         text=base.text if base else "",
     )

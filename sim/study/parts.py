@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from sim.errors import InputError, Problem
-from sim.folders import followed, readable_errors, settle
+from sim.folders import alone_in, followed, readable_errors, settle
 
 ASKED, DONE, PARTS, SAID = "sweep.json", "done.jsonl", "parts.json", "summary.json"
 """What was asked; while it goes on, what is done; in the end, all parts with their hashes, and
@@ -187,7 +187,7 @@ def opened(
     with readable_errors(named, KEPT):
         folder = followed(named)
         folder.mkdir(parents=True, exist_ok=True)
-        with alone_in(folder):
+        with alone_in(folder, DISTURBED):
             _begin(folder, asked, rooms)
             yield Journal(folder, rooms, asked["chunks"])
 
@@ -236,21 +236,3 @@ def _apart(key: str, before: Mapping[str, Any], asked: Mapping[str, Any]) -> str
 def _short(given: Any) -> str:
     text = json.dumps(given, ensure_ascii=False)
     return text if len(text) <= 40 else f"{text[:37]}..."
-
-
-@contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
-    """Refuse a folder in which another sweep is at work."""
-    try:
-        import fcntl
-    except ImportError:  # where files cannot be locked
-        yield
-        return
-    with open(folder / ".lock", "wb") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise InputError(str(folder), [Problem(DISTURBED)]) from None
-        except OSError:  # a disk of a network that knows no locks
-            pass
-        yield

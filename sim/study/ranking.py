@@ -140,8 +140,8 @@ def refuse_other_worlds(arms: Sequence[Scenario]) -> None:
 
 
 def world_of(one: Scenario) -> tuple[Any, ...]:
-    """Return the events of the baseline that a scenario is set against, and what is off there."""
-    return (one.baseline.events if one.baseline else (), one.without)
+    """Return the events of the baseline of a scenario, and what is off and what is set in it."""
+    return (one.baseline.events if one.baseline else (), one.without, one.numbers)
 
 
 def moved_by(

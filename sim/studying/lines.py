@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from sim import own_numbers
 from sim.answer import rule_in_words
 from sim.answer.words import possessive
 from sim.claims import SIZE_WORDS, listed
@@ -289,7 +290,12 @@ def on_the_scenario(scenario: Scenario, arm_asked: str | None) -> list[str]:
 def in_every_run(scenario: Scenario) -> list[str]:
     """Return what is otherwise than usual in every run: what is off, and the rule of choice."""
     rule = rule_in_words(scenario.rule)
-    return [*switched_off(scenario), *([f"{rule[:-1]}, in the baseline too."] if rule else [])]
+    own = own_numbers.told(scenario.numbers)
+    return [
+        *switched_off(scenario),
+        *own,
+        *([f"{rule[:-1]}, in the baseline too."] if rule else []),
+    ]
 
 
 def switched_off(scenario: Scenario) -> list[str]:
@@ -303,7 +309,8 @@ def switched_off(scenario: Scenario) -> list[str]:
 def world_in_record(scenario: Scenario) -> dict[str, Any]:
     """Return what is otherwise than usual in every run, as a study keeps it."""
     off = {"without": list(scenario.without)} if scenario.without else {}
-    return off | ({} if scenario.rule == PORTFOLIO else {"rule": scenario.rule})
+    own = {"numbers": dict(scenario.numbers)} if scenario.numbers else {}
+    return off | own | ({} if scenario.rule == PORTFOLIO else {"rule": scenario.rule})
 
 
 def arm_taken(scenario: Scenario, arm_asked: str | None) -> list[str]:

@@ -26,6 +26,8 @@ from sim.timeline import month_number
 
 MEMBERS, TURNS, MOST_TURNS = 40, 8, 40
 
+PLAYED_ALREADY = "this game is being played by another program; end that one first, or choose --out"
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command is asked."""
@@ -61,7 +63,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(asked: argparse.Namespace) -> int:
     """Play the turns for which all seats have filed, and say whose moves are waited for."""
     from sim.asking import scenario_of
-    from sim.folders import at_home, readable_errors, results_folder
+    from sim.folders import alone_in, at_home, readable_errors, results_folder
 
     region, scenario = scenario_of(asked.scenario, played=False)
     if scenario.arms:
@@ -77,6 +79,11 @@ def run(asked: argparse.Namespace) -> int:
     game = table(asked, region, scenario, folder, seats_of(asked.seats))
     moves = at_home(asked.moves) if asked.moves else folder / "moves"
     with readable_errors(folder, "The turns that were played are in the journal."):
+        folder.mkdir(parents=True, exist_ok=True)
+    with (
+        readable_errors(folder, "The turns that were played are in the journal."),
+        alone_in(folder, PLAYED_ALREADY),
+    ):
         journal = opened(game, folder)
         told = catch_up(game, journal, folder)
         while len(journal.turns) < game.turns:

@@ -11,8 +11,17 @@ function gate() {
       PAGE.about.beyond ? el("p", { class: "beyond" }, el("strong", {}, text("beyond.head")), " ", scenarioText("beyond")) : null,
       predictForm()),
     el("figure", { class: "ground" }, el("div", { class: "picture", "data-map": "plain" }), el("figcaption", {}, text("map.note.plain"))),
-    languages(), leftOut());
+    languages(), leftOut(), doorways());
 }
+
+/** Return the ways that lead elsewhere: none in a page that is a file. */
+let doorways = () => [];
+
+/** Take a prediction: the page as a file keeps it to itself. */
+let predicted = () => {};
+
+/** Return what else is asked of who predicts: nothing in a page that is a file. */
+let whoPredicts = () => [];
 
 /** Return the switch of languages. */
 function languages() {
@@ -58,6 +67,7 @@ function predictForm() {
     if (!drawn.direction) { wrong.textContent = text("predict.missing"); return; }
     const away = drawn.direction === "same" ? 0 : drawn.size * (drawn.direction === "lower" ? -1 : 1);
     now.prediction = { direction: drawn.direction, size: away, sure: drawn.sure / 100 };
+    predicted(now.prediction);
     now.stage = "reveal";
     now.step = 0;
     render("h2");
@@ -69,7 +79,7 @@ function predictForm() {
     el("div", { class: "pair" },
       el("label", { for: "size" }, text("predict.size"), " ", size, " ", text("unit.share")),
       el("label", { for: "sure" }, text("predict.sure"), " ", sure, " ", told)),
-    wrong,
+    whoPredicts(), wrong,
     el("button", { type: "submit", class: "go" }, text("predict.go")));
   settle();
   return made;

@@ -131,8 +131,11 @@ function score() {
         line("score.you", brier(chances(direction, sure), found), crps(size, members)),
         line("score.nothing", brier([1 / 3, 1 / 3, 1 / 3], found), crps(0, members)),
         line("score.best", brier(found, found), crpsOfMembers(members)))),
-    el("p", { class: "note" }, text("score.how", { least: written(LEAST, 1) })));
+    el("p", { class: "note" }, text("score.how", { least: written(LEAST, 1) })), afterScore());
 }
+
+/** Return what comes after the score: nothing in a page that is a file. */
+let afterScore = () => [];
 
 /** Return the members as dots along a line, with the prediction among them. */
 function membersPicture(wide) {

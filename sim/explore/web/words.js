@@ -41,8 +41,9 @@ function named(kind, code, otherwise) {
 /** Return the scenario's own words in the reader's language, where they are as shipped. */
 function scenarioText(field) {
   const own = PAGE.about[field];
-  const key = `scenario.${PAGE.about.name}${field === "title" && PAGE.about.arm ? "." + PAGE.about.arm : ""}.${field}`;
-  return CATALOGUES.en[key] === own ? CATALOGUES[now.lang][key] : own;
+  const begins = `scenario.${PAGE.about.name}.`;
+  const key = Object.keys(CATALOGUES.en).find((one) => one.startsWith(begins) && one.endsWith("." + field) && CATALOGUES.en[one] === own);
+  return key ? CATALOGUES[now.lang][key] : own;
 }
 
 /** Return how often the difference has the sign of its median, in words. */

@@ -1,14 +1,22 @@
 // What is shown now, and how it is drawn again when anything changes.
 
-const PAGE = JSON.parse(document.getElementById("page").textContent);
+let PAGE = JSON.parse(document.getElementById("page").textContent);
 const CATALOGUES = JSON.parse(document.getElementById("texts").textContent);
 let ARRAYS = {};
 
 const now = {
-  lang: PAGE.lang, stage: "gate", step: 0, draft: { direction: "", size: 3, sure: 60 }, prediction: null,
-  at: null, month: PAGE.predicted.month, tab: "map", run: "scenario", quantity: "share_" + PAGE.predicted.partner,
-  stream: (PAGE.series.find((one) => one.startsWith("sent.")) || "sent.").slice(5), state: PAGE.predicted.state,
+  lang: PAGE.lang, stage: "gate", step: 0, draft: null, prediction: null, at: null, month: 0, tab: "map", run: "scenario",
+  quantity: "", stream: "", state: "",
 };
+
+/** Begin with the question of the page: nothing predicted, nothing moved. */
+function asked() {
+  Object.assign(now, {
+    stage: "gate", step: 0, draft: { direction: "", size: 3, sure: 60 }, prediction: null, at: null, tab: "map", run: "scenario",
+    month: PAGE.predicted.month, quantity: "share_" + PAGE.predicted.partner, state: PAGE.predicted.state,
+    stream: (PAGE.series.find((one) => one.startsWith("sent.")) || "sent.").slice(5),
+  });
+}
 
 const STAGES = { gate, reveal, explore };
 
@@ -16,7 +24,7 @@ const STAGES = { gate, reveal, explore };
 function render(focus = "") {
   stop();
   document.documentElement.lang = now.lang;
-  document.title = scenarioText("title");
+  document.title = PAGE.about ? scenarioText("title") : text("app.title");
   const main = document.getElementById("main");
   main.replaceChildren(STAGES[now.stage]());
   refresh();
@@ -26,7 +34,7 @@ function render(focus = "") {
 
 /** Draw again what depends on sliders and months, and leave what is being moved alone. */
 function refresh() {
-  if (now.stage === "explore") {
+  if (document.getElementById("look")) {
     const view = viewAt(now.at);
     const held = document.activeElement && document.activeElement.id;
     document.getElementById("look").replaceChildren(...LOOKS[now.tab](view).filter(Boolean));
@@ -37,6 +45,7 @@ function refresh() {
 }
 
 function drawAll() {
+  if (!PAGE.baseline_of) return;
   const view = viewAt(now.stage === "explore" ? now.at : null);
   for (const place of document.querySelectorAll(".picture")) {
     const wide = Math.max(Math.floor(place.clientWidth), 240);
@@ -60,17 +69,3 @@ function drawAll() {
     }
   }
 }
-
-async function begin() {
-  try {
-    ARRAYS = await unpacked(PAGE.numbers);
-  } catch (fault) {
-    document.getElementById("main").replaceChildren(el("p", { class: "wrong" }, CATALOGUES[PAGE.lang]["too_old"]));
-    return;
-  }
-  render();
-  let wide = window.innerWidth;
-  window.addEventListener("resize", () => { if (window.innerWidth !== wide) { wide = window.innerWidth; drawAll(); } });
-}
-
-begin();

@@ -1,0 +1,315 @@
+"""Composed scenarios, read with care and computed with the ensemble that `run.py` has.
+
+Members are drawn as everywhere, so a number here is that of `run.py` for the same file. What is the
+same from one question to the next is kept: members and their baseline, and whole answers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from threading import Lock
+from typing import Any, TypeVar
+
+import numpy as np
+
+from sim import mechanisms
+from sim.app.document import NAME, Document, Refusal, refuse_reaching_out, text_of, with_setting
+from sim.app.handles import handle_of_number, handles, timeline
+from sim.arrays import Arrays
+from sim.drivers import Drivers
+from sim.ensemble import Block, Course, Kept
+from sim.errors import InputError
+from sim.explore.payload import Computed, changing_part
+from sim.explore.runs import READ, Numbers, paths_of, shown, shown_without
+from sim.members import row_name
+from sim.month import at_rest
+from sim.on_tape import varying_in
+from sim.reading.scenarios import read_scenario
+from sim.reading.tables import read_region
+from sim.region import Region
+from sim.results import (
+    MEASURED_FROM,
+    Results,
+    dates,
+    first_difference,
+    measured_course,
+    told,
+)
+from sim.scenario import Scenario
+from sim.situation import DECISIONS, decisions
+from sim.study.play import Study, at_points
+from sim.study.settings import Setting
+from sim.timeline import drivers as drivers_of
+
+Record = dict[str, Any]
+Kind = TypeVar("Kind")
+
+MOST_MONTHS, MOST_MEMBERS = 120, 500
+"""Months and runs of what is composed in a page: more takes longer than a class waits."""
+
+STATES_EACH = 3
+"""Months between those of a baseline that are kept whole, from which a scenario can go on."""
+
+BASELINES, ANSWERS = 6, 200
+"""How many baselines and answers are kept; those asked for longest ago are let go."""
+
+
+class Shelf:
+    """What was made lately, by key; made once, whoever else asks meanwhile waits for it."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._made: OrderedDict[Hashable, Future[Any]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable, make: Callable[[], Kind]) -> Kind:
+        """Return what belongs to a key; what could not be made is not kept."""
+        with self._lock:
+            found = self._made.get(key)
+            mine = found is None
+            future: Future[Any] = found if found is not None else Future()
+            self._made[key] = future
+            self._made.move_to_end(key)
+            while len(self._made) > self._most:
+                self._made.popitem(last=False)
+        if mine:
+            try:
+                future.set_result(make())
+            except BaseException as fault:
+                with self._lock:
+                    self._made.pop(key, None)
+                future.set_exception(fault)
+        result: Kind = future.result()
+        return result
+
+
+@dataclass(frozen=True)
+class Based:
+    """Members, their base year, and their baseline with its drivers."""
+
+    block: Block
+    base: Arrays
+    before: Drivers
+    baseline: Course
+
+
+@dataclass(frozen=True)
+class Seen(Results):
+    """Results whose members' base year is known already."""
+
+    rest: Arrays = field(kw_only=True)
+
+    @property
+    def base(self) -> Arrays:
+        return self.rest
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A composed scenario, as it was read."""
+
+    name: str
+    text: str
+    region: Region  # with what is switched off, by the scenario's rule; numbers are not set in it
+    scenario: Scenario
+
+
+class Desk:
+    """Where composed scenarios are read and computed; for all who ask, side by side."""
+
+    def __init__(self, strategies: bool = False) -> None:
+        self.region = read_region()
+        self.strategies = strategies
+        self._regions: dict[Hashable, Region] = {}
+        self._asked = Shelf(ANSWERS)
+        self._based = Shelf(BASELINES)
+        self._answers = Shelf(ANSWERS)
+        self._why = Shelf(ANSWERS)
+        self._room = tempfile.TemporaryDirectory(prefix="composed_")
+        self._beside = ThreadPoolExecutor(2, thread_name_prefix="run")
+
+    def close(self) -> None:
+        """Let go of what is on the disk."""
+        self._beside.shutdown(wait=False, cancel_futures=True)
+        self._room.cleanup()
+
+    # Reading ----------------------------------------------------------------------------------
+
+    def read(self, document: Document, name: str) -> Asked:
+        """Return a composed scenario, checked as any file is; or refuse it with all its faults."""
+        if not NAME.fullmatch(name):
+            raise Refusal("a name has letters, digits and _, 60 at most")
+        refuse_reaching_out(document, self.strategies)
+        text = text_of(document)
+        with tempfile.TemporaryDirectory(dir=self._room.name) as folder:
+            file = Path(folder) / f"{name}.yaml"
+            file.write_text(text, encoding="utf-8")
+            try:
+                scenario = read_scenario(file, self.region)
+            except InputError as wrong:
+                raise InputError(f"{name}.yaml", wrong.problems) from None
+        if scenario.arms:
+            raise Refusal("it has arms; open one of them alone")
+        for what, number, most in (
+            ("months", scenario.months, MOST_MONTHS),
+            ("members", scenario.members, MOST_MEMBERS),
+        ):
+            if number > most:
+                raise Refusal(
+                    f"{number} {what} are too many for a page ({most} at most); run.py runs them"
+                )
+        region = self._region(scenario)
+        whole = mechanisms.without_events(scenario, region)
+        return Asked(name, text, region, replace(whole, file=f"{name}.yaml"))
+
+    def _read(self, document: Document, name: str) -> Asked:
+        """Return a composed scenario; one that was read lately is not read again."""
+        key = (name, json.dumps(document, sort_keys=True))
+        return self._asked.get(key, partial(self.read, document, name))
+
+    def _region(self, scenario: Scenario) -> Region:
+        """Return the region in which a scenario plays, the same one each time."""
+        key = (scenario.rule, scenario.without)
+        if key not in self._regions:
+            ruled = replace(self.region, rule=scenario.rule)
+            self._regions[key] = mechanisms.without(ruled, scenario.without)
+        return self._regions[key]
+
+    # Computing --------------------------------------------------------------------------------
+
+    def answer(self, document: Document, name: str, moved: dict[str, float]) -> bytes:
+        """Return what a page shows of a document with some things moved, as JSON."""
+        whole = document
+        if moved:
+            before = self._read(document, name)
+            for one, number in moved.items():
+                whole = with_setting(whole, before.scenario, one, number)
+        asked = self._read(whole, name)
+        key = (name, not moved, hashlib.sha256(asked.text.encode()).digest())
+
+        def made() -> bytes:
+            found = self.computed(asked)
+            record = {
+                "document": whole,
+                "text": asked.text,
+                **changing_part(found),
+                "handles": [] if moved else handles(asked.region, asked.scenario, found.results),
+                "timeline": timeline(asked.region, asked.scenario),
+            }
+            return as_json(record)
+
+        return self._answers.get(key, made)
+
+    def why(self, document: Document, name: str) -> bytes:
+        """Return each event's part in what moved, as JSON: it takes longer than the runs."""
+        from sim.attribution import attribute
+        from sim.explore.payload import by_event
+        from sim.own_numbers import with_numbers
+
+        asked = self.read(document, name)
+        key = (name, hashlib.sha256(asked.text.encode()).digest())
+
+        def made() -> bytes:
+            results = self.results(asked)
+            region = with_numbers(asked.region, asked.scenario.numbers)
+            return as_json(by_event(attribute(region, asked.scenario, results.moments), results))
+
+        return self._why.get(key, made)
+
+    def numbers(self) -> bytes:
+        """Return the uncertain numbers of the ledger that can be set, as sliders, as JSON."""
+        rows = [row for row in self.region.ledger if row.low < row.high]
+        return as_json({"numbers": [handle_of_number(self.region, row) for row in rows]})
+
+    def hedging(self, document: Document, name: str) -> bytes:
+        """Return the table hedging.csv of a document, as `run.py` writes it."""
+        from sim.outputs import HEDGING_COLUMNS, hedging, write_bands
+
+        asked = self.read(document, name)
+        with tempfile.TemporaryDirectory(dir=self._room.name) as folder:
+            file = Path(folder) / "hedging.csv"
+            write_bands(file, HEDGING_COLUMNS, hedging(self.results(asked)))
+            return file.read_bytes()
+
+    def computed(self, asked: Asked) -> Computed:
+        """Return the numbers of a composed scenario as a page shows them: one computed point."""
+        results = self.results(asked)
+        paths = paths_of(results)
+        numbers: list[Numbers] = [shown(asked.region, paths)]
+        return Computed(results, None, (), numbers, [shown_without(asked.region, paths)], (0,))
+
+    def results(self, asked: Asked) -> Results:
+        """Return the runs of a composed scenario, member by member, as `compare` has them."""
+        region, scenario = asked.region, asked.scenario
+        based = self._based.get(base_key(asked), partial(self._based_on, asked))
+        block, before = based.block, based.before
+        after = drivers_of(scenario, region, block.draws)
+        read_at, differs = dates(region, scenario)
+        kept = Kept(READ, frozenset(moment.place for moment in read_at))
+        start = based.baseline.start(first_difference(before, after))
+        held = decisions(based.baseline.months)
+        imposed, free = (
+            self._beside.submit(
+                measured_course, block, after, kept, decided,
+                before=based.baseline, start=start, varying=varying_in(before, after),
+            )
+            for decided in (held, None)
+        )  # fmt: skip
+        courses = {
+            "baseline": based.baseline,
+            "imposed": imposed.result(),
+            "scenario": free.result(),
+        }
+        return Seen(
+            region, scenario, (block,), courses,
+            {"baseline": told([before]), "scenario": told([after])}, read_at, differs,
+            rest=based.base,
+        )  # fmt: skip
+
+    def _based_on(self, asked: Asked) -> Based:
+        """Return the members of a scenario and their baseline.
+
+        So many months of it are kept whole that any scenario can go on from one of them.
+        """
+        region, scenario = asked.region, asked.scenario
+        study, point = study_of(region, scenario)
+        block, _, before, after = at_points(study, point, 0, scenario.members)
+        whole = frozenset(range(0, before.months, STATES_EACH))
+        kept = Kept(READ, whole).beside((*DECISIONS, *MEASURED_FROM))
+        baseline = measured_course(block, before, kept, varying=varying_in(before, after))
+        return Based(block, at_rest(block.world), before, baseline)
+
+
+def study_of(region: Region, scenario: Scenario) -> tuple[Study, np.ndarray]:
+    """Return a scenario as a study of one point: the numbers that it sets, set by member.
+
+    Not in the ledger itself: machine code made for the region serves all numbers then.
+    """
+    rows = {row_name(row): row for row in region.ledger}
+    settings = tuple(
+        Setting(name, number, number, "ledger", rows[name].unit, "")
+        for name, number in scenario.numbers
+    )
+    point = np.array([[number for _, number in scenario.numbers]], dtype=float)
+    return Study(region, scenario, settings, ()), point
+
+
+def base_key(asked: Asked) -> Hashable:
+    """Return all that the baseline of a scenario depends on."""
+    one = asked.scenario
+    base = one.baseline or one
+    events = tuple(repr(replace(event, line=None)) for event in base.events)
+    return events, one.start, one.months, one.members, one.seed, one.rule, one.without, one.numbers
+
+
+def as_json(record: Record) -> bytes:
+    """Return a record as JSON in letters of UTF-8."""
+    return json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
