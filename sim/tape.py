@@ -659,27 +659,32 @@ class Tape:
         """
         blocks = len(self.table)
         alike = self._room("alike", (months, self.layout.monthly))
-        own: dict[int, np.ndarray] = {}
+        own: list[tuple[int, np.ndarray]] = []  # first row, and numbers (member, month, row)
         for key, array in outside.items():
             if key in self.layout.put_in:
                 first, shape = self.layout.put_in[key]
                 numbers = array.reshape(months, array.shape[1], -1)
-                rows = range(first, first + numbers.shape[-1])
                 if array.shape[1] == 1:
-                    alike[:, rows.start : rows.stop] = numbers[:, 0]
+                    alike[:, first : first + numbers.shape[-1]] = numbers[:, 0]
                 else:
-                    own |= {row: numbers[..., k] for k, row in enumerate(rows)}
+                    own.append((first, numbers.transpose(1, 0, 2)))
         for (group, name, place), numbers in entries.items():
             if (group, name) in self.layout.put_in:
                 first, shape = self.layout.put_in[group, name]
-                own[first + int(np.ravel_multi_index(place, shape)) if place else first] = numbers
-        each = self._room("each", (blocks, months, len(own), LANES))
-        for k, numbers in enumerate(own.values()):
-            each[:, :, k] = in_lanes(numbers.T, self.members)
-        places = np.array([*own], dtype=np.int64)
+                row = first + int(np.ravel_multi_index(place, shape)) if place else first
+                own.append((row, numbers.T[..., None]))  # after the arrays: the last one counts
+        each = self._room("each", (blocks, months, sum(n.shape[2] for _, n in own), LANES))
+        places = np.concatenate(
+            [np.empty(0, np.int64), *(row + np.arange(n.shape[2]) for row, n in own)]
+        )
+        done = 0
+        for _, numbers in own:
+            count = numbers.shape[2]
+            each[:, :, done : done + count] = in_lanes(numbers, self.members)
+            done += count
         do = self._bare if bare else self._play
         put = (array.ctypes.data for array in (self.table, alike, each, places))
-        do(*put, len(own), blocks, months, int(goes_on))
+        do(*put, len(places), blocks, months, int(goes_on))
         self._told()
 
     def _told(self) -> None:
@@ -699,7 +704,7 @@ class Tape:
         """Return what has been made, shape (member, *own)."""
         first, own = self.layout.made[name]
         rows = self.table[:, first : first + int(np.prod(own))]
-        return np.moveaxis(rows, -1, 1).reshape(-1, *own)[: self.members]
+        return rows.transpose(0, 2, 1).reshape(-1, *own)[: self.members]
 
 
 def in_lanes(array: np.ndarray, members: int) -> np.ndarray:
@@ -712,7 +717,7 @@ def in_lanes(array: np.ndarray, members: int) -> np.ndarray:
     missing = -members % LANES
     if missing:
         array = np.concatenate([array, np.broadcast_to(array[-1:], (missing, *array.shape[1:]))])
-    return np.moveaxis(array.reshape(-1, LANES, *array.shape[1:]), 1, -1)
+    return array.reshape(-1, LANES, *array.shape[1:]).transpose(0, *range(2, array.ndim + 1), 1)
 
 
 def aligned(shape: tuple[int, ...]) -> np.ndarray:

@@ -27,11 +27,16 @@ def agreed(members: np.ndarray) -> np.ndarray:
 
     One too small to be written beside the ends of the band counts for no sign.
     """
-    middle, low, high = band(members, axis=0)
+    return with_sign_of(members, *band(members, axis=0))
+
+
+def with_sign_of(
+    members: np.ndarray, middle: np.ndarray, low: np.ndarray, high: np.ndarray, axis: int = 0
+) -> np.ndarray:
+    """Return the share of the members along an axis that have the sign of their median."""
     least = np.maximum(np.abs(low), np.abs(high)) / 100.0
-    return np.asarray(
-        np.mean((np.sign(members) == np.sign(middle)) & (np.abs(members) >= least), 0)
-    )
+    alike = (np.sign(members) == np.sign(middle)) & (np.abs(members) >= least)
+    return np.asarray(np.mean(alike, axis))
 
 
 class Tables:

@@ -28,7 +28,7 @@ from sim.drivers import Drivers
 from sim.ensemble import Block, Course, Kept
 from sim.errors import InputError
 from sim.explore.payload import Computed, changing_part
-from sim.explore.runs import READ, Numbers, paths_of, shown, shown_without
+from sim.explore.runs import READ, Numbers, paths_of, series, shown, shown_without
 from sim.members import row_name
 from sim.month import at_rest
 from sim.on_tape import varying_in
@@ -99,6 +99,8 @@ class Based:
     base: Arrays
     before: Drivers
     baseline: Course
+    series: np.ndarray  # what is told by its band, (month, member, series)
+    without: Numbers  # what a page shows of it
 
 
 @dataclass(frozen=True)
@@ -241,15 +243,15 @@ class Desk:
 
     def computed(self, asked: Asked) -> Computed:
         """Return the numbers of a composed scenario as a page shows them: one computed point."""
+        based = self.based(asked)
         results = self.results(asked)
-        paths = paths_of(results)
-        numbers: list[Numbers] = [shown(asked.region, paths)]
-        return Computed(results, None, (), numbers, [shown_without(asked.region, paths)], (0,))
+        numbers = shown(asked.region, paths_of(results), based.series)
+        return Computed(results, None, (), [numbers], [based.without], (0,))
 
     def results(self, asked: Asked) -> Results:
         """Return the runs of a composed scenario, member by member, as `compare` has them."""
         region, scenario = asked.region, asked.scenario
-        based = self._based.get(base_key(asked), partial(self._based_on, asked))
+        based = self.based(asked)
         block, before = based.block, based.before
         after = drivers_of(scenario, region, block.draws)
         read_at, differs = dates(region, scenario)
@@ -274,6 +276,10 @@ class Desk:
             rest=based.base,
         )  # fmt: skip
 
+    def based(self, asked: Asked) -> Based:
+        """Return the members of a scenario and their baseline, as they are kept."""
+        return self._based.get(base_key(asked), partial(self._based_on, asked))
+
     def _based_on(self, asked: Asked) -> Based:
         """Return the members of a scenario and their baseline.
 
@@ -285,7 +291,10 @@ class Desk:
         whole = frozenset(range(0, before.months, STATES_EACH))
         kept = Kept(READ, whole).beside((*DECISIONS, *MEASURED_FROM))
         baseline = measured_course(block, before, kept, varying=varying_in(before, after))
-        return Based(block, at_rest(block.world), before, baseline)
+        return Based(
+            block, at_rest(block.world), before, baseline,
+            series(region, baseline.months), shown_without(region, baseline.months),
+        )  # fmt: skip
 
 
 def study_of(region: Region, scenario: Scenario) -> tuple[Study, np.ndarray]:

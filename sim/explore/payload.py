@@ -90,7 +90,7 @@ def computed(
     def of(some: slice) -> list[tuple[Numbers, Numbers | None]]:
         found = []
         for place, path in enumerate(paths_at(study, points[some], scenario.members), some.start):
-            without = shown_without(region, path) if place in firsts else None
+            without = shown_without(region, path.baseline) if place in firsts else None
             found.append((shown(region, path), without))
             watch(1)
         return found
@@ -104,7 +104,7 @@ def computed(
         why,
         tuple(sliders),
         [*(point for point, _ in found), shown(region, written)],
-        [*(base for _, base in found if base is not None), shown_without(region, written)],
+        [*(base for _, base in found if base is not None), shown_without(region, written.baseline)],
         (*(known.index(key) for key in keys), len(known)),
     )
 

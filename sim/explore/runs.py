@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.answer.cells import agreed
+from sim.answer.cells import with_sign_of
 from sim.arrays import Arrays
 from sim.attribution import channel_parts
 from sim.base_year import World
@@ -138,24 +138,31 @@ def in_parts(run: Arrays) -> np.ndarray:
     return np.concatenate(parts, axis=-1)
 
 
-def shown(region: Region, one: Paths) -> Numbers:
+def shown(region: Region, one: Paths, without: np.ndarray | None = None) -> Numbers:
     """Return the numbers of a point that a page shows, months last.
 
     Bands (series, 3, month) of the scenario and of what differs, run by run; in how many runs the
     difference has its median's sign; imposed and chosen means (state, part, 2, month); channels of
     the change of breadth (state, domain, partner, month); places in the triangle; means of flows;
-    and which links are shut or cut (0 or 1).
+    and which links are shut or cut (0 or 1). `without` is `series` of the baseline, where it is
+    known.
     """
-    mine, other = series(region, one.scenario), series(region, one.baseline)
+    mine = series(region, one.scenario)
+    other = series(region, one.baseline) if without is None else without
     wholly, held, base = (in_parts(run) for run in (one.scenario, one.imposed, one.baseline))
     weight = one.world.base.domain_weight[:, None, :]
-    way = channel_parts(one.baseline.ties, one.scenario.ties, weight)
+    first = int(one.differs.argmax()) if one.differs.any() else len(one.differs)
+    before, after = one.baseline.ties[first:], one.scenario.ties[first:]  # alike until then
+    way = channel_parts(before, after, weight).mean(axis=1)
+    ways = np.concatenate([np.zeros((first, *way.shape[1:])), way])
+    change = mine - other
+    apart = bands(change)
     return {
         "level": bands(mine),
-        "difference": bands(mine - other),
-        "agree": np.round(PERCENT * agreed_by_month(mine - other)).T,
+        "difference": apart,
+        "agree": np.round(PERCENT * agreed_by_month(change, apart)).T,
         "parts": months_last(np.stack([(held - base).mean(1), (wholly - held).mean(1)], axis=-1)),
-        "channels": months_last(way.mean(axis=1)),
+        "channels": months_last(ways),
         "triangle": in_triangle(region, one.scenario),
         "flow": one.scenario.flow.mean(axis=1).T,
         "shut": shut(one.left).T,
@@ -163,12 +170,12 @@ def shown(region: Region, one: Paths) -> Numbers:
     }
 
 
-def shown_without(region: Region, one: Paths) -> Numbers:
-    """Return the numbers of a point's baseline that a page shows, as `shown` does."""
+def shown_without(region: Region, baseline: Arrays) -> Numbers:
+    """Return the numbers of a baseline's run that a page shows, as `shown` does."""
     return {
-        "level": bands(series(region, one.baseline)),
-        "triangle": in_triangle(region, one.baseline),
-        "flow": one.baseline.flow.mean(axis=1).T,
+        "level": bands(series(region, baseline)),
+        "triangle": in_triangle(region, baseline),
+        "flow": baseline.flow.mean(axis=1).T,
     }
 
 
@@ -178,9 +185,13 @@ def bands(members: np.ndarray) -> np.ndarray:
     return np.stack([middle, low, high]).transpose(2, 0, 1)
 
 
-def agreed_by_month(members: np.ndarray) -> np.ndarray:
-    """Return the share of members with the median's sign, (month, series)."""
-    return agreed(np.moveaxis(members, 1, 0))
+def agreed_by_month(members: np.ndarray, banded: np.ndarray) -> np.ndarray:
+    """Return the share of (month, member, series) with the median's sign: (month, series).
+
+    `banded` are the members' bands (series, 3, month). By the rule that every answer has.
+    """
+    middle, low, high = banded.transpose(1, 2, 0)[:, :, None]
+    return with_sign_of(members, middle, low, high, axis=1)
 
 
 def months_last(array: np.ndarray) -> np.ndarray:

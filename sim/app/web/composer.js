@@ -58,8 +58,9 @@ function freshName(kind) {
 function writtenForm(event, fresh) {
   const fields = LIVE.forms[event.kind] || [];
   const inputs = new Map();
+  const named_ = el("input", { id: "field-id", type: "text", value: event.id, maxlength: 60, size: 24 });
   const field = (name, input, told, needed) => {
-    inputs.set(name, input);
+    if (input !== named_) inputs.set(name, input);
     return el("label", { class: "field", for: input.id }, el("span", {}, fieldName(name), needed ? " *" : ""), input, el("span", { class: "note" }, told));
   };
   const rows = fields.map((one) => {
@@ -71,12 +72,11 @@ function writtenForm(event, fresh) {
     }
     return field(one.name, el("input", { id, type: "text", value: asTyped(given), size: one.date ? 10 : 18, maxlength: 2000, placeholder: one.date ? "2023-02" : "" }), one.told, one.needed);
   });
-  const name = el("input", { id: "field-id", type: "text", value: event.id, maxlength: 60, size: 24 });
   const wrong = el("div", {});
   const send = async (submitted) => {
     submitted.preventDefault();
     const kept = Object.fromEntries(Object.entries(event).filter(([key]) => !inputs.has(key)));
-    const made = { ...kept, id: name.value.trim() };
+    const made = { ...kept, id: named_.value.trim() };
     for (const [key, input] of inputs) {
       const given = fromTyped(input.value, fields.find((one) => one.name === key).date);
       if (given !== null) made[key] = given;
@@ -88,7 +88,7 @@ function writtenForm(event, fresh) {
   };
   return el("form", { class: "form", onsubmit: send, novalidate: true },
     el("h3", {}, kindName(event.kind)),
-    field("id", name, text("app.id_told"), true), rows, wrong,
+    field("id", named_, text("app.id_told"), true), rows, wrong,
     el("div", { class: "buttons" },
       el("button", { type: "submit", class: "go", id: "apply" }, text("app.apply")),
       fresh ? null : el("button", { type: "button", id: "leave-out", onclick: () => { const was = formOf; formOf = ""; changeDocument({ events: desk.document.events.filter((one) => one.id !== was) }); } }, text("app.leave_out")),
