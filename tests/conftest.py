@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import jaxtyping
 import numpy as np
@@ -118,3 +119,24 @@ def some(region: Region) -> Block:
 def rest(some: Block) -> Arrays:
     """The base year of those members."""
     return at_rest(some.world)
+
+
+# --- a browser ------------------------------------------------------------------------------------
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+SIZES = {"projector": (1280, 720), "phone": (390, 844)}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Any:
+    """A real browser without a screen; tests that need one are skipped where there is none."""
+    if not CHROMIUM.exists():
+        pytest.skip("there is no Chromium here: tests/browser/install.sh installs it")
+    api = pytest.importorskip(
+        "playwright.sync_api", reason="playwright is missing: pip install -e '.[browser]'"
+    )
+    with api.sync_playwright() as play:
+        one = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield one
+        one.close()

@@ -321,23 +321,6 @@ def test_too_many_members_are_refused(capsys: pytest.CaptureFixture[str]) -> Non
 
 # A student's way, in a browser ----------------------------------------------------------------
 
-CHROMIUM = Path("/usr/bin/chromium")
-
-SIZES = {"projector": (1280, 720), "phone": (390, 844)}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Any:
-    if not CHROMIUM.exists():
-        pytest.skip("there is no Chromium here: tests/browser/install.sh installs it")
-    api = pytest.importorskip(
-        "playwright.sync_api", reason="playwright is missing: pip install -e '.[browser]'"
-    )
-    with api.sync_playwright() as play:
-        one = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield one
-        one.close()
-
 
 class Visit:
     """A page open in a browser, with all that its console says and all that it asks for."""
