@@ -6,6 +6,8 @@ import argparse
 import re
 from collections.abc import Callable
 
+from sim.texts import LANGUAGES, catalogue
+
 
 def whole(least: int, most: int) -> Callable[[str], int]:
     """Return a reader of whole numbers between two bounds."""
@@ -19,3 +21,11 @@ def whole(least: int, most: int) -> Callable[[str], int]:
         return number
 
     return read
+
+
+def language(text: str) -> str:
+    """Return a language by its code, or say which there are."""
+    if text not in LANGUAGES:
+        known = ", ".join(f"{one} ({catalogue(one)['language.own']})" for one in LANGUAGES)
+        raise argparse.ArgumentTypeError(f"there is no language '{text}'; there are {known}")
+    return text

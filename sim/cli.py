@@ -23,12 +23,13 @@ from pathlib import Path
 from textwrap import fill
 from typing import IO, TYPE_CHECKING, Any, Literal, NoReturn
 
-from sim.arguments import whole
+from sim.arguments import language, whole
 from sim.aside import end_copies
 from sim.errors import InputError, Problem
 from sim.folders import abandon, at_home
 from sim.report.console import NARROWEST, WIDEST_TERMINAL, readable_console
 from sim.scenario import LIMITS
+from sim.texts import LANGUAGES
 from sim.vocabulary import VERSION
 
 if TYPE_CHECKING:
@@ -157,6 +158,10 @@ def run_parser() -> Parser:
     made.add_argument(
         "--calibrated", action="store_true",
         help="members that a calibration accepted, instead of the whole ranges",
+    )  # fmt: skip
+    made.add_argument(
+        "--lang", type=language, default=LANGUAGES[0], metavar="LANGUAGE",
+        help="a page in this language too, and its headline printed: zh (Chinese), ru (Russian)",
     )  # fmt: skip
     made.add_argument("--quiet", action="store_true", help="print nothing but errors")
     made.add_argument("--json", action="store_true", help="print the answer as JSON")
@@ -400,12 +405,16 @@ def run(asked: argparse.Namespace) -> int:
         if asked.all_rules:
             made = under_rules.with_all_rules(made, watch, step)
         step("writing the report")
-        write(made, folder, second=True)
+        write(made, folder, second=True, language=asked.lang)
     with said_where(target):
         if asked.json:
             print_json(made)
         elif not asked.quiet:
             print_answer(made.answer, target)
+            if asked.lang != LANGUAGES[0]:
+                from sim.report import in_language
+
+                in_language.show(made, asked.lang, readable_console(), str(target))
         sys.stdout.flush()
     return DONE
 

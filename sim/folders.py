@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sim.errors import InputError, Problem
+from sim.texts import LANGUAGES
 
 PACKAGE = Path(__file__).resolve().parent
 """Where the program's own files are: one that is missing there is our fault."""
@@ -30,8 +31,8 @@ RESULTS_HOLD = ("manifest.json", "summary.json")
 TABLES = ("run.nc", "hedging.csv", "attribution.csv", "observables.csv")
 """What it holds of each arm: in a folder of the arm's, where there are several."""
 
-PAGES = ("report.html", "explore.html")
-"""The pages of a run or a study, and of what is to be explored."""
+PAGES = ("report.html", "explore.html", *(f"report.{language}.html" for language in LANGUAGES[1:]))
+"""The pages of a run or a study, of what is to be explored, and of a run in other languages."""
 
 FIGURES, DRAWN = "figures", (".png", ".svg")
 """The folder of its figures, and how their names end."""

@@ -21,6 +21,7 @@ from sim.observables import BASE_YEAR, COLUMNS, bands, observables
 from sim.question import Answered, Record, Run
 from sim.region import Region
 from sim.results import CHANGES, Results
+from sim.texts import LANGUAGES
 from sim.vocabulary import DOMAINS, PORTFOLIO, VERSION
 from sim.written import write_csv, write_json
 
@@ -48,8 +49,10 @@ Cells = tuple[Any, ...]
 # What is in the folder ------------------------------------------------------------------------
 
 
-def write(run: Run, folder: Path, second: bool = False) -> None:
+def write(run: Run, folder: Path, second: bool = False, language: str = LANGUAGES[0]) -> None:
     """Write all files of a run: tables for each arm, and one page for all of them.
+
+    In another language than English there is a second page, beside the English one.
 
     The tables can be written meanwhile by a `second` process; the bytes are the same.
     """
@@ -57,6 +60,10 @@ def write(run: Run, folder: Path, second: bool = False) -> None:
         write_json(folder / "summary.json", summary(run))
         write_json(folder / "manifest.json", manifest(run))
         write_page(run, folder, second)
+        if language != LANGUAGES[0]:
+            from sim.report import in_language
+
+            in_language.write(run, manifest(run), folder, language)
         tables()
 
 
