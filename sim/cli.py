@@ -83,6 +83,7 @@ examples:
   python run.py scenarios/cpc_closure.yaml             the Caspian pipeline shut for six months
   python run.py cpc_closure --members 50               a shipped scenario by its bare name, faster
   python run.py cpc_closure --rule balance_of_threat   by another rule of choice of the states
+  python run.py cpc_closure --lang zh                  a page in Chinese too; ru: in Russian
   python run.py list                                   scenarios in scenarios/, their questions
   python run.py list links                             what can be named: links, routes, kinds ...
   python run.py new my_idea                            a scenario file of your own, to fill in

@@ -16,7 +16,7 @@ import numpy as np
 from sim.answer import NOTHING_TESTED
 from sim.answer.movement import LEAST_SENT
 from sim.answer.verdict import headline_moment, headline_state
-from sim.claims import FREQUENCIES, SIZE_WORDS, SIZES
+from sim.claims import EVERY_RUN, FREQUENCIES, SIZE_WORDS, SIZES
 from sim.claims import size as size_of
 from sim.report import palette
 from sim.report.changes import KINDS, at_date, change, chief, dates_read, most, wider
@@ -179,7 +179,8 @@ def sent(one: Answered, language: str) -> list[str]:
                 language, row["stream"], unit, row["change_total"], PERCENT * part, ending
             )
         )
-    return said[:2] or [text(language, "report.sent_nothing")]
+    least = own_point(language, f"{PERCENT * LEAST_SENT:g}")
+    return said[:2] or [text(language, "report.sent_nothing", part=least)]
 
 
 def unit_of(results: Results, stream: str) -> str:
@@ -205,7 +206,11 @@ def page(run: Run, manifest: Record, language: str) -> str:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     about, whole = answers[0]["about"], run.scenario
-    in_words = partial(scenario_text, language, whole.name, "")
+    asked = {
+        field: scenario_text(language, whole.name, "", field, getattr(whole, field))
+        for field in ("title", "question", "beyond")
+    }
+    own = {field: language != ENGLISH and asked[field] == getattr(whole, field) for field in asked}
     sizes_of = [
         (kind, [f"{scale * one:g}" for one in SIZES[kind]]) for kind, scale in SIZED.items()
     ]
@@ -215,10 +220,8 @@ def page(run: Run, manifest: Record, language: str) -> str:
         lang=language,
         t=partial(text, language),
         css="".join((HERE / name).read_text("utf-8") for name in ("page.css", "in_language.css")),
-        title=in_words("title", whole.title),
-        question=in_words("question", whole.question),
-        beyond=in_words("beyond", whole.beyond) if whole.beyond else "",
-        shipped=language == ENGLISH or in_words("title", whole.title) != whole.title,
+        asked=asked,
+        own=own,
         alike=[*about.get("off", []), *([about["ruled"]] if about["ruled"] else [])],
         basis=text(
             language, "report.basis",
@@ -270,7 +273,7 @@ def frequencies(language: str) -> list[tuple[str, str]]:
         (text(language, f"frequency.{name}"), span) for name, span in zip(names, spans, strict=True)
     ]
     return [
-        (text(language, "frequency.every"), "100%, n ≥ 200"),
+        (text(language, "frequency.every"), f"100%, n ≥ {EVERY_RUN}"),
         *between,
         (text(language, "frequency.hardly"), f"0–{bounds[-1]}%"),
         (text(language, "frequency.none"), "0%"),
