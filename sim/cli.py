@@ -415,7 +415,7 @@ def run(asked: argparse.Namespace) -> int:
             if asked.lang != LANGUAGES[0]:
                 from sim.report import in_language
 
-                in_language.show(made, asked.lang, readable_console(), str(target))
+                in_language.show(made, asked.lang, readable_console())
         sys.stdout.flush()
     return DONE
 

@@ -152,12 +152,14 @@ def change_sentence(language: str, change: Change) -> str:
     )
 
 
-def parts_sentence(language: str, change: Change) -> str:
-    """Return the sentence on how much of a change was imposed and how much chosen."""
+def parts_sentence(language: str, change: Change) -> list[str]:
+    """Return how much of a change was imposed and how much chosen; nothing where both are 0."""
     least = LEAST_PART.get(change.kind, 0.01)
     imposed, chosen = (signed(language, part, least) for part in (change.imposed, change.chosen))
+    if imposed == chosen == "0":
+        return []
     unit = text(language, f"unit.{change.kind}")
-    return text(language, "parts.split", imposed=imposed, chosen=chosen, unit=unit)
+    return [text(language, "parts.split", imposed=imposed, chosen=chosen, unit=unit)]
 
 
 def joined(language: str, sentences: Sequence[str]) -> str:

@@ -258,8 +258,9 @@ def test_texts_are_translated() -> None:
 
 
 ALIKE = {
-    "number.point", "language.own", "list.comma", "list.and", "list.stop", "triangle.share",
-    "triangle.state", "exports.route", "unit.gdp", "class.so_many",
+    "number.point", "language.own", "list.comma", "list.and", "list.stop", "list.pair",
+    "triangle.share", "triangle.state", "exports.route", "unit.gdp", "month.short", "row.channel",
+    "report.range", "report.colon", "report.of_arm", "class.so_many",
 }  # fmt: skip
 """Texts that may be signs alone, or a name in its own language."""
 

@@ -84,8 +84,8 @@ def write(run: Run, manifest: Record, folder: Path, language: str) -> None:
     (folder / file_name(language)).write_text(told, encoding="utf-8")
 
 
-def show(run: Run, language: str, console: Console, folder: str) -> None:
-    """Print the headline in a language, arm by arm, and where the page is."""
+def show(run: Run, language: str, console: Console) -> None:
+    """Print the headline in a language, arm by arm, and which of the files told is its page."""
     from rich.text import Text
 
     console.print()
@@ -98,8 +98,8 @@ def show(run: Run, language: str, console: Console, folder: str) -> None:
         for place, sentence in enumerate(headline(one, language)):
             console.print(Text(sentence, style="bold" if place == 0 else ""))
     console.print()
-    file = f"{folder}/{file_name(language)}"
-    console.print(Text(text(language, "report.file", file=file), style="bold"))
+    told = text(language, "report.file", file=file_name(language))
+    console.print(Text(told, style="bold"))
 
 
 # Sentences ------------------------------------------------------------------------------------
@@ -141,7 +141,7 @@ def whole_sentence(language: str, one: Change) -> str:
     """Return the sentence on a change and, where it is told, on its imposed and chosen parts."""
     said = [change_sentence(language, one)]
     if one.told and one.kind in SPLIT:
-        said.append(parts_sentence(language, one))
+        said += parts_sentence(language, one)
     return joined(language, said)
 
 
@@ -219,6 +219,7 @@ def page(run: Run, manifest: Record, language: str) -> str:
     return room.get_template("in_language.html").render(
         lang=language,
         t=partial(text, language),
+        headed=partial(headed, language),
         css="".join((HERE / name).read_text("utf-8") for name in ("page.css", "in_language.css")),
         asked=asked,
         own=own,
@@ -248,6 +249,12 @@ def page(run: Run, manifest: Record, language: str) -> str:
         footnotes=notes.listed(),
         command=f"{manifest['command']} --lang {language}",
     )  # fmt: skip
+
+
+def headed(language: str, key: str, arm: Record) -> str:
+    """Return a heading, with the arm that it is about where there are several."""
+    head = text(language, key)
+    return text(language, "report.of_arm", head=head, arm=arm["title"]) if arm["title"] else head
 
 
 def left_out(language: str) -> list[tuple[str, str]]:
