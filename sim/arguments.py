@@ -6,7 +6,7 @@ import argparse
 import re
 from collections.abc import Callable
 
-from sim.texts import LANGUAGES, catalogue
+from sim.texts import LANGUAGES, choices
 
 
 def whole(least: int, most: int) -> Callable[[str], int]:
@@ -26,6 +26,6 @@ def whole(least: int, most: int) -> Callable[[str], int]:
 def language(text: str) -> str:
     """Return a language by its code, or say which there are."""
     if text not in LANGUAGES:
-        known = ", ".join(f"{one} ({catalogue(one)['language.own']})" for one in LANGUAGES)
-        raise argparse.ArgumentTypeError(f"there is no language '{text}'; there are {known}")
+        told = f"there is no language '{text}'; there are {choices()}"
+        raise argparse.ArgumentTypeError(told)
     return text

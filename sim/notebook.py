@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.claims import counted_runs
-from sim.errors import Problem, Refused, refused
+from sim.errors import InputError, Problem, Refused, refused
 from sim.folders import fresh, results_folder
 from sim.outputs import write
 from sim.question import Run
+from sim.texts import LANGUAGES, choices
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -64,10 +65,16 @@ class Asked(Run):
         known = ", ".join(repr(name) for name in names if name is not None)
         return f"Arms: {known}" if known else "This run has no arms; leave it out"
 
-    def save(self, folder: Path | str = "results") -> Path:
-        """Write the results folder `folder`/<scenario>/ and return its path."""
+    def save(self, folder: Path | str = "results", language: str = LANGUAGES[0]) -> Path:
+        """Write the results folder `folder`/<scenario>/ and return its path.
+
+        In another language than English with a page more, as `--lang` has it.
+        """
         with refused():
+            if language not in LANGUAGES:
+                problem = Problem(f"there is no language '{language}'; there are {choices()}")
+                raise InputError("The language", [problem])
             target = results_folder(folder, self.scenario.name)
             with fresh(target) as new:
-                write(self, new)
+                write(self, new, language=language)
         return target

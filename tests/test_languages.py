@@ -15,7 +15,9 @@ from sim import claims, outputs, telling
 from sim.answer import answer
 from sim.asking import run as asked
 from sim.cli import main
+from sim.errors import Refused
 from sim.glossary import WORDS
+from sim.notebook import Asked
 from sim.question import Answered, Run
 from sim.report import in_language
 from sim.report.changes import KINDS
@@ -194,6 +196,33 @@ def test_hedging_is_said_to_have_risen_where_the_english_answer_does(one: Answer
         assert any(told in said for said in in_language.headline(one, language)) == rose
 
 
+def test_gdp_is_told_as_in_the_english_answer(one: Answered) -> None:
+    said = " ".join(in_language.headline(one, "en"))
+    english = next(told for told in one.answer["sentences"] if "GDP stands" in told)
+    low, high, middle = re.findall(r"([\d.]+) to ([\d.]+)% \(median ([\d.]+)\) lower", english)[0]
+    assert f"−{high} to −{low} % of GDP against the baseline (median −{middle})" in said
+    size, often = re.findall(r"\((\w+)\), ([a-z ]+)\.$", english)[0]
+    assert f"(median −{middle}), {size}, {often}." in said
+
+
+def test_a_largest_share_that_cannot_be_told_is_not_told(one: Answered) -> None:
+    told = telling.Change(
+        "share", "KAZ", "CHN", "2023-07", (0.01, -0.2, 0.3), 0.0, 0.01, 0.5, 200, "", False
+    )
+    assert telling.change_sentence("en", told) == (
+        "The share of China in Kazakhstan's ties, July 2023: no difference that we can tell from "
+        "nothing."
+    )
+    assert "0" not in telling.change_sentence("zh", told).replace("2023", "")
+
+
+def test_parts_that_are_both_0_are_not_split() -> None:
+    told = telling.Change(
+        "gdp", "KAZ", "", "2023-07", (0.02, 0.01, 0.03), 0.001, 0.002, 1.0, 200, "slight", True
+    )
+    assert telling.parts_sentence("ru", told) == []
+
+
 def test_numbers_are_written_in_the_languages_own_way() -> None:
     assert telling.signed("en", -1.25) == "−1.2"
     assert telling.signed("ru", -1.25) == "−1,2"
@@ -369,6 +398,13 @@ def test_an_unknown_language_is_told_with_the_choices(
     told = capsys.readouterr().err
     assert f"no language '{given}'" in told
     assert all(f"{one} (" in told for one in LANGUAGES)
+
+
+def test_a_notebook_is_told_the_languages_too(one: Answered, tmp_path: Path) -> None:
+    made = Asked(one.results.scenario, one.results.region, (one,))
+    with pytest.raises(Refused, match="no language 'de'; there are en"):
+        made.save(tmp_path, language="de")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_json_of_an_answer_is_the_same_in_every_language(

@@ -123,15 +123,14 @@ def headline(one: Answered, language: str) -> list[str]:
     at = headline_moment(results, place)
     changes = at_date(results, place, at)
     first, *rest = (most(changes, kind) for kind in ("share", "breadth", "deliberate", "gdp"))
-    if first is None or not first.told:
-        leads = [text(language, "report.none")]
-    else:
+    if first is not None and first.told:
         whose = named(language, "whose", results.region.states[place])
         lead = text(language, "report.most", whose=whose, month=month(language, first.date))
-        leads = [lead, whole_sentence(language, first)]
+    else:
+        lead = text(language, "report.none")
     return [
-        *leads,
-        *(whole_sentence(language, one) for one in rest if one is not None),
+        lead,
+        *(whole_sentence(language, one) for one in (first, *rest) if one is not None),
         *hedging(one, place, at, language),
         *sent(one, language),
     ]

@@ -22,3 +22,8 @@ def catalogue(language: str) -> dict[str, str]:
 def catalogues() -> dict[str, dict[str, str]]:
     """Return the catalogues of all languages."""
     return {language: catalogue(language) for language in LANGUAGES}
+
+
+def choices() -> str:
+    """Return the languages that there are, for who asks for another."""
+    return ", ".join(f"{one} ({catalogue(one)['language.own']})" for one in LANGUAGES)
