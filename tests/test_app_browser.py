@@ -275,7 +275,7 @@ def test_a_class_predicts_and_the_teacher_shows_the_board(browser: Any, tmp_path
             one.predict(direction, name)
             one.to_the_desk()
             one.tab.click("#to-class")
-            one.tab.wait_for_selector("#sheet >> text=2023" if False else "#sheet p")
+            one.tab.wait_for_selector("#sheet p")
             students.append(one)
         assert "Aigul" not in students[1].text()
         head = Visitor(browser, teacher)
@@ -334,7 +334,7 @@ def test_a_game_is_played_by_form(browser: Any, tmp_path: Path) -> None:
             )
         head.tab.click("#debrief")
         head.tab.wait_for_selector("#debriefed", timeout=120_000)
-        assert "autonomy" in head.text().casefold()
+        assert "Kazakhstan's deliberate hedge" in head.text()
         for one in (head, seat):
             one.undisturbed()
             one.leave()
@@ -353,4 +353,4 @@ def test_with_the_network_off_the_main_path_works(tmp_path: Path, browser: Any) 
         [*alone, line], cwd=ROOT, capture_output=True, text=True, check=False, timeout=300
     )
     assert done.returncode == 0, done.stdout[-2000:]
-    assert "1 passed" in done.stdout
+    assert done.stdout.startswith("."), "it was skipped"

@@ -43,7 +43,7 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 
-OPEN_TO_ALL = ("/", "/api/join", "/app.js", "/style.css")
+OPEN_TO_ALL = ("/", "/api/join", "/app.js", "/style.css", "/favicon.ico")
 """What is given to who has not come in: the question for the code, and no number."""
 
 AT_ONCE = 3
