@@ -21,6 +21,7 @@ PARTS = {
     "floor": "the steps that the rules need, and what each costs here",
     "scaling": "months, states, routes and powers, on made-up regions",
     "footprint": "memory, start-up, imports, and the main job end to end",
+    "app": "the app: from the command to a page, from a moved slider to what it shows",
 }
 """The parts by name; each has a module of that name with a function `measure`."""
 
