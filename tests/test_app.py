@@ -27,6 +27,7 @@ from sim.app.document import (
 )
 from sim.app.doors import TRIES, Doors, cookies_of, new_code
 from sim.app.forms import forms
+from sim.app.reported import Articles, against, questions
 from sim.app.sheet import Sheet, checked, scores
 from sim.asking import scenario_of
 from sim.cli import main
@@ -429,7 +430,14 @@ class Served:
 @pytest.fixture
 def app(desk: Desk, tmp_path: Path) -> Iterator[Served]:
     room = Room(
-        desk, Doors(), Sheet(tmp_path / "s.jsonl"), Games(tmp_path), "quiet", "en", tmp_path
+        desk,
+        Doors(),
+        Sheet(tmp_path / "s.jsonl"),
+        Games(tmp_path),
+        Articles(desk.region),
+        "quiet",
+        "en",
+        tmp_path,
     )
     one = Served(room)
     yield one
@@ -439,7 +447,16 @@ def app(desk: Desk, tmp_path: Path) -> Iterator[Served]:
 @pytest.fixture
 def classroom(desk: Desk, tmp_path: Path) -> Iterator[Served]:
     doors = Doors(code="ABC234")
-    room = Room(desk, doors, Sheet(tmp_path / "s.jsonl"), Games(tmp_path), "quiet", "en", tmp_path)
+    room = Room(
+        desk,
+        doors,
+        Sheet(tmp_path / "s.jsonl"),
+        Games(tmp_path),
+        Articles(desk.region),
+        "quiet",
+        "en",
+        tmp_path,
+    )
     one = Served(room)
     yield one
     one.close()
@@ -594,3 +611,48 @@ def test_a_seat_that_files_nonsense_is_told_and_nothing_is_filed(app: Served) ->
         _, found, _ = app.ask("/api/game/file", {"code": code, "turn": 1, "moves": moves})
         assert found["wrong"][0]["message"], moves
     assert app.ask("/api/game/state", {})[1]["seats"] == [{"seat": "KAZ", "filed": False}]
+
+
+# --- against the articles -------------------------------------------------------------------------
+
+
+def test_every_question_rests_on_a_pattern_that_says_the_same(desk: Desk) -> None:
+    for one in questions(desk.region):
+        assert one.pattern.facts
+        assert f"reported.{one.code}" in catalogue("en")
+        if one.pattern.measure.terms == one.measure.terms and one.pattern.unit != "true":
+            low, high = one.pattern.low, one.pattern.high
+            ways = {"higher": high > 0, "lower": low <= 1, "same": low <= 0.1 and high >= 0}
+            assert ways[one.reported], one.code
+
+
+def test_a_prediction_against_the_articles_is_told_what_they_report_and_what_the_runs_say(
+    app: Served,
+) -> None:
+    _, found, _ = app.ask("/api/reported", {})
+    assert "china_words" in found["questions"]
+    one = {"question": "china_words", "who": "Bek", "direction": "same", "sure": 1.0}
+    status, told, _ = app.ask("/api/reported", one)
+    assert (status, told["reported"], told["brier"]) == (200, "same", 0.0)
+    assert sum(told["runs"].values()) == pytest.approx(1.0)
+    assert {fact["code"] for fact in told["facts"]} == {"VOA-005", "VOA-001", "VOA-007"}
+    wrong = {**one, "who": "Dana", "direction": "higher"}
+    assert app.ask("/api/reported", wrong)[1]["brier"] == 2.0
+    assert [row["who"] for row in app.room.sheet.leaders()] == ["Bek", "Dana"]
+    assert app.ask("/api/reported", {**one, "question": "who_wins"})[1]["wrong"]
+
+
+def test_chances_are_scored_against_what_was_reported_as_brier_says() -> None:
+    assert against([1.0, 0.0, 0.0], "lower") == 0.0
+    assert against([1.0, 0.0, 0.0], "higher") == 2.0
+    assert against([1 / 3, 1 / 3, 1 / 3], "same") == pytest.approx(2 / 3)
+
+
+def test_predictions_saved_from_the_page_that_is_a_file_come_onto_the_sheet(app: Served) -> None:
+    saved = {"scenario": "cpc_closure", "arm": "", "members": FEW, "months": 24, "seed": 2022,
+             "who": "Aigul", "direction": "lower", "size": -2, "sure": 0.8}  # fmt: skip
+    assert app.ask("/api/files", {"predictions": [saved]})[1] == {"put": 1}
+    assert app.room.sheet.rows()[0]["who"] == "Aigul"
+    for wrong in ("all", [3], [{**saved, "scenario": "../x"}], [{**saved, "direction": "up"}]):
+        assert app.ask("/api/files", {"predictions": wrong})[1]["wrong"]
+    assert len(app.room.sheet.rows()) == 1

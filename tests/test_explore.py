@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import SIZES
 
 from sim.asking import PROJECT, scenario_of, shipped_scenarios
 from sim.cli import main

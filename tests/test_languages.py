@@ -130,7 +130,7 @@ FORETOLD = {
     "ru": r"прогноз(?!\w)|предска",
 }
 
-OF_A_STUDENT = re.compile(r"predict\.|score\.|class\.|app\.|tag$")
+OF_A_STUDENT = re.compile(r"predict\.|score\.|class\.|app\.|articles\.|tag$")
 """Only a student predicts."""
 
 

@@ -117,6 +117,7 @@ def room_for(asked: argparse.Namespace, out: Path) -> Room:
     from sim.app.desk import Desk
     from sim.app.doors import LOOPBACK, Doors, new_code, own_addresses
     from sim.app.games import Games
+    from sim.app.reported import Articles
     from sim.app.server import Room
     from sim.app.sheet import Sheet
 
@@ -126,7 +127,8 @@ def room_for(asked: argparse.Namespace, out: Path) -> Room:
         doors = Doors(tuple(one.casefold() for one in names), new_code())
     desk = Desk(asked.allow_strategies)
     sheet = Sheet(out / "class" / "predictions.jsonl")
-    return Room(desk, doors, sheet, Games(out), asked.scenario, asked.lang, out)
+    articles = Articles(desk.region)
+    return Room(desk, doors, sheet, Games(out), articles, asked.scenario, asked.lang, out)
 
 
 def ready(room: Room) -> None:

@@ -19,7 +19,7 @@ Record = dict[str, Any]
 
 HERE = Path(__file__).resolve().parent / "web"
 
-OWN = ("ask", "handles", "timeline", "composer", "desk", "class", "game", "app")
+OWN = ("ask", "handles", "timeline", "composer", "desk", "class", "articles", "game", "app")
 """The parts of the program that only the app has, after those it shares."""
 
 

@@ -24,7 +24,8 @@ from sim.app.document import Document, Refusal, document_of, shipped, text_of, w
 from sim.app.doors import CLASS_COOKIE, TEACHER_COOKIE, Doors, cookies_of
 from sim.app.games import Games
 from sim.app.page import join_page, page, program, styles
-from sim.app.sheet import Sheet
+from sim.app.reported import Articles
+from sim.app.sheet import Sheet, checked
 from sim.errors import InputError
 
 LARGEST_BODY = 1_200_000
@@ -61,6 +62,7 @@ class Room:
     doors: Doors
     sheet: Sheet
     games: Games
+    articles: Articles
     first: str  # the scenario of the first screen
     lang: str
     out: Path
@@ -102,6 +104,8 @@ def served(room: Room) -> ASGIApp:
             post("/api/hedging", hedging),
             post("/api/numbers", numbers),
             post("/api/predict", predict),
+            post("/api/reported", reported),
+            post("/api/files", files),
             post("/api/sheet", sheet),
             post("/api/board", board, teacher=True),
             post("/api/sheet/new", new_sheet, teacher=True),
@@ -324,6 +328,49 @@ async def predict(request: Request, asked: Record) -> Response:
     label = name if not answer["about"]["arm"] else f"{name}/{answer['about']['arm']}"
     row = room.sheet.add(asked, label, answer["predicted"]["members"])
     return JSONResponse({"brier": row.brier, "crps": row.crps, "again": row.again, "who": row.who})
+
+
+async def reported(request: Request, asked: Record) -> Response:
+    """Return the questions that the articles answer; or, to a prediction, what they report."""
+    room = room_of(request)
+    if "question" not in asked:
+        return JSONResponse({"questions": list(room.articles.questions)})
+    who, direction, _, sure = checked({"size": 0.0, **asked})
+    answer = await anyio.to_thread.run_sync(
+        room.articles.answer, asked, direction, sure, limiter=room.turns
+    )
+    row = room.sheet.put(who, f"articles: {asked['question']}", direction, sure, answer["brier"])
+    return JSONResponse({**answer, "who": row.who, "again": row.again})
+
+
+async def files(request: Request, asked: Record) -> Response:
+    """Put predictions on the sheet that students saved from the page that is a file."""
+    room = room_of(request)
+    given = asked.get("predictions")
+    if not isinstance(given, list) or len(given) > 200:
+        raise Refusal("predictions are a list, 200 at most")
+    put = 0
+    for one in given:
+        if not isinstance(one, dict):
+            raise Refusal("a prediction is an object; this file is none that the page has saved")
+        name, arm = str(one.get("scenario", "")), str(one.get("arm") or "")
+        document = {**shipped(name, arm), **run_of(one)}
+        made = await anyio.to_thread.run_sync(
+            room.desk.answer, document, name, {}, limiter=room.turns
+        )
+        label = f"{name}/{arm}" if arm else name
+        room.sheet.add(one, label, json.loads(made)["predicted"]["members"])
+        put += 1
+    return JSONResponse({"put": put})
+
+
+def run_of(saved: Record) -> Record:
+    """Return the size of the runs for which a prediction was made, as far as it is said."""
+    return {
+        name: saved[name]
+        for name in ("members", "months", "seed")
+        if isinstance(saved.get(name), int)
+    }
 
 
 async def sheet(request: Request, asked: Record) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -37,7 +37,7 @@ class Row:
     size: float  # points of share, with its sign
     sure: float  # of the direction
     brier: float
-    crps: float
+    crps: float | None  # nothing where no size was asked for
     again: bool = False  # this one had predicted the same before: the first counts
 
 
@@ -48,12 +48,17 @@ def scores(predicted: Sequence[float], direction: str, size: float, sure: float)
     number: the mean distance from them (Gneiting and Raftery 2007). Changes and size in points.
     """
     shares = [sum(way(one) == name for one in predicted) / len(predicted) for name in DIRECTIONS]
-    given = [sure if name == direction else (1.0 - sure) / 2.0 for name in DIRECTIONS]
+    given = chances(direction, sure)
     squares = sum(one * one for one in given)
     return {
         "brier": squares - 2.0 * sum(g * s for g, s in zip(given, shares, strict=True)) + 1.0,
         "crps": sum(abs(one - size) for one in predicted) / len(predicted),
     }
+
+
+def chances(direction: str, sure: float) -> list[float]:
+    """Return the chances that a prediction gives: its confidence, and the rest in halves."""
+    return [sure if name == direction else (1.0 - sure) / 2.0 for name in DIRECTIONS]
 
 
 def way(change: float) -> str:
@@ -95,11 +100,18 @@ class Sheet:
         """Put a prediction down with its scores; a second one on the same question is marked."""
         who, direction, size, sure = checked(asked)
         found = scores(members, direction, size, sure)
+        return self._put(Row(who, scenario, direction, size, sure, **found))
+
+    def put(self, who: str, question: str, direction: str, sure: float, brier: float) -> Row:
+        """Put a prediction of a direction down that was scored against the articles."""
+        return self._put(Row(who, question, direction, 0.0, sure, brier, None))
+
+    def _put(self, row: Row) -> Row:
         with self._lock:
             if len(self._rows) >= MOST_ROWS:
                 raise Refusal("the sheet is full; the teacher can begin a new one")
-            again = any((one.who, one.scenario) == (who, scenario) for one in self._rows)
-            row = Row(who, scenario, direction, size, sure, **found, again=again)
+            same = (row.who, row.scenario)
+            row = replace(row, again=any((one.who, one.scenario) == same for one in self._rows))
             self._write(row)
             self._rows.append(row)
         return row
@@ -119,11 +131,11 @@ class Sheet:
                 "who": who,
                 "predictions": len(rows),
                 "brier": sum(one.brier for one in rows) / len(rows),
-                "crps": sum(one.crps for one in rows) / len(rows),
+                "crps": mean([one.crps for one in rows if one.crps is not None]),
             }
             for who, rows in found.items()
         ]
-        return sorted(board, key=lambda one: (one["brier"], one["crps"], one["who"]))
+        return sorted(board, key=lambda one: (one["brier"], one["crps"] or 0.0, one["who"]))
 
     def begin_anew(self) -> None:
         """Put the sheet aside under a name of its own, and begin an empty one."""
@@ -142,6 +154,11 @@ class Sheet:
             lines.write(line.encode())
             lines.flush()
             os.fsync(lines.fileno())
+
+
+def mean(some: Sequence[float]) -> float | None:
+    """Return the mean of some numbers; nothing of none."""
+    return sum(some) / len(some) if some else None
 
 
 def kept(file: Path) -> list[Row]:

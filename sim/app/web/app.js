@@ -1,6 +1,6 @@
 // The app begins: the question of the first screen, or that for the class's code.
 
-Object.assign(STAGES, { explore: deskStage, class: classStage, game: gameStage });
+Object.assign(STAGES, { explore: deskStage, class: classStage, articles: articlesStage, game: gameStage });
 
 function joinForm() {
   const input = el("input", { id: "code", type: "text", size: 8, maxlength: 12, autocomplete: "off", autocapitalize: "characters" });

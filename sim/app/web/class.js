@@ -44,6 +44,7 @@ function sheetOf(found, load) {
     el("p", {}, text("class.count", { count: found.count })),
     LIVE.teacher ? el("p", { class: "buttons" },
       el("button", { type: "button", id: "board", "aria-pressed": String(found.board), onclick: async () => { await ask("board", { shown: !found.board }); load(); } }, text(found.board ? "class.hide" : "class.show")),
+      filesIn(load),
       el("button", { type: "button", id: "save-sheet", onclick: () => download("predictions.csv", asCsv(found.rows), "text/csv") }, text("class.save")),
       el("button", { type: "button", id: "new-sheet", onclick: async () => { if (confirm(text("class.new_sure"))) { await ask("sheet/new"); load(); } } }, text("class.new"))) : null,
     found.leaders ? leaderTable(found.leaders) : el("p", {}, text("class.hidden")),
@@ -51,17 +52,19 @@ function sheetOf(found, load) {
   ];
 }
 
+const crpsTold = (crps) => (crps === null ? "" : written(crps, 1));
+
 function leaderTable(leaders) {
   return el("section", {}, el("h2", {}, text("class.board")), el("table", {},
     el("thead", {}, el("tr", {}, ["class.place", "class.name", "class.predictions", "score.brier", "score.crps"].map((one) => el("th", { scope: "col" }, text(one))))),
-    el("tbody", {}, leaders.map((one, k) => el("tr", {}, el("td", {}, k + 1), el("th", { scope: "row" }, one.who), el("td", {}, one.predictions), el("td", {}, written(one.brier, 2)), el("td", {}, written(one.crps, 1)))))));
+    el("tbody", {}, leaders.map((one, k) => el("tr", {}, el("td", {}, k + 1), el("th", { scope: "row" }, one.who), el("td", {}, one.predictions), el("td", {}, written(one.brier, 2)), el("td", {}, crpsTold(one.crps)))))));
 }
 
 function rowTable(rows) {
   const counts = DIRECTIONS.map((name) => text("class.so_many", { direction: text("predict." + name), count: rows.filter((one) => one.direction === name).length }));
   return el("section", {}, el("h2", {}, text("class.all")), el("p", {}, listed(counts)), el("div", { class: "wide" }, el("table", {},
     el("thead", {}, el("tr", {}, ["class.name", "class.scenario", "predict.direction", "class.size", "class.sure", "score.brier", "score.crps"].map((one) => el("th", { scope: "col" }, text(one))))),
-    el("tbody", {}, rows.map((one) => el("tr", {}, el("th", { scope: "row" }, one.who + (one.again ? " " + text("class.not_first") : "")), el("td", {}, one.scenario), el("td", {}, text("predict." + one.direction)), el("td", {}, written(one.size, 1, true)), el("td", {}, Math.round(100 * one.sure) + "%"), el("td", {}, written(one.brier, 2)), el("td", {}, written(one.crps, 1))))))));
+    el("tbody", {}, rows.map((one) => el("tr", {}, el("th", { scope: "row" }, one.who + (one.again ? " " + text("class.not_first") : "")), el("td", {}, one.scenario), el("td", {}, text("predict." + one.direction)), el("td", {}, written(one.size, 1, true)), el("td", {}, Math.round(100 * one.sure) + "%"), el("td", {}, written(one.brier, 2)), el("td", {}, crpsTold(one.crps))))))));
 }
 
 /** Return rows as a table that spreadsheets read; no cell begins as a formula does. */
@@ -72,4 +75,17 @@ function asCsv(rows) {
     return `"${words.replaceAll('"', '""')}"`;
   };
   return [names.join(","), ...rows.map((row) => names.map((name) => cell(row[name])).join(","))].join("\r\n") + "\r\n";
+}
+
+/** Return what puts predictions on the sheet that students saved from the page that is a file. */
+function filesIn(load) {
+  const input = el("input", { id: "files", type: "file", accept: ".json", multiple: true, onchange: async () => {
+    const place = document.getElementById("sheet");
+    try {
+      const predictions = await Promise.all([...input.files].map(async (file) => JSON.parse((await file.text()).slice(0, 10000))));
+      await ask("files", { predictions });
+      load();
+    } catch (fault) { place.prepend(faultList(fault instanceof Fault ? faultsOf(fault) : [text("class.no_file")])); }
+  } });
+  return el("label", { class: "opener", for: "files" }, text("class.files"), " ", input);
 }

@@ -203,11 +203,3 @@ function opener(wrong) {
   } });
   return el("label", { class: "opener", for: "open" }, text("app.open"), " ", input);
 }
-
-function download(name, words, type) {
-  const link = el("a", { href: URL.createObjectURL(new Blob([words], { type })), download: name });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-}

@@ -44,6 +44,7 @@ doorways = () => {
     el("p", {}, el("label", { for: "scenario" }, text("app.another"), " ", select), " ", go, " ", opener(wrong)), wrong,
     el("p", { class: "buttons" },
       now.stage !== "class" ? el("button", { type: "button", id: "to-class", onclick: () => toStage("class") }, text("app.to_class")) : null,
+      now.stage !== "articles" ? el("button", { type: "button", id: "to-articles", onclick: () => toStage("articles") }, text("app.to_articles")) : null,
       now.stage !== "game" ? el("button", { type: "button", id: "to-game", onclick: () => toStage("game") }, text("app.to_game")) : null));
 };
 

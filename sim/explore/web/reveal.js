@@ -134,8 +134,25 @@ function score() {
     el("p", { class: "note" }, text("score.how", { least: written(LEAST, 1) })), afterScore());
 }
 
-/** Return what comes after the score: nothing in a page that is a file. */
-let afterScore = () => [];
+/** Return what comes after the score: in a page that is a file, what saves the prediction. */
+let afterScore = () => {
+  const who = el("input", { type: "text", id: "who", maxlength: 40, size: 20 });
+  const save = () => {
+    const { name, arm, members, seed } = PAGE.about;
+    const saved = { scenario: name, arm, members, months: PAGE.months.length, seed, who: who.value, ...now.prediction };
+    download((who.value.replace(/[^\p{L}\p{N}]+/gu, "_") || "prediction") + ".json", JSON.stringify(saved) + "\n", "application/json");
+  };
+  return el("p", {}, el("label", { for: "who" }, text("class.who"), " ", who), " ", el("button", { type: "button", id: "save-prediction", onclick: save }, text("score.save")));
+};
+
+/** Save words as a file where the browser puts what it saves. */
+function download(name, words, type) {
+  const link = el("a", { href: URL.createObjectURL(new Blob([words], { type })), download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
 
 /** Return the members as dots along a line, with the prediction among them. */
 function membersPicture(wide) {
