@@ -19,14 +19,13 @@ import numpy as np
 
 from sim.answer.cells import summed
 from sim.answer.clauses import clear, often
-from sim.answer.movement import sentence_on_hedging, sentence_on_threat
+from sim.answer.movement import LENS_NAMES, sentence_on_hedging, sentence_on_threat
 from sim.answer.pressing import PAID_LEAST
 from sim.answer.reasons import event_in_words, sentence_on_evidence
 from sim.answer.verdict import headline_moment, headline_state
 from sim.answer.words import moved, possessive, ranged, told, when
-from sim.arrays import Arrays
 from sim.asking import PROJECT, run
-from sim.claims import NOTHING, amount, frequency, size, tells
+from sim.claims import NOTHING, amount, frequency, listed, size, tells
 from sim.compare import date_in_words
 from sim.compare import name as named
 from sim.explore.payload import predicted
@@ -91,12 +90,12 @@ def asked_once() -> Ask:
 
 
 def part_of(ask: Ask, words: Words) -> Answered:
-    """Return the answer that is named by a scenario and, where it has arms, by an arm of it."""
-    name, *arm = words
+    """Return the answer that the first word names: SCENARIO, or SCENARIO:ARM where it has arms."""
+    name, _, arm = words[0].partition(":")
     found = ask(name)
     if not arm:
         return found.only
-    return next(one for one in found.arms if one.results.scenario.arm == arm[0])
+    return next(one for one in found.arms if one.results.scenario.arm == arm)
 
 
 def headline(one: Answered) -> tuple[int, Moment]:
@@ -303,10 +302,54 @@ STEPS: dict[str, Callable[[Answered, int, Moment], Iterator[str]]] = {
 """The steps of the reveal, in the order of the page."""
 
 
+def one_step(ask: Ask, words: Words) -> str:
+    """Return what the first step of the reveal says, alone: what is sent."""
+    one = part_of(ask, words)
+    place, at = headline(one)
+    return f"Read in {when(at)}. {' '.join(tonnes(one, place, at))}"
+
+
 def name_of(one: Answered, place: int) -> str:
     """Return the name of a state by its place."""
     region = one.results.region
     return region.actor(region.states[place]).name
+
+
+# What may be called hedging -------------------------------------------------------------------
+
+
+def verdicts(ask: Ask, words: Words) -> str:
+    """Return the four questions on hedging and their answers, state by state."""
+    one = part_of(ask, words)
+    _, at = headline(one)
+    rows = []
+    for code in one.results.region.states:
+        state = one.answer["states"][code]
+        found = state["verdict"][at.key]
+        lenses = listed([LENS_NAMES[lens] for lens in found["lenses_up"]]) or "none"
+        feared = named(found["against"], one.results.region)
+        answers = (f"{yes(found['risk_up'])}, {feared}", yes(found["chosen_up"]))
+        verdict = "hedging rose" if found["hedging"] == "rose" else "not to be said"
+        rows.append((state["name"], *answers, yes(found["deliberate_up"]), lenses, verdict))
+    heads = ("feared more?", "wider by choice?", "more on purpose?", "lenses up by choice", "so")
+    return table((f"{when(at)}, in most runs", *heads), rows)
+
+
+def yes(holds: bool) -> str:
+    """Return an answer in a word."""
+    return "yes" if holds else "no"
+
+
+def cases(ask: Ask, words: Words) -> str:
+    """Return what may be said of hedging in several scenarios, each at its own date."""
+    rows = []
+    for word in words:
+        one = part_of(ask, (word,))
+        place, at = headline(one)
+        state = one.answer["states"][one.results.region.states[place]]
+        said = " ".join(sentence_on_hedging(one.results, place, state, at))
+        rows.append((f"{one.results.scenario.title}, {when(at)}", said))
+    return table(("supposed", "what may be said"), rows)
 
 
 # Why, and on what it rests --------------------------------------------------------------------
@@ -389,56 +432,81 @@ def dates(ask: Ask, words: Words) -> str:
 def points(ask: Ask, words: Words) -> str:
     """Return what the page says at the ends of its sliders, each moved by itself.
 
-    The others stand where the page puts them: at what the file says, else in the middle.
+    The others stand where the page puts them: at what the file says, else in the middle. It is
+    said of the state whose ties move most, or of the one whose code comes before the sliders.
     """
-    name, *vary = words
-    one = ask(name).only
+    one = part_of(ask, words)
     region, results = one.results.region, one.results
     place, at = headline(one)
-    asked = predicted(results)
-    k, j = region.partners.index(asked["partner"]), region.powers.index(FEARED)
+    named_state = [word for word in words[1:] if word in region.states]
+    place = region.states.index(named_state[0]) if named_state else place
+    partner = moved_most(one, place, at)
+    vary = [word for word in words[1:] if word not in region.states]
     sliders = sliders_of(region, results.scenario, vary, ())
     here = [start_of(slider) for slider in sliders]
     rows, grid = [], []
     for n, slider in enumerate(sliders):
         for end in (slider.steps[0], slider.steps[-1]):
-            rows.append((f"`{slider.setting.name}` {end:g}",))
+            rows.append(f"`{slider.setting.name}` {end:g}")
             grid.append([*here[:n], end, *here[n + 1 :]])
     study = Study(region, results.scenario, tuple(s.setting for s in sliders), (), results.shocks)
-    found = []
-    for first in range(0, len(grid), ABREAST):
-        some = np.array(grid[first : first + ABREAST])
-        for path in paths_at(study, some, results.members):
-            share = [run.pooled[at.place, :, place, k] for run in path_runs(path)]
-            fear = [run.threat[at.place, :, place, j] for run in path_runs(path)]
-            found.append(
-                (
-                    capital(change(fear[2] - fear[0], "points", "share")),
-                    capital(
-                        in_parts(share[2] - share[0], share[1] - share[0], share[2] - share[1])
-                    ),
-                )
-            )
+    found = [
+        at_point(path, place, partner, feared(one, place, at), at.place)
+        for first in range(0, len(grid), ABREAST)
+        for path in paths_at(study, np.array(grid[first : first + ABREAST]), results.members)
+    ]
+    told_of = [k for k in range(len(found[0])) if {said[k] for said in found} != {NOTHING}]
     owner = possessive(name_of(one, place))
     heads = (
-        f"slider, in {when(at)}",
-        f"threat perceived from {named(FEARED, region)}",
-        f"share of {named(asked['partner'], region)} in {owner} ties",
+        f"{owner} GDP",
+        f"threat perceived from {named(region.powers[feared(one, place, at)], region)}",
+        f"share of {named(region.partners[partner], region)} in {owner} ties",
+        f"breadth of {owner} ties",
+        f"{owner} deliberate hedge",
     )
-    body = [(*row, *said) for row, said in zip(rows, found, strict=True)]
-    return table(heads, body)
+    body = [
+        (row, *(capital(said[k]) for k in told_of)) for row, said in zip(rows, found, strict=True)
+    ]
+    return table((f"slider, in {when(at)}", *(heads[k] for k in told_of)), body)
 
 
-FEARED = "RUS"
-"""Whose threat is told where a lesson moves sliders: every link that is shut there is Russia's."""
+def at_point(path: Paths, place: int, partner: int, power: int, month: int) -> tuple[str, ...]:
+    """Return what a point of the page says of one state in one month; see `points`."""
+
+    def levels(name: str, *where: int) -> tuple[np.ndarray, ...]:
+        runs = (path.baseline, path.imposed, path.scenario)
+        return tuple(run[name][(month, slice(None), place, *where)] for run in runs)
+
+    def moves(name: str, *where: int) -> np.ndarray:
+        before, _, after = levels(name, *where)
+        return np.asarray(after - before)
+
+    base, held, free = levels("pooled", partner)
+    return (
+        change(100.0 * moves("gdp_gap"), "%", "gdp"),
+        change(moves("threat", power), "points", "share"),
+        in_parts(free - base, held - base, free - held),
+        change(moves("breadth"), "effective partners", "breadth"),
+        change(moves("deliberate"), "effective partners", "breadth"),
+    )
+
+
+def moved_most(one: Answered, place: int, at: Moment) -> int:
+    """Return the power whose share in a state's ties moves most: what the page asks about."""
+    powers = len(one.results.region.powers)
+    moves = one.results.at("difference", "pooled", at)[:, place, :powers]
+    return int(np.abs(np.median(moves, axis=0)).argmax())
+
+
+def feared(one: Answered, place: int, at: Moment) -> int:
+    """Return the power whose threat to a state moves most."""
+    powers = len(one.results.region.powers)
+    moves = one.results.at("difference", "threat", at)[:, place, :powers]
+    return int(np.abs(np.median(moves, axis=0)).argmax())
+
 
 ABREAST = 2
 """Points that are run side by side: few, to need no more memory than a run."""
-
-
-def path_runs(path: Paths) -> tuple[Arrays, Arrays, Arrays]:
-    """Return the three runs of a point: baseline, decisions held, scenario."""
-    return path.baseline, path.imposed, path.scenario
 
 
 def start_of(slider: Slider) -> float:
@@ -461,13 +529,12 @@ def sent(ask: Ask, words: Words) -> str:
 
 
 def lead(ask: Ask, words: Words) -> str:
-    """Return the lead of an answer, by arm where there are arms and none is named."""
-    name, *arm = words
-    if arm or len(ask(name).arms) == 1:
-        return part_of(ask, words).answer["lead"]
-    return bullets(
-        [f"**{one.results.scenario.title}.** {one.answer['lead']}" for one in ask(name).arms]
-    )
+    """Return the lead of an answer, of every arm where there are arms and none is named."""
+    named_arm = ":" in words[0]
+    found = [part_of(ask, words)] if named_arm else list(ask(words[0]).arms)
+    if len(found) == 1:
+        return str(found[0].answer["lead"])
+    return bullets([f"**{one.results.scenario.title}.** {one.answer['lead']}" for one in found])
 
 
 def answer(ask: Ask, words: Words) -> str:
@@ -540,16 +607,15 @@ def base_ties(ask: Ask, words: Words) -> str:
 def states(ask: Ask, words: Words) -> str:
     """Return what some quantities do in every state, at the date of the answer.
 
-    Words: a scenario, an arm or `-`, and quantities as `ECONOMIC.RUS`, `gdp`, `breadth`.
+    After the scenario they are named as `routes.RUS`, a share of ties, or as `gdp`, `breadth`.
     """
-    name, arm, *quantities = words
-    one = part_of(ask, (name,) if arm == "-" else (name, arm))
+    one = part_of(ask, words)
     _, at = headline(one)
     rows = [
-        (name_of(one, place), *(in_state(one, place, asked, at) for asked in quantities))
+        (name_of(one, place), *(in_state(one, place, asked, at) for asked in words[1:]))
         for place in range(len(one.results.region.states))
     ]
-    heads = [in_words(one, asked) for asked in quantities]
+    heads = [in_words(one, asked) for asked in words[1:]]
     return table((f"{when(at)}, against the baseline", *heads), rows)
 
 
@@ -609,6 +675,9 @@ KEYS: dict[str, Callable[[Ask, Words], str]] = {
     "supposed": supposed,
     "predict": predict,
     "reveal": reveal,
+    "tonnes": one_step,
+    "verdicts": verdicts,
+    "cases": cases,
     "ledger": ledger,
     "rests": rests,
     "dates": dates,
@@ -629,17 +698,22 @@ KEYS: dict[str, Callable[[Ask, Words], str]] = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Write the keys of every lesson anew; with `--check` only say which are stale."""
-    check = "--check" in (sys.argv[1:] if arguments is None else arguments)
+    """Write the keys of every lesson anew; with `--check` only say which are stale.
+
+    The lessons are those of docs/classroom, or of a folder that is named.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    check = "--check" in given
+    folders = [Path(one) for one in given if one != "--check"] or [LESSONS]
     ask, status = asked_once(), 0
-    for page in pages():
+    for page in (page for folder in folders for page in pages(folder)):
         text = page.read_text("utf-8")
-        if check:
-            for key in stale(text, ask):
-                print(f"{page.name}: stale: {key}")
-                status = 1
-        else:
+        if not check:
             page.write_text(filled(text, ask), "utf-8", newline="\n")
+            continue
+        for key in stale(text, ask):
+            print(f"{page.name}: stale: {key}")
+            status = 1
     return status
 
 
