@@ -28,9 +28,10 @@ from sim.asking import PROJECT, run
 from sim.claims import NOTHING, amount, frequency, listed, size, tells
 from sim.compare import date_in_words
 from sim.compare import name as named
-from sim.explore.payload import predicted
+from sim.explore.payload import predicted, told_of
 from sim.explore.runs import Paths, paths_at
 from sim.explore.sliders import Slider, sliders_of
+from sim.explore.texts import catalogue
 from sim.moments import Moment
 from sim.question import Answered, Run
 from sim.study.play import Study
@@ -444,10 +445,10 @@ def points(ask: Ask, words: Words) -> str:
     vary = [word for word in words[1:] if word not in region.states]
     sliders = sliders_of(region, results.scenario, vary, ())
     here = [start_of(slider) for slider in sliders]
-    rows, grid = [], []
+    rows, grid = ["all where the page puts them"], [here]
     for n, slider in enumerate(sliders):
-        for end in (slider.steps[0], slider.steps[-1]):
-            rows.append(f"`{slider.setting.name}` {end:g}")
+        for end in sorted({slider.steps[0], slider.steps[-1]} - {here[n]}):
+            rows.append(slider_at(one, slider, end))
             grid.append([*here[:n], end, *here[n + 1 :]])
     study = Study(region, results.scenario, tuple(s.setting for s in sliders), (), results.shocks)
     found = [
@@ -455,7 +456,9 @@ def points(ask: Ask, words: Words) -> str:
         for first in range(0, len(grid), ABREAST)
         for path in paths_at(study, np.array(grid[first : first + ABREAST]), results.members)
     ]
-    told_of = [k for k in range(len(found[0])) if {said[k] for said in found} != {NOTHING}]
+    worth = [
+        k for k in range(len(found[0])) if k == SHARE or any(more_than_slight(s[k]) for s in found)
+    ]
     owner = possessive(name_of(one, place))
     heads = (
         f"{owner} GDP",
@@ -465,9 +468,18 @@ def points(ask: Ask, words: Words) -> str:
         f"{owner} deliberate hedge",
     )
     body = [
-        (row, *(capital(said[k]) for k in told_of)) for row, said in zip(rows, found, strict=True)
+        (row, *(capital(said[k]) for k in worth)) for row, said in zip(rows, found, strict=True)
     ]
-    return table((f"slider, in {when(at)}", *(heads[k] for k in told_of)), body)
+    return table((f"slider, in {when(at)}", *(heads[k] for k in worth)), body)
+
+
+SHARE = 2
+"""Which column of `points` has the share that the page asks about: that one is always told."""
+
+
+def more_than_slight(said: str) -> bool:
+    """Return whether a change in words is worth a column."""
+    return said != NOTHING and "(slight)" not in said
 
 
 def at_point(path: Paths, place: int, partner: int, power: int, month: int) -> tuple[str, ...]:
@@ -503,6 +515,22 @@ def feared(one: Answered, place: int, at: Moment) -> int:
     powers = len(one.results.region.powers)
     moves = one.results.at("difference", "threat", at)[:, place, :powers]
     return int(np.abs(np.median(moves, axis=0)).argmax())
+
+
+def slider_at(one: Answered, slider: Slider, number: float) -> str:
+    """Return a slider and where it stands, in the words of the page."""
+    told_as = told_of(one.results.region, one.results.scenario, slider)
+    texts, field = catalogue("en"), slider.setting.field
+    if not slider.setting.event:
+        name = texts["field.ledger"].format(name=slider.setting.name.replace("_", " "))
+        return f"{name}: {number:g}"
+    name = texts[f"field.{field}"].format(event=slider.setting.event.replace("_", " "))
+    if field == "on":
+        return f"{name}: {texts['on' if number else 'off']}"
+    if field == "size" and told_as["how"] == "factor":
+        return f"{name}: {POINTS * (number - 1.0):+.0f}%".replace("-", "−").replace("+0%", "0%")
+    unit = "months" if field == "months" else slider.setting.unit * (field == "size")
+    return f"{name}: {number:g} {unit}".strip()
 
 
 ABREAST = 2
