@@ -17,6 +17,7 @@ from sim.asking import PROJECT, scenario_of, shipped_scenarios
 from sim.classroom import KEYS, LESSONS, MARKED, Ask, asked_once, main, pages, stale
 from sim.explore.sliders import sliders_of
 from sim.explore.texts import catalogue
+from sim.question import Answered
 from sim.region import Region
 
 LESSON_PAGES = sorted(LESSONS.glob("lesson_*.md"))
@@ -132,35 +133,44 @@ def test_a_page_claims_no_future_and_names_nobody(page: Path) -> None:
 # What the prose of a key says of the runs, without a number -------------------------------------
 
 
-def means(ask: Ask, arm: int = 0, name: str = "storm_or_order") -> dict[str, float]:
-    """Return the mean imposed and chosen change of Russia's share in Kazakhstan's ties."""
-    one = ask(name).arms[arm]
-    at, region = one.results.moments[1], one.results.region
-    place, k = region.states.index("KAZ"), region.partners.index("RUS")
-    return {
-        part: float(one.results.at(f"{part} change", "pooled", at)[:, place, k].mean())
+def means(one: Answered, state: str, partner: str, key: str = "during") -> tuple[float, float]:
+    """Return the mean imposed and chosen change of a share in all ties, at one of the dates."""
+    results = one.results
+    at = next(moment for moment in results.moments if moment.key == key)
+    place, k = results.region.states.index(state), results.region.partners.index(partner)
+    imposed, chosen = (
+        float(results.at(f"{part} change", "pooled", at)[:, place, k].mean())
         for part in ("imposed", "chosen")
-    }
+    )
+    return imposed, chosen
 
 
 def test_pipes_do_not_ask_who_meant_it_but_what_is_chosen_does(ask: Ask) -> None:
-    storm, order = (means(ask, arm) for arm in (0, 1))
-    assert storm["imposed"] == pytest.approx(order["imposed"], rel=1e-6)
-    assert order["chosen"] < storm["chosen"]
+    storm, order = (means(arm, "KAZ", "RUS") for arm in ask("storm_or_order").arms)
+    assert storm[0] == pytest.approx(order[0], rel=1e-6)
+    assert order[1] < storm[1] <= 0
 
 
 def test_what_was_imposed_goes_when_the_line_reopens_and_what_was_chosen_stays(ask: Ask) -> None:
-    results = ask("cpc_closure").only.results
-    place, k = (results.region.states.index("KAZ"), results.region.partners.index("RUS"))
-    by_date = {
-        m.key: [
-            abs(float(results.at(f"{part} change", "pooled", m)[:, place, k].mean()))
-            for part in ("imposed", "chosen")
-        ]
-        for m in results.moments
-    }
-    assert by_date["after_24"][0] < by_date["during"][0] / 2
-    assert by_date["after_24"][1] > by_date["during"][1] / 2
+    during, later = (
+        means(ask("cpc_closure").only, "KAZ", "RUS", key) for key in ("during", "after_24")
+    )
+    assert abs(later[0]) < abs(during[0]) / 2
+    assert abs(later[1]) > abs(during[1]) / 2
+
+
+def test_a_turn_to_security_is_chosen_and_a_corridor_is_mostly_imposed(ask: Ask) -> None:
+    turned = means(ask("china_security_turn").only, "TJK", "CHN", "after_24")
+    assert abs(turned[0]) < turned[1] / 10
+    corridor = means(ask("middle_corridor_growth").only, "UZB", "RUS")
+    assert corridor[0] < corridor[1] < 0
+
+
+def test_after_migrants_are_sent_home_ties_with_russia_weigh_less_and_nobody_chose_it(
+    ask: Ask,
+) -> None:
+    imposed, chosen = means(ask("remittance_shock").arms[0], "TJK", "RUS")
+    assert imposed < 0 < chosen
 
 
 # Pages ----------------------------------------------------------------------------------------
