@@ -258,7 +258,7 @@ def parts(one: Answered, place: int, at: Moment) -> Iterator[str]:
         yield f"{capital(named(power, region))}: {split(one, 'pooled', (place, k), at)}."
 
 
-def split(one: Answered, name: str, where: tuple[int, ...], at: Moment) -> str:
+def split(one: Answered, name: str, where: tuple[int | slice, ...], at: Moment) -> str:
     """Return a change of a share with its imposed and chosen part, by the mean."""
     whole, imposed, chosen = (
         one.results.at(part, name, at)[(slice(None), *where)]
@@ -434,25 +434,28 @@ def points(ask: Ask, words: Words) -> str:
     """Return what the page says at the ends of its sliders, each moved by itself.
 
     The others stand where the page puts them: at what the file says, else in the middle. It is
-    said of the state whose ties move most, or of the one whose code comes before the sliders.
+    said of the state whose ties move most and of the date at which they do, or of a state and a
+    month that are named before the sliders; `only:NAME` moves one slider and no other.
     """
     one = part_of(ask, words)
     region, results = one.results.region, one.results
     place, at = headline(one)
-    named_state = [word for word in words[1:] if word in region.states]
-    place = region.states.index(named_state[0]) if named_state else place
-    partner = moved_most(one, place, at)
-    vary = [word for word in words[1:] if word not in region.states]
-    sliders = sliders_of(region, results.scenario, vary, ())
+    place = next((region.states.index(word) for word in words if word in region.states), place)
+    month = next((results.months.index(word) for word in words if word in results.months), at.place)
+    alone = [word.partition(":")[2] for word in words[1:] if word.startswith("only:")]
+    partner, power = moved_most(one, place, at), feared(one, place, at)
+    sliders = sliders_of(region, results.scenario, varied(words), ())
     here = [start_of(slider) for slider in sliders]
     rows, grid = ["all where the page puts them"], [here]
     for n, slider in enumerate(sliders):
+        if alone and slider.setting.name not in alone:
+            continue
         for end in sorted({slider.steps[0], slider.steps[-1]} - {here[n]}):
             rows.append(slider_at(one, slider, end))
             grid.append([*here[:n], end, *here[n + 1 :]])
     study = Study(region, results.scenario, tuple(s.setting for s in sliders), (), results.shocks)
     found = [
-        at_point(path, place, partner, feared(one, place, at), at.place)
+        at_point(path, place, partner, power, month)
         for first in range(0, len(grid), ABREAST)
         for path in paths_at(study, np.array(grid[first : first + ABREAST]), results.members)
     ]
@@ -462,7 +465,7 @@ def points(ask: Ask, words: Words) -> str:
     owner = possessive(name_of(one, place))
     heads = (
         f"{owner} GDP",
-        f"threat perceived from {named(region.powers[feared(one, place, at)], region)}",
+        f"threat perceived from {named(region.powers[power], region)}",
         f"share of {named(region.partners[partner], region)} in {owner} ties",
         f"breadth of {owner} ties",
         f"{owner} deliberate hedge",
@@ -470,7 +473,18 @@ def points(ask: Ask, words: Words) -> str:
     body = [
         (row, *(capital(said[k]) for k in worth)) for row, said in zip(rows, found, strict=True)
     ]
-    return table((f"slider, in {when(at)}", *(heads[k] for k in worth)), body)
+    date = date_in_words(results.months[month])
+    return table((f"slider, in {date}", *(heads[k] for k in worth)), body)
+
+
+def varied(words: Words) -> list[str]:
+    """Return the sliders among the words of `points`, as `--vary` is given them."""
+    return [word for word in words[1:] if is_slider(word)]
+
+
+def is_slider(word: str) -> bool:
+    """Return whether a word names what is varied: an event's field, or a number with its range."""
+    return not word.startswith("only:") and ("." in word or "=" in word)
 
 
 SHARE = 2
@@ -485,18 +499,15 @@ def more_than_slight(said: str) -> bool:
 def at_point(path: Paths, place: int, partner: int, power: int, month: int) -> tuple[str, ...]:
     """Return what a point of the page says of one state in one month; see `points`."""
 
-    def levels(name: str, *where: int) -> tuple[np.ndarray, ...]:
-        runs = (path.baseline, path.imposed, path.scenario)
-        return tuple(run[name][(month, slice(None), place, *where)] for run in runs)
+    runs = (path.baseline, path.imposed, path.scenario)
 
-    def moves(name: str, *where: int) -> np.ndarray:
-        before, _, after = levels(name, *where)
-        return np.asarray(after - before)
+    def moves(name: str) -> np.ndarray:
+        return np.asarray((path.scenario[name] - path.baseline[name])[month, :, place])
 
-    base, held, free = levels("pooled", partner)
+    base, held, free = (run["pooled"][month, :, place, partner] for run in runs)
     return (
         change(100.0 * moves("gdp_gap"), "%", "gdp"),
-        change(moves("threat", power), "points", "share"),
+        change(moves("threat")[:, power], "points", "share"),
         in_parts(free - base, held - base, free - held),
         change(moves("breadth"), "effective partners", "breadth"),
         change(moves("deliberate"), "effective partners", "breadth"),
@@ -690,9 +701,7 @@ def votes(ask: Ask, words: Words) -> str:
         for way in ("vote_yes", "vote_no"):
             before = one.results.at("baseline", way, at)[:, place, k]
             moves = one.results.at("difference", way, at)[:, place, k]
-            row.append(
-                f"{ranged(summed(POINTS * before), 'of 100')}; {change(moves, 'points', 'share')}"
-            )
+            row.append(f"{bare_range(POINTS * before)}; {change(moves, 'points', 'share')}")
         rows.append(row)
     heads = ("propensity to vote yes, 0 to 100: baseline; change", "to vote no: the same")
     return table((f"withdrawal, {when(at)}", *heads), rows)
