@@ -11,12 +11,14 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from sim.answer import across, compared
+from sim.answer import answer as answer_to
 from sim.answer.cells import summed
 from sim.answer.clauses import clear, often
 from sim.answer.movement import LENS_NAMES, sentence_on_hedging, sentence_on_threat
@@ -24,7 +26,7 @@ from sim.answer.pressing import PAID_LEAST
 from sim.answer.reasons import event_in_words, sentence_on_evidence
 from sim.answer.verdict import headline_moment, headline_state
 from sim.answer.words import moved, possessive, ranged, told, when
-from sim.asking import PROJECT, run
+from sim.asking import PROJECT, scenario_of
 from sim.claims import NOTHING, amount, frequency, listed, size, tells
 from sim.compare import date_in_words
 from sim.compare import name as named
@@ -33,7 +35,10 @@ from sim.explore.runs import Paths, paths_at
 from sim.explore.sliders import Slider, sliders_of
 from sim.explore.texts import catalogue
 from sim.moments import Moment
-from sim.question import Answered, Run
+from sim.question import Answered, Run, answered
+from sim.region import Region
+from sim.results import REPORTED, compare
+from sim.scenario import Scenario
 from sim.study.play import Study
 from sim.under_rules import with_all_rules
 from sim.vocabulary import DOMAINS, RESOLUTIONS
@@ -50,8 +55,8 @@ MARKED = re.compile(
 
 Words = Sequence[str]
 Record = dict[str, Any]
-Ask = Callable[..., Run]
-"""Asks a shipped scenario as `sim.run` does: by its name, with `rule` and `without`."""
+Ask = Callable[[str], Answered]
+"""Returns the answer to a shipped scenario, SCENARIO, or to an arm of it, SCENARIO:ARM."""
 
 POINTS = 100.0
 """A share in points of a hundred."""
@@ -83,20 +88,40 @@ def stale(page: str, ask: Ask) -> list[str]:
 
 
 def asked_once() -> Ask:
-    """Return what asks every scenario only the first time that it is named."""
-    return cache(run)
+    """Return what asks for an answer only once, as long as few others are asked for meanwhile."""
+    return lru_cache(KEPT)(asked)
+
+
+KEPT = 4
+"""Answers that are kept at once: each takes a quarter of a GB."""
+
+
+def asked(word: str) -> Answered:
+    """Return the answer to SCENARIO, or to SCENARIO:ARM, run as it is shipped."""
+    region, scenario = meant(word)
+    return answered(region, scenario, keep=REPORTED).only
+
+
+def meant(word: str, **more: Any) -> tuple[Region, Scenario]:
+    """Return the region and the scenario, or the arm of one, that a word of a key names."""
+    name, _, arm = word.partition(":")
+    region, scenario = scenario_of(name, **more)
+    return region, next((one for one in scenario.arms if one.arm == arm), scenario)
+
+
+def arms_of(word: str) -> list[str]:
+    """Return the words for all arms of a scenario, or the word itself where it has none."""
+    arms = scenario_of(word)[1].arms
+    return [f"{word}:{one.arm}" for one in arms] or [word]
+
+
+def lead_with(word: str, **more: Any) -> str:
+    """Return the lead of an answer under another rule, or without a mechanism."""
+    results = compare(*meant(word, **more), keep=REPORTED)
+    return str(answer_to(results, None)["lead"])
 
 
 # Whose answer, and where it is read -----------------------------------------------------------
-
-
-def part_of(ask: Ask, words: Words) -> Answered:
-    """Return the answer that the first word names: SCENARIO, or SCENARIO:ARM where it has arms."""
-    name, _, arm = words[0].partition(":")
-    found = ask(name)
-    if not arm:
-        return found.only
-    return next(one for one in found.arms if one.results.scenario.arm == arm)
 
 
 def headline(one: Answered) -> tuple[int, Moment]:
@@ -139,7 +164,7 @@ def capital(text: str) -> str:
 
 def setup(ask: Ask, words: Words) -> str:
     """Return what was run for the keys of a scenario: runs, months, seed, baseline."""
-    scenario = part_of(ask, words).results.scenario
+    scenario = ask(words[0]).results.scenario
     baseline = f", beside the baseline `{scenario.baseline.name}`" if scenario.baseline else ""
     link = f"[{scenario.name}](../../scenarios/{scenario.name}.yaml)"
     return (
@@ -150,13 +175,13 @@ def setup(ask: Ask, words: Words) -> str:
 
 def supposed(ask: Ask, words: Words) -> str:
     """Return what a scenario supposes that its baseline does not."""
-    about = part_of(ask, words).answer["about"]
+    about = ask(words[0]).answer["about"]
     return bullets([*about["supposed"], f"Beyond the articles: {about['beyond']}"])
 
 
 def predict(ask: Ask, words: Words) -> str:
     """Return what the page asks its reader to predict, and how the runs fall on it."""
-    results = part_of(ask, words).results
+    results = ask(words[0]).results
     asked, region = predicted(results), results.region
     members = np.array(asked["members"])
     way = {
@@ -183,7 +208,7 @@ LEAST_POINTS = 0.1
 
 def reveal(ask: Ask, words: Words) -> str:
     """Return what each step of the reveal says, in its order: the index comes last."""
-    one = part_of(ask, words)
+    one = ask(words[0])
     place, at = headline(one)
     rows = [(name, " ".join(say(one, place, at))) for name, say in STEPS.items()]
     return f"Read in {when(at)}.\n\n{table(('step', 'what the runs say'), rows)}"
@@ -305,7 +330,7 @@ STEPS: dict[str, Callable[[Answered, int, Moment], Iterator[str]]] = {
 
 def one_step(ask: Ask, words: Words) -> str:
     """Return what the first step of the reveal says, alone: what is sent."""
-    one = part_of(ask, words)
+    one = ask(words[0])
     place, at = headline(one)
     return f"Read in {when(at)}. {' '.join(tonnes(one, place, at))}"
 
@@ -321,7 +346,7 @@ def name_of(one: Answered, place: int) -> str:
 
 def verdicts(ask: Ask, words: Words) -> str:
     """Return the four questions on hedging and their answers, state by state."""
-    one = part_of(ask, words)
+    one = ask(words[0])
     _, at = headline(one)
     rows = []
     for code in one.results.region.states:
@@ -345,7 +370,7 @@ def cases(ask: Ask, words: Words) -> str:
     """Return what may be said of hedging in several scenarios, each at its own date."""
     rows = []
     for word in words:
-        one = part_of(ask, (word,))
+        one = ask(word)
         place, at = headline(one)
         state = one.answer["states"][one.results.region.states[place]]
         said = " ".join(sentence_on_hedging(one.results, place, state, at))
@@ -358,7 +383,7 @@ def cases(ask: Ask, words: Words) -> str:
 
 def ledger(ask: Ask, words: Words) -> str:
     """Return what moved it: events and channels in their order, by mean part in breadth."""
-    one = part_of(ask, words)
+    one = ask(words[0])
     place, at = headline(one)
     state = one.answer["states"][one.results.region.states[place]]
     events = state["events"].get("breadth", {}).get(at.key, [])
@@ -391,7 +416,7 @@ def part(row: Record) -> str:
 
 def rests(ask: Ask, words: Words) -> str:
     """Return what the size of the change goes with, from run to run."""
-    one = part_of(ask, words)
+    one = ask(words[0])
     rows = one.answer["rests_on"]
     if not rows:
         return "No uncertain number stands out: the size of the change goes with none of them."
@@ -400,13 +425,15 @@ def rests(ask: Ask, words: Words) -> str:
 
 def rules(ask: Ask, words: Words) -> str:
     """Return under how many of the eight rules of choice the headline changes hold."""
-    whole = with_all_rules(ask(words[0]), lambda done: None, lambda what: None)
+    one = ask(words[0])
+    run = Run(one.results.scenario, one.results.region, (one,))
+    whole = with_all_rules(run, lambda done: None, lambda what: None)
     return bullets(whole.only.answer["under_rules"]["sentences"])
 
 
 def dates(ask: Ask, words: Words) -> str:
     """Return what is left of the headline change at each date that is read."""
-    one = part_of(ask, words)
+    one = ask(words[0])
     place, at = headline(one)
     results, region = one.results, one.results.region
     pooled = np.median(results.at("difference", "pooled", at)[:, place], axis=0)
@@ -437,7 +464,7 @@ def points(ask: Ask, words: Words) -> str:
     said of the state whose ties move most and of the date at which they do, or of a state and a
     month that are named before the sliders; `only:NAME` moves one slider and no other.
     """
-    one = part_of(ask, words)
+    one = ask(words[0])
     region, results = one.results.region, one.results
     place, at = headline(one)
     place = next((region.states.index(word) for word in words if word in region.states), place)
@@ -559,7 +586,7 @@ def start_of(slider: Slider) -> float:
 def sent(ask: Ask, words: Words) -> str:
     """Return what a stream sends in the base year: what a student needs in order to predict."""
     name, stream = words
-    row = next(row for row in ask(name).only.answer["streams"] if row["stream"] == stream)
+    row = next(row for row in ask(name).answer["streams"] if row["stream"] == stream)
     unit = row["unit"].split("/")[0]
     return f"{capital(row['name'])} in the base year: {ranged(row['base'], f'{unit} a year')}."
 
@@ -568,38 +595,38 @@ def sent(ask: Ask, words: Words) -> str:
 
 
 def lead(ask: Ask, words: Words) -> str:
-    """Return the lead of an answer, of every arm where there are arms and none is named."""
-    named_arm = ":" in words[0]
-    found = [part_of(ask, words)] if named_arm else list(ask(words[0]).arms)
-    if len(found) == 1:
-        return str(found[0].answer["lead"])
+    """Return the lead of an answer."""
+    return str(ask(words[0]).answer["lead"])
+
+
+def leads(ask: Ask, words: Words) -> str:
+    """Return the leads of all arms of a scenario."""
+    found = [ask(word) for word in arms_of(words[0])]
     return bullets([f"**{one.results.scenario.title}.** {one.answer['lead']}" for one in found])
 
 
 def answer(ask: Ask, words: Words) -> str:
     """Return every sentence of an answer."""
-    return bullets(part_of(ask, words).answer["sentences"])
+    return bullets(ask(words[0]).answer["sentences"])
 
 
-def across(ask: Ask, words: Words) -> str:
+def arms(ask: Ask, words: Words) -> str:
     """Return the sentences that compare the arms of a scenario."""
-    return bullets(ask(words[0]).answer["across"])
+    return bullets(across([compared(ask(word).results) for word in arms_of(words[0])]))
 
 
 def by_rule(ask: Ask, words: Words) -> str:
     """Return the lead of a scenario under each of the rules that are named."""
     name, *rivals = words
-    rows = [(f"`{rule}`", ask(name, rule=rule).only.answer["lead"]) for rule in rivals]
+    rows = [(f"`{rule}`", lead_with(name, rule=rule)) for rule in rivals]
     return table(("rule of choice", "lead"), rows)
 
 
 def without(ask: Ask, words: Words) -> str:
     """Return the lead of a scenario with nothing off, and with each mechanism off by itself."""
     name, *mechanisms = words
-    rows = [("nothing", ask(name).only.answer["lead"])]
-    for one in mechanisms:
-        rows.append((f"`{one}`", ask(name, without=(one,)).only.answer["lead"]))
-    return table(("without", "lead"), rows)
+    rows = [(f"`{one}`", lead_with(name, without=(one,))) for one in mechanisms]
+    return table(("without", "lead"), [("nothing", lead(ask, words)), *rows])
 
 
 # Tables of states -----------------------------------------------------------------------------
@@ -608,11 +635,12 @@ def without(ask: Ask, words: Words) -> str:
 def base(ask: Ask, words: Words) -> str:
     """Return levels of the base year, state by state: medians with the 90% band."""
     name, *measures = words
-    results = ask(name).only.results
+    one = ask(name)
+    results = one.results
     rows = [
         (
-            name_of(ask(name).only, k),
-            *(bare_range(results.base_measures[one][:, k]) for one in measures),
+            name_of(one, k),
+            *(bare_range(results.base_measures[measure][:, k]) for measure in measures),
         )
         for k in range(len(results.region.states))
     ]
@@ -626,7 +654,7 @@ def bare_range(members: np.ndarray) -> str:
 
 def base_ties(ask: Ask, words: Words) -> str:
     """Return the shares of the powers in security and trade in the base year, medians."""
-    one = ask(words[0]).only
+    one = ask(words[0])
     ties, region = one.results.base.ties, one.results.region
     columns = [(d, k) for d in ("security", "economic") for k in range(len(region.powers))]
     rows = [
@@ -648,7 +676,7 @@ def states(ask: Ask, words: Words) -> str:
 
     After the scenario they are named as `routes.RUS`, a share of ties, or as `gdp`, `breadth`.
     """
-    one = part_of(ask, words)
+    one = ask(words[0])
     _, at = headline(one)
     rows = [
         (name_of(one, place), *(in_state(one, place, asked, at) for asked in words[1:]))
@@ -693,7 +721,7 @@ def in_words(one: Answered, asked: str) -> str:
 
 def votes(ask: Ask, words: Words) -> str:
     """Return propensities to vote on a demand that Russia withdraw, and how they move."""
-    one = part_of(ask, words)
+    one = ask(words[0])
     k, (_, at) = RESOLUTIONS.index("withdrawal"), headline(one)
     rows = []
     for place in range(len(one.results.region.states)):
@@ -723,7 +751,8 @@ KEYS: dict[str, Callable[[Ask, Words], str]] = {
     "rules": rules,
     "lead": lead,
     "answer": answer,
-    "across": across,
+    "leads": leads,
+    "arms": arms,
     "by_rule": by_rule,
     "without": without,
     "base": base,

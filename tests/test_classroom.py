@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
+import sim
 from sim import cli
-from sim.asking import PROJECT, scenario_of, shipped_scenarios
-from sim.classroom import KEYS, LESSONS, MARKED, Ask, asked_once, main, pages, stale, varied
+from sim.asking import PROJECT, run, shipped_scenarios
+from sim.classroom import KEYS, LESSONS, MARKED, Ask, asked_once, main, meant, pages, stale, varied
 from sim.explore.sliders import sliders_of
 from sim.explore.texts import catalogue
-from sim.question import Answered
 from sim.region import Region
+from sim.results import Results, compare
 
 LESSON_PAGES = sorted(LESSONS.glob("lesson_*.md"))
 NOTEBOOKS = sorted((LESSONS / "notebooks").glob("*.ipynb"))
@@ -133,9 +133,16 @@ def test_a_page_claims_no_future_and_names_nobody(page: Path) -> None:
 # What the prose of a key says of the runs, without a number -------------------------------------
 
 
-def means(one: Answered, state: str, partner: str, key: str = "during") -> tuple[float, float]:
+@cache
+def few_runs(word: str) -> Results:
+    """Return a scenario, or an arm of it, over few members: enough for the sign of a mean."""
+    region, scenario = meant(word)
+    return compare(region, scenario.resized(30))
+
+
+def means(word: str, state: str, partner: str, key: str = "during") -> tuple[float, float]:
     """Return the mean imposed and chosen change of a share in all ties, at one of the dates."""
-    results = one.results
+    results = few_runs(word)
     at = next(moment for moment in results.moments if moment.key == key)
     place, k = results.region.states.index(state), results.region.partners.index(partner)
     imposed, chosen = (
@@ -145,31 +152,27 @@ def means(one: Answered, state: str, partner: str, key: str = "during") -> tuple
     return imposed, chosen
 
 
-def test_pipes_do_not_ask_who_meant_it_but_what_is_chosen_does(ask: Ask) -> None:
-    storm, order = (means(arm, "KAZ", "RUS") for arm in ask("storm_or_order").arms)
+def test_pipes_do_not_ask_who_meant_it_but_what_is_chosen_does() -> None:
+    storm, order = (means(f"storm_or_order:{arm}", "KAZ", "RUS") for arm in ("storm", "order"))
     assert storm[0] == pytest.approx(order[0], rel=1e-6)
     assert order[1] < storm[1] <= 0
 
 
-def test_what_was_imposed_goes_when_the_line_reopens_and_what_was_chosen_stays(ask: Ask) -> None:
-    during, later = (
-        means(ask("cpc_closure").only, "KAZ", "RUS", key) for key in ("during", "after_24")
-    )
+def test_what_was_imposed_goes_when_the_line_reopens_and_what_was_chosen_stays() -> None:
+    during, later = (means("cpc_closure", "KAZ", "RUS", key) for key in ("during", "after_24"))
     assert abs(later[0]) < abs(during[0]) / 2
     assert abs(later[1]) > abs(during[1]) / 2
 
 
-def test_a_turn_to_security_is_chosen_and_a_corridor_is_mostly_imposed(ask: Ask) -> None:
-    turned = means(ask("china_security_turn").only, "TJK", "CHN", "after_24")
+def test_a_turn_to_security_is_chosen_and_a_corridor_is_mostly_imposed() -> None:
+    turned = means("china_security_turn", "TJK", "CHN", "end")
     assert abs(turned[0]) < turned[1] / 10
-    corridor = means(ask("middle_corridor_growth").only, "UZB", "RUS")
+    corridor = means("middle_corridor_growth", "UZB", "RUS", "end")
     assert corridor[0] < corridor[1] < 0
 
 
-def test_after_migrants_are_sent_home_ties_with_russia_weigh_less_and_nobody_chose_it(
-    ask: Ask,
-) -> None:
-    imposed, chosen = means(ask("remittance_shock").arms[0], "TJK", "RUS")
+def test_after_migrants_are_sent_home_ties_with_russia_weigh_less_and_nobody_chose_it() -> None:
+    imposed, chosen = means("remittance_shock:a_bad_year", "TJK", "RUS")
     assert imposed < 0 < chosen
 
 
@@ -245,10 +248,9 @@ def test_the_key_moves_the_sliders_of_the_page(page: Path) -> None:
         found["words"].split() for found in MARKED.finditer(text_of(page))
         if found["name"] == "points"
     )  # fmt: skip
-    region, scenario = scenario_of(asked.scenario)
-    arm = next((one for one in scenario.arms if one.arm == asked.arm), scenario)
     name = f"{asked.scenario}:{asked.arm}" if asked.arm else asked.scenario
     assert key[0] == name
+    region, arm = meant(name)
     assert varied(key) == asked.vary
     assert len(sliders_of(region, arm, asked.vary, ())) == len(asked.vary)
 
@@ -276,22 +278,21 @@ def test_a_notebook_is_clean(notebook: Path) -> None:
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=name_of)
 def test_a_notebook_runs_from_top_to_bottom(
-    notebook: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch
+    notebook: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Its code, cell after cell in one namespace, as a kernel would run it.
+    """Its code, cell after cell in one namespace, as a kernel would run it, over few members.
 
     No kernel is started: Jupyter's client and kernel would bring two dozen packages into the tests
-    for what plain Python does, and the cells use no magic. Runs that lessons share are made once.
+    for what plain Python does, and the cells use no magic.
     """
-    import sim
-
-    monkeypatch.setattr(sim, "run", cache(lambda name, **more: ask(Path(name).stem, **more)), False)
+    monkeypatch.setattr(sim, "run", partial(run, members=12), raising=False)
     space: dict[str, Any] = {"__name__": "__main__"}
     for cell in cells(notebook, "code"):
         source = "".join(cell["source"])
         assert not re.search(r"^\s*[%!]", source, re.M), "plain Python only"
         exec(compile(source, f"{notebook.name}:{cell['id']}", "exec"), space)
-    assert any(isinstance(one, np.ndarray | float | sim.Asked) for one in space.values())
+    assert isinstance(space["run"], sim.Asked)
+    assert capsys.readouterr().out.strip()
 
 
 def test_no_page_of_the_lessons_is_forgotten_in_the_index() -> None:
