@@ -27,6 +27,7 @@ from sim.answer.reasons import event_in_words, sentence_on_evidence
 from sim.answer.verdict import headline_moment, headline_state
 from sim.answer.words import moved, possessive, ranged, told, when
 from sim.asking import PROJECT, scenario_of
+from sim.attribution import attribute
 from sim.claims import NOTHING, amount, frequency, listed, size, tells
 from sim.compare import date_in_words
 from sim.compare import name as named
@@ -35,7 +36,7 @@ from sim.explore.runs import Paths, paths_at
 from sim.explore.sliders import Slider, sliders_of
 from sim.explore.texts import catalogue
 from sim.moments import Moment
-from sim.question import Answered, Run, answered
+from sim.question import Answered, Run
 from sim.region import Region
 from sim.results import REPORTED, compare
 from sim.scenario import Scenario
@@ -97,9 +98,19 @@ KEPT = 4
 
 
 def asked(word: str) -> Answered:
-    """Return the answer to SCENARIO, or to SCENARIO:ARM, run as it is shipped."""
-    region, scenario = meant(word)
-    return answered(region, scenario, keep=REPORTED).only
+    """Return the answer to SCENARIO, or to SCENARIO:ARM, run as it is shipped, less why it moved.
+
+    Why takes as long as all the rest, and few keys tell it.
+    """
+    results = compare(*meant(word), keep=REPORTED)
+    return Answered(results, None, answer_to(results, None))
+
+
+def explained(one: Answered) -> Answered:
+    """Return an answer with why it moved, as `run.py` gives it."""
+    results = one.results
+    why = attribute(results.region, results.scenario, results.moments)
+    return Answered(results, why, answer_to(results, why))
 
 
 def meant(word: str, **more: Any) -> tuple[Region, Scenario]:
@@ -383,7 +394,7 @@ def cases(ask: Ask, words: Words) -> str:
 
 def ledger(ask: Ask, words: Words) -> str:
     """Return what moved it: events and channels in their order, by mean part in breadth."""
-    one = ask(words[0])
+    one = explained(ask(words[0]))
     place, at = headline(one)
     state = one.answer["states"][one.results.region.states[place]]
     events = state["events"].get("breadth", {}).get(at.key, [])
@@ -607,7 +618,7 @@ def leads(ask: Ask, words: Words) -> str:
 
 def answer(ask: Ask, words: Words) -> str:
     """Return every sentence of an answer."""
-    return bullets(ask(words[0]).answer["sentences"])
+    return bullets(explained(ask(words[0])).answer["sentences"])
 
 
 def arms(ask: Ask, words: Words) -> str:

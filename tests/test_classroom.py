@@ -282,9 +282,12 @@ def test_a_notebook_runs_from_top_to_bottom(
 ) -> None:
     """Its code, cell after cell in one namespace, as a kernel would run it, over few members.
 
+    Why it moved is asked by no cell, takes as long as all the rest, and is left out.
+
     No kernel is started: Jupyter's client and kernel would bring two dozen packages into the tests
     for what plain Python does, and the cells use no magic.
     """
+    monkeypatch.setattr("sim.question.attribute", lambda *asked: None)
     monkeypatch.setattr(sim, "run", partial(run, members=12), raising=False)
     space: dict[str, Any] = {"__name__": "__main__"}
     for cell in cells(notebook, "code"):
