@@ -244,9 +244,10 @@ def tonnes(one: Answered, place: int, at: Moment) -> Iterator[str]:
         for way in ways[:MOST_WAYS]
         if moved_at(way, at) >= LEAST_WAY
     ]
-    yield f"By way: {'; '.join(said)}."
     sized = size(np.array([row["part_of_year"][0]]), "lost")
-    if sized != NOTHING:
+    alone = "" if sized != NOTHING else "As much is sent in all as in the baseline. "
+    yield f"{alone}By way: {'; '.join(said)}."
+    if not alone:
         less = moved(row["change_total"], unit.partition(" ")[0], "more", "less")
         often_so = frequency(row["share_of_runs"], one.results.members)
         yield f"Over the whole run {less} ({sized}), {often_so}."

@@ -19,6 +19,7 @@ from sim.explore.sliders import sliders_of
 from sim.explore.texts import catalogue
 from sim.region import Region
 from sim.results import Results, compare
+from sim.studying.common import study_folder
 
 LESSON_PAGES = sorted(LESSONS.glob("lesson_*.md"))
 NOTEBOOKS = sorted((LESSONS / "notebooks").glob("*.ipynb"))
@@ -237,6 +238,14 @@ def test_every_command_of_a_page_can_be_given(page: Path) -> None:
     for words in commands(page):
         if words != ["app"]:  # no study of a scenario
             assert parsed(words).scenario in shipped, words
+
+
+@pytest.mark.parametrize("page", LESSON_PAGES, ids=name_of)
+def test_a_page_is_written_where_the_lesson_says(page: Path) -> None:
+    asked = parsed(next(line for line in commands(page) if line[0] == "explore"))
+    _, arm = meant(f"{asked.scenario}:{asked.arm}" if asked.arm else asked.scenario)
+    told = f"`results/{study_folder(asked, arm, 'explore').name}/explore.html`"
+    assert told in section(page, "What you need")
 
 
 @pytest.mark.parametrize("page", LESSON_PAGES, ids=name_of)
