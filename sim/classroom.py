@@ -221,8 +221,8 @@ def reveal(ask: Ask, words: Words) -> str:
     """Return what each step of the reveal says, in its order: the index comes last."""
     one = ask(words[0])
     place, at = headline(one)
-    rows = [(name, " ".join(say(one, place, at))) for name, say in STEPS.items()]
-    return f"Read in {when(at)}.\n\n{table(('step', 'what the runs say'), rows)}"
+    told_in_steps = [f"**{name}.** {' '.join(say(one, place, at))}" for name, say in STEPS.items()]
+    return f"Read in {when(at)}.\n\n{bullets(told_in_steps)}"
 
 
 def tonnes(one: Answered, place: int, at: Moment) -> Iterator[str]:
