@@ -34,13 +34,13 @@ from sim.compare import name as named
 from sim.explore.payload import predicted, told_of
 from sim.explore.runs import Paths, paths_at
 from sim.explore.sliders import Slider, sliders_of
-from sim.explore.texts import catalogue
 from sim.moments import Moment
 from sim.question import Answered, Run
 from sim.region import Region
 from sim.results import REPORTED, compare
 from sim.scenario import Scenario
 from sim.study.play import Study
+from sim.texts import catalogue
 from sim.under_rules import with_all_rules
 from sim.vocabulary import DOMAINS, RESOLUTIONS
 

@@ -16,10 +16,10 @@ from sim import cli
 from sim.asking import PROJECT, run, shipped_scenarios
 from sim.classroom import KEYS, LESSONS, MARKED, Ask, asked_once, main, meant, pages, stale, varied
 from sim.explore.sliders import sliders_of
-from sim.explore.texts import catalogue
 from sim.region import Region
 from sim.results import Results, compare
 from sim.studying.common import study_folder
+from sim.texts import catalogue
 
 LESSON_PAGES = sorted(LESSONS.glob("lesson_*.md"))
 NOTEBOOKS = sorted((LESSONS / "notebooks").glob("*.ipynb"))
