@@ -130,14 +130,30 @@ def of_baseline(study: Study, one: Setting) -> bool:
 
 
 def moved_streams(found: Computed) -> list[int]:
-    """Return the streams that any point moves, the one that moves most first."""
+    """Return the streams that any point moves, the one that moves most first.
+
+    In what is sent, or in the way by which it goes: by medians of what is sent, by means of routes.
+    """
     region = found.results.region
     first = len(series_names(region)) - len(region.streams)
     change = np.stack([point["difference"][first:, 0] for point in found.points])
     most = np.abs(change).max(axis=(0, 2))
+    other_way = np.max(
+        [
+            np.abs(point["flow"] - found.baselines[k]["flow"]).max(axis=1)
+            for point, k in zip(found.points, found.baseline_of, strict=True)
+        ],
+        axis=0,
+    )
+    codes = [stream.code for stream in region.streams]
+    rerouted = np.zeros(len(codes))
+    for route, way in zip(region.routes, other_way, strict=True):
+        place = codes.index(route.stream)
+        rerouted[place] = max(rerouted[place], way)
     base = np.median(found.results.base.served, axis=0)
-    order = np.argsort(-most, kind="stable")
-    return [int(k) for k in order if most[k] > MOVED * base[k]]
+    moved = np.maximum(most, rerouted)
+    order = np.argsort(-moved, kind="stable")
+    return [int(k) for k in order if moved[k] > MOVED * base[k]]
 
 
 def steps_of(names: Sequence[str]) -> np.ndarray:
