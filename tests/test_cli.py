@@ -308,7 +308,7 @@ def test_a_run_stopped_at_any_time_is_clean(
         assert until(lambda: any(tmp_path.glob(".small.new-*")), work)
         time.sleep(after)
         work.send_signal(stop)
-        out, err = work.communicate(timeout=60)
+        out, err = work.communicate(timeout=300)
     assert work.returncode == status, err
     assert "Stopped" in err
     assert "Traceback" not in out + err

@@ -24,29 +24,31 @@ from sim import mechanisms
 from sim.app.document import NAME, Document, Refusal, refuse_reaching_out, text_of, with_setting
 from sim.app.handles import handle_of_number, handles, timeline
 from sim.arrays import Arrays
+from sim.base_year import world
 from sim.drivers import Drivers
-from sim.ensemble import Block, Course, Kept
+from sim.ensemble import Block, Course, Kept, course
+from sim.ensemble import block as block_of
 from sim.errors import InputError
 from sim.explore.payload import Computed, changing_part
 from sim.explore.runs import READ, Numbers, paths_of, series, shown, shown_without
+from sim.measures import measured, within
 from sim.members import row_name
+from sim.moments import disturbance, moments
 from sim.month import at_rest
 from sim.on_tape import varying_in
+from sim.own_numbers import Numbers as Own
 from sim.reading.scenarios import read_scenario
 from sim.reading.tables import read_region
 from sim.region import Region
 from sim.results import (
     MEASURED_FROM,
     Results,
-    dates,
     first_difference,
     measured_course,
     told,
 )
 from sim.scenario import Scenario
 from sim.situation import DECISIONS, decisions
-from sim.study.play import Study, at_points
-from sim.study.settings import Setting
 from sim.timeline import drivers as drivers_of
 
 Record = dict[str, Any]
@@ -55,11 +57,18 @@ Kind = TypeVar("Kind")
 MOST_MONTHS, MOST_MEMBERS = 120, 500
 """Months and runs of what is composed in a page: more takes longer than a class waits."""
 
-STATES_EACH = 3
+STATES_EACH = 6
 """Months between those of a baseline that are kept whole, from which a scenario can go on."""
 
 BASELINES, ANSWERS = 6, 200
 """How many baselines and answers are kept; those asked for longest ago are let go."""
+
+
+ALL, BREADTH, NOTHING = "all measures", "breadth", "nothing"
+"""What is asked of the run in which decisions are held at the baseline's."""
+
+OF_HELD = ("gdp_gap", "ties", "pooled")
+"""What a page shows of the run with decisions held, or needs for its breadth."""
 
 
 class Shelf:
@@ -98,6 +107,7 @@ class Based:
     block: Block
     base: Arrays
     before: Drivers
+    middle: Drivers  # the baseline's drivers with what is not known in its middle
     baseline: Course
     series: np.ndarray  # what is told by its band, (month, member, series)
     without: Numbers  # what a page shows of it
@@ -132,6 +142,7 @@ class Desk:
         self.strategies = strategies
         self._regions: dict[Hashable, Region] = {}
         self._asked = Shelf(ANSWERS)
+        self._blocks = Shelf(BASELINES)
         self._based = Shelf(BASELINES)
         self._answers = Shelf(ANSWERS)
         self._why = Shelf(ANSWERS)
@@ -187,23 +198,29 @@ class Desk:
 
     # Computing --------------------------------------------------------------------------------
 
-    def answer(self, document: Document, name: str, moved: dict[str, float]) -> bytes:
-        """Return what a page shows of a document with some things moved, as JSON."""
+    def answer(
+        self, document: Document, name: str, moved: dict[str, float], split: bool = True
+    ) -> bytes:
+        """Return what a page shows of a document with some things moved, as JSON.
+
+        All of it, or, as a slider is dragged, without what was imposed and what chosen.
+        """
         whole = document
         if moved:
             before = self._read(document, name)
             for one, number in moved.items():
                 whole = with_setting(whole, before.scenario, one, number)
         asked = self._read(whole, name)
-        key = (name, not moved, hashlib.sha256(asked.text.encode()).digest())
+        key = (name, not moved, split, hashlib.sha256(asked.text.encode()).digest())
 
         def made() -> bytes:
-            found = self.computed(asked)
+            found = self.computed(asked, split)
             record = {
                 "document": whole,
                 "text": asked.text,
-                **changing_part(found),
+                **changing_part(found, quick=bool(moved)),
                 "handles": [] if moved else handles(asked.region, asked.scenario, found.results),
+                "whole": split,
                 "timeline": timeline(asked.region, asked.scenario),
             }
             return as_json(record)
@@ -238,41 +255,53 @@ class Desk:
         asked = self.read(document, name)
         with tempfile.TemporaryDirectory(dir=self._room.name) as folder:
             file = Path(folder) / "hedging.csv"
-            write_bands(file, HEDGING_COLUMNS, hedging(self.results(asked)))
+            write_bands(file, HEDGING_COLUMNS, hedging(self.results(asked, ALL)))
             return file.read_bytes()
 
-    def computed(self, asked: Asked) -> Computed:
-        """Return the numbers of a composed scenario as a page shows them: one computed point."""
+    def computed(self, asked: Asked, split: bool = True) -> Computed:
+        """Return the numbers of a composed scenario as a page shows them: one computed point.
+
+        All of it, or without what was imposed and what chosen.
+        """
         based = self.based(asked)
-        results = self.results(asked)
-        numbers = shown(asked.region, paths_of(results), based.series)
+        results = self.results(asked, BREADTH if split else NOTHING)
+        numbers = shown(asked.region, paths_of(results), based.series, split)
         return Computed(results, None, (), [numbers], [based.without], (0,))
 
-    def results(self, asked: Asked) -> Results:
-        """Return the runs of a composed scenario, member by member, as `compare` has them."""
+    def results(self, asked: Asked, held: str = BREADTH) -> Results:
+        """Return the runs of a composed scenario, member by member, as `compare` has them.
+
+        Of the run with decisions held: all measures, breadth alone, or nothing, where the
+        scenario's own run stands in its place.
+        """
         region, scenario = asked.region, asked.scenario
         based = self.based(asked)
         block, before = based.block, based.before
         after = drivers_of(scenario, region, block.draws)
-        read_at, differs = dates(region, scenario)
+        size = disturbance(drivers_of(scenario, region, None), based.middle)
+        read_at = moments(size, scenario.start)
         kept = Kept(READ, frozenset(moment.place for moment in read_at))
         start = based.baseline.start(first_difference(before, after))
-        held = decisions(based.baseline.months)
-        imposed, free = (
-            self._beside.submit(
-                measured_course, block, after, kept, decided,
-                before=based.baseline, start=start, varying=varying_in(before, after),
-            )
-            for decided in (held, None)
+        go_on = partial(
+            course, block, after, before=based.baseline, start=start,
+            varying=varying_in(before, after),
         )  # fmt: skip
-        courses = {
-            "baseline": based.baseline,
-            "imposed": imposed.result(),
-            "scenario": free.result(),
-        }
+        aside = None
+        if held != NOTHING:
+            wanted = (
+                kept.beside(MEASURED_FROM) if held == ALL else replace(kept, quantities=OF_HELD)
+            )
+            aside = self._beside.submit(go_on, wanted, decisions(based.baseline.months))
+        free = with_measures(block, go_on(kept.beside(MEASURED_FROM)))
+        imposed = free if aside is None else aside.result()
+        if held == ALL:
+            imposed = with_measures(block, imposed)
+        elif held == BREADTH:
+            imposed = with_breadth(block, imposed)
+        courses = {"baseline": based.baseline, "imposed": imposed, "scenario": free}
         return Seen(
             region, scenario, (block,), courses,
-            {"baseline": told([before]), "scenario": told([after])}, read_at, differs,
+            {"baseline": told([before]), "scenario": told([after])}, read_at, size > 0,
             rest=based.base,
         )  # fmt: skip
 
@@ -286,29 +315,56 @@ class Desk:
         So many months of it are kept whole that any scenario can go on from one of them.
         """
         region, scenario = asked.region, asked.scenario
-        study, point = study_of(region, scenario)
-        block, _, before, after = at_points(study, point, 0, scenario.members)
+        base = scenario.baseline or scenario
+        one = self._drawn(region, scenario)
+        block = with_own_numbers(one, scenario.numbers) if scenario.numbers else one
+        before, after = (drivers_of(each, region, block.draws) for each in (base, scenario))
         whole = frozenset(range(0, before.months, STATES_EACH))
         kept = Kept(READ, whole).beside((*DECISIONS, *MEASURED_FROM))
         baseline = measured_course(block, before, kept, varying=varying_in(before, after))
         return Based(
-            block, at_rest(block.world), before, baseline,
+            block, at_rest(block.world), before, drivers_of(base, region, None), baseline,
             series(region, baseline.months), shown_without(region, baseline.months),
         )  # fmt: skip
 
+    def _drawn(self, region: Region, scenario: Scenario) -> Block:
+        """Return the members of a scenario as they are drawn, with their shocks."""
+        members, months, seed = scenario.members, scenario.months, scenario.seed
+        key = (scenario.rule, scenario.without, members, months, seed)
+        return self._blocks.get(key, lambda: block_of(region, seed, 0, members, months))
 
-def study_of(region: Region, scenario: Scenario) -> tuple[Study, np.ndarray]:
-    """Return a scenario as a study of one point: the numbers that it sets, set by member.
 
-    Not in the ledger itself: machine code made for the region serves all numbers then.
+def with_measures(block: Block, run: Course) -> Course:
+    """Return a run with the measures of hedging beside what is kept of it."""
+    measures = measured(block.world, run.months)
+    axes = {**run.months.axes, **measures.axes}
+    return replace(run, months=Arrays({**dict(run.months.items()), **dict(measures.items())}, axes))
+
+
+def with_breadth(block: Block, run: Course) -> Course:
+    """Return a run with breadth beside what is kept of it."""
+    breadth = within(run.months.ties, block.world.base.domain_weight[:, None, :])
+    arrays = {**dict(run.months.items()), "breadth": breadth}
+    return replace(run, months=Arrays(arrays, {**run.months.axes, "breadth": ("state",)}))
+
+
+def with_own_numbers(block: Block, numbers: Own) -> Block:
+    """Return members with numbers of the ledger that a scenario sets.
+
+    They are set in the members and not in the ledger: machine code made for the region serves all
+    numbers then.
     """
+    region, members = block.world.region, block.world.members
     rows = {row_name(row): row for row in region.ledger}
-    settings = tuple(
-        Setting(name, number, number, "ledger", rows[name].unit, "")
-        for name, number in scenario.numbers
-    )
-    point = np.array([[number for _, number in scenario.numbers]], dtype=float)
-    return Study(region, scenario, settings, ()), point
+    for name, number in numbers:
+        row = rows[name]
+        array = members[row.attribute].copy()
+        axes = region.attributes[row.attribute].axes
+        labels = zip(axes, row.keys, strict=True)
+        place: Any = (slice(None), *(region.place(axis, key) for axis, key in labels))
+        array[place] = number
+        members = members.replaced(**{row.attribute: array})
+    return Block(block.first, world(region, members), block.shocks, block.seed)
 
 
 def base_key(asked: Asked) -> Hashable:

@@ -114,7 +114,10 @@ def served(room: Room) -> ASGIApp:
                 for name, one, teacher in room.games.answers()
             ),
         ],
-        middleware=[Middleware(Guard, room=room), Middleware(GZipMiddleware, minimum_size=2_000)],
+        middleware=[
+            Middleware(Guard, room=room),
+            Middleware(GZipMiddleware, minimum_size=2_000, compresslevel=4),
+        ],
     )
     app.state.room = room
     return app
@@ -293,7 +296,8 @@ async def file_of(request: Request, asked: Record) -> Response:
 async def run(request: Request, asked: Record) -> Response:
     """Return what a page shows of a document, with some things moved."""
     room = room_of(request)
-    return await computed(room, room.desk.answer, *document_in(asked), moved_in(asked))
+    whole = asked.get("whole") is not False
+    return await computed(room, room.desk.answer, *document_in(asked), moved_in(asked), whole)
 
 
 async def why(request: Request, asked: Record) -> Response:

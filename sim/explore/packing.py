@@ -43,7 +43,7 @@ def middles(found: np.ndarray, step: np.ndarray | float) -> np.ndarray:
     return np.asarray(np.sign(found) * np.where(found == 0, 0.0, np.abs(found) + 0.5) * step)
 
 
-def packed(arrays: Mapping[str, np.ndarray]) -> Packed:
+def packed(arrays: Mapping[str, np.ndarray], effort: int = 9) -> Packed:
     """Return whole numbers in letters, as changes along the last axis: months change little."""
     parts, places, offset = [], {}, 0
     for name, array in arrays.items():
@@ -51,7 +51,7 @@ def packed(arrays: Mapping[str, np.ndarray]) -> Packed:
         parts.append(in_bytes(changes.ravel()))
         places[name] = (offset, array.shape)
         offset += array.size
-    squeezed = zlib.compress(np.concatenate(parts).tobytes(), 9)
+    squeezed = zlib.compress(np.concatenate(parts).tobytes(), effort)
     return Packed(base64.b64encode(squeezed).decode("ascii"), places)
 
 

@@ -167,7 +167,7 @@ def kind_of(name: str) -> str:
     return whole if whole in DIGITS else whole.rpartition("_")[0]
 
 
-def in_letters(found: Computed) -> tuple[Packed, list[str], list[int]]:
+def in_letters(found: Computed, effort: int = 9) -> tuple[Packed, list[str], list[int]]:
     """Return the numbers of all points packed, the series that are in, and the routes."""
     region = found.results.region
     names = series_names(region)
@@ -200,7 +200,7 @@ def in_letters(found: Computed) -> tuple[Packed, list[str], list[int]]:
             "base_level": cells(all_of(baselines, "level")[:, kept], step),
             "base_triangle": cells(all_of(baselines, "triangle"), place_step),
             "base_flow": cells(all_of(baselines, "flow")[:, routes], flow_step),
-        }),
+        }, effort),
         [names[k] for k in kept],
         routes,
     )  # fmt: skip
@@ -237,11 +237,15 @@ def fixed_part(region: Region) -> Record:
     }  # fmt: skip
 
 
-def changing_part(found: Computed) -> Record:
-    """Return what a page holds of one question: what is asked, supposed, computed, and why."""
+def changing_part(found: Computed, quick: bool = False) -> Record:
+    """Return what a page holds of one question: what is asked, supposed, computed, and why.
+
+    `quick`: without what the result rests on, and packed with less effort.
+    """
     results = found.results
     region, scenario = results.region, results.scenario
-    letters, names, routes = in_letters(found)
+    letters, names, routes = in_letters(found, 3 if quick else 9)
+    chief = [] if quick else [evidence_of(region, row) for row in chief_rows(results)]
     return {
         "about": about(results),
         "predicted": predicted(results),
@@ -256,7 +260,7 @@ def changing_part(found: Computed) -> Record:
         "network": network(region, routes, results),
         "by_event": by_event(found.why, results),
         "events": events(region, scenario),
-        "rests_on": [evidence_of(region, row) for row in chief_rows(results)],
+        "rests_on": chief,
     }  # fmt: skip
 
 

@@ -138,35 +138,54 @@ def in_parts(run: Arrays) -> np.ndarray:
     return np.concatenate(parts, axis=-1)
 
 
-def shown(region: Region, one: Paths, without: np.ndarray | None = None) -> Numbers:
+def shown(
+    region: Region, one: Paths, without: np.ndarray | None = None, split: bool = True
+) -> Numbers:
     """Return the numbers of a point that a page shows, months last.
 
     Bands (series, 3, month) of the scenario and of what differs, run by run; in how many runs the
     difference has its median's sign; imposed and chosen means (state, part, 2, month); channels of
     the change of breadth (state, domain, partner, month); places in the triangle; means of flows;
     and which links are shut or cut (0 or 1). `without` is `series` of the baseline, where it is
-    known.
+    known. Where it is not to be `split`, imposed, chosen and channels are left at 0.
     """
     mine = series(region, one.scenario)
     other = series(region, one.baseline) if without is None else without
-    wholly, held, base = (in_parts(run) for run in (one.scenario, one.imposed, one.baseline))
-    weight = one.world.base.domain_weight[:, None, :]
-    first = int(one.differs.argmax()) if one.differs.any() else len(one.differs)
-    before, after = one.baseline.ties[first:], one.scenario.ties[first:]  # alike until then
-    way = channel_parts(before, after, weight).mean(axis=1)
-    ways = np.concatenate([np.zeros((first, *way.shape[1:])), way])
     change = mine - other
     apart = bands(change)
     return {
         "level": bands(mine),
         "difference": apart,
         "agree": np.round(PERCENT * agreed_by_month(change, apart)).T,
-        "parts": months_last(np.stack([(held - base).mean(1), (wholly - held).mean(1)], axis=-1)),
-        "channels": months_last(ways),
+        **(parted(one) if split else unparted(region, one)),
         "triangle": in_triangle(region, one.scenario),
         "flow": one.scenario.flow.mean(axis=1).T,
         "shut": shut(one.left).T,
         "differs": one.differs.astype(float),
+    }
+
+
+def parted(one: Paths) -> Numbers:
+    """Return what was imposed and what chosen, and the channels of the change of breadth."""
+    wholly, held, base = (in_parts(run) for run in (one.scenario, one.imposed, one.baseline))
+    weight = one.world.base.domain_weight[:, None, :]
+    first = int(one.differs.argmax()) if one.differs.any() else len(one.differs)
+    before, after = one.baseline.ties[first:], one.scenario.ties[first:]  # alike until then
+    way = channel_parts(before, after, weight).mean(axis=1)
+    ways = np.concatenate([np.zeros((first, *way.shape[1:])), way])
+    return {
+        "parts": months_last(np.stack([(held - base).mean(1), (wholly - held).mean(1)], axis=-1)),
+        "channels": months_last(ways),
+    }
+
+
+def unparted(region: Region, one: Paths) -> Numbers:
+    """Return the same arrays as `parted`, of nothing."""
+    months, states, partners = len(one.differs), len(region.states), len(region.partners)
+    domains = one.baseline.ties.shape[-2]
+    return {
+        "parts": np.zeros((states, partners + 2, 2, months)),
+        "channels": np.zeros((states, domains, partners, months)),
     }
 
 

@@ -39,7 +39,8 @@ function faultList(faults) {
 
 /** Take an answer: it becomes the page. Ends of sliders stay those of the file as opened. */
 async function taken(found) {
-  PAGE = { ...FIXED, ...found };
+  const chief = found.handles.length ? found.rests_on : PAGE.rests_on; // not told again for what is moved
+  PAGE = { ...FIXED, ...found, rests_on: chief };
   ARRAYS = await unpacked(PAGE.numbers);
   desk.document = found.document;
   desk.text = found.text;
@@ -75,7 +76,7 @@ async function computing() {
     const began = performance.now();
     const moved = { ...desk.moved };
     try {
-      await taken(await ask("run", { name: desk.name, document: desk.base, moved }));
+      await taken(await ask("run", { name: desk.name, document: desk.base, moved, whole: now.tab === "why" }));
       desk.faults = [];
       settledAt = moved;
     } catch (fault) {

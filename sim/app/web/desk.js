@@ -4,7 +4,11 @@ TABS.push("compose");
 LOOKS.compose = () => compose();
 
 const whyAsComputed = LOOKS.why;
-LOOKS.why = (view) => [...whyAsComputed(view), partsAsked()];
+LOOKS.why = (view) => {
+  if (PAGE.whole) return [...whyAsComputed(view), partsAsked()];
+  compute(); // as a slider is dragged, what was imposed and what chosen is left out
+  return [el("p", { role: "status" }, text("app.computing"))];
+};
 
 /** Return what asks for each event's part, which takes longer than the runs. */
 function partsAsked() {
