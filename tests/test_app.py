@@ -27,6 +27,7 @@ from sim.app.document import (
 )
 from sim.app.doors import TRIES, Doors, cookies_of, new_code
 from sim.app.forms import forms
+from sim.app.handles import ends, event_fields
 from sim.app.reported import Articles, against, questions
 from sim.app.sheet import Sheet, checked, scores
 from sim.asking import scenario_of
@@ -36,6 +37,7 @@ from sim.explore.packing import Packed, unpacked
 from sim.reading.scenarios import SHIPPED
 from sim.results import compare
 from sim.scenario import Scenario
+from sim.study.settings import settings_of
 from sim.texts import LANGUAGES, catalogue
 
 pytest.importorskip("starlette", reason="the app needs: pip install -e '.[app]'")
@@ -156,15 +158,15 @@ def test_a_slider_writes_what_a_hand_would(
     assert fields_as_set(shut, field, number) == wanted
 
 
-def test_every_slider_that_is_offered_can_be_moved_to_both_ends(desk: Desk) -> None:
-    for name in NAMES:
-        document = few(name)
-        found = asked(desk, document, name)
-        scenario = desk.read(document, name).scenario
-        for handle in found["handles"]:
-            for end in (handle["steps"][0], handle["steps"][-1]):
-                moved = with_setting(document, scenario, handle["name"], end)
-                desk.read(moved, name)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_slider_of_an_event_can_be_moved_to_both_ends(desk: Desk, name: str) -> None:
+    document = few(name)
+    asked_of = desk.read(document, name)
+    scenario = asked_of.scenario
+    fields = event_fields(asked_of.region, scenario)
+    for setting in settings_of(asked_of.region, scenario, fields):
+        for end in ends(scenario, setting):
+            desk.read(with_setting(document, scenario, setting.name, end), name)
 
 
 def test_an_event_of_the_baseline_is_changed_and_not_written_anew(desk: Desk) -> None:

@@ -95,7 +95,7 @@ def test_the_closure_frightens_kazakhstan_and_placebos_do_not(
 
 
 def test_placebo_is_told_and_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    size = ["--members", "8", "--out", str(tmp_path)]
+    size = ["--members", "4", "--months", "20", "--out", str(tmp_path)]
     assert main(["placebo", "storm_or_order", *size]) == 0
     assert "placebos" in capsys.readouterr().out
     assert len(list(tmp_path.glob("*_placebo/tables/each.csv"))) == 1
