@@ -30,7 +30,7 @@ from sim.app.forms import forms
 from sim.app.handles import ends, event_fields
 from sim.app.reported import Articles, against, questions
 from sim.app.sheet import Sheet, checked, scores
-from sim.asking import scenario_of
+from sim.asking import PROJECT, scenario_of
 from sim.cli import main
 from sim.errors import InputError
 from sim.explore.packing import Packed, unpacked
@@ -251,6 +251,25 @@ def test_a_strategy_is_let_in_only_where_the_teacher_allows_it() -> None:
     refuse_reaching_out(document, strategies=True)
     with pytest.raises(Refusal):
         refuse_reaching_out(document)
+
+
+def test_a_strategy_of_the_folder_that_is_let_in_is_played_as_run_py_plays_it(
+    tmp_path: Path,
+) -> None:
+    folder = PROJECT / "docs" / "strategies"
+    code = (folder / "examples.py").read_text("utf-8")
+    name = code.partition("class ")[2].partition(":")[0].partition("(")[0]
+    document = few("quiet", months=6, strategy={"KAZ": f"examples.py:{name}"})
+    one = Desk(folder)
+    try:
+        found = one.read(document, "mine")
+    finally:
+        one.close()
+    (tmp_path / "examples.py").write_text(code, encoding="utf-8")
+    (tmp_path / "mine.yaml").write_text(found.text, encoding="utf-8")
+    _, theirs = scenario_of(tmp_path / "mine.yaml")
+    assert theirs.events
+    assert bare(found.scenario).events == bare(theirs).events
 
 
 def test_what_is_asked_twice_at_once_is_made_once() -> None:

@@ -274,8 +274,8 @@ def test_a_tournament_tells_every_strategy_in_every_seat(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     line = [
-        "tournament", str(ROOT / "strategies"), "--scenarios", "history_shocks_only", "--turns",
-        "2", "--members", "4", "--seats", "KAZ,all", "--out", str(tmp_path),
+        "tournament", str(ROOT / "docs" / "strategies"), "--scenarios", "history_shocks_only",
+        "--turns", "2", "--members", "4", "--seats", "KAZ,all", "--out", str(tmp_path),
     ]  # fmt: skip
     assert main(line) == 0
     said = capsys.readouterr().out
@@ -322,7 +322,7 @@ def test_a_strategy_that_lets_the_rules_choose_changes_nothing(tmp_path: Path) -
 def test_a_tournament_that_cannot_be_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], more: list[str], message: str
 ) -> None:
-    line = ["tournament", str(ROOT / "strategies"), "--out", str(tmp_path), *more]
+    line = ["tournament", str(ROOT / "docs" / "strategies"), "--out", str(tmp_path), *more]
     assert main(line) == 2
     assert message in capsys.readouterr().err
     assert not list(tmp_path.iterdir())

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from sim.arguments import whole
 from sim.errors import InputError, Problem
+from sim.folders import at_home
 from sim.texts import LANGUAGES
 
 if TYPE_CHECKING:
@@ -66,7 +67,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(asked: argparse.Namespace) -> int:
     """Serve until Ctrl-C."""
     from sim.app.document import shipped
-    from sim.folders import at_home
 
     shipped(asked.scenario)  # refused before anything is opened
     try:
@@ -125,10 +125,21 @@ def room_for(asked: argparse.Namespace, out: Path) -> Room:
     if asked.classroom:
         names = (*LOOPBACK, *own_addresses(), socket.gethostname(), *asked.name)
         doors = Doors(tuple(one.casefold() for one in names), new_code())
-    desk = Desk(asked.allow_strategies)
+    desk = Desk(strategies_in(asked.allow_strategies))
     sheet = Sheet(out / "class" / "predictions.jsonl")
     articles = Articles(desk.region)
     return Room(desk, doors, sheet, Games(out), articles, asked.scenario, asked.lang, out)
+
+
+def strategies_in(named: str | None) -> Path | None:
+    """Return the folder whose strategies may be run, or refuse what is none."""
+    if named is None:
+        return None
+    folder = at_home(named)
+    if not folder.is_dir():
+        message = f"--allow-strategies: there is no folder '{named}'"
+        raise InputError("The app", [Problem(message)])
+    return folder.resolve()
 
 
 def ready(room: Room) -> None:
@@ -156,7 +167,7 @@ def told(asked: argparse.Namespace, doors: Doors, port: int) -> None:
             "predictions,\nthe game. Nothing is encrypted, so let nobody type a secret. No file of "
             "this machine can be read\nthrough it but shipped scenarios; "
             + (
-                "strategies, which are code, are RUN if a scenario names one (--allow-strategies)."
+                f"strategies of {asked.allow_strategies}, which are code, are RUN if one is named."
                 if asked.allow_strategies
                 else "no code that comes over the network is run."
             )

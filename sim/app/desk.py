@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import tempfile
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -24,6 +25,7 @@ from sim import mechanisms
 from sim.app.document import NAME, Document, Refusal, refuse_reaching_out, text_of, with_setting
 from sim.app.handles import handle_of_number, handles, timeline
 from sim.arrays import Arrays
+from sim.asking import by_strategies
 from sim.base_year import world
 from sim.drivers import Drivers
 from sim.ensemble import Block, Course, Kept, course
@@ -137,7 +139,7 @@ class Asked:
 class Desk:
     """Where composed scenarios are read and computed; for all who ask, side by side."""
 
-    def __init__(self, strategies: bool = False) -> None:
+    def __init__(self, strategies: Path | None = None) -> None:
         self.region = read_region()
         self.strategies = strategies
         self._regions: dict[Hashable, Region] = {}
@@ -160,28 +162,31 @@ class Desk:
         """Return a composed scenario, checked as any file is; or refuse it with all its faults."""
         if not NAME.fullmatch(name):
             raise Refusal("a name has letters, digits and _, 60 at most")
-        refuse_reaching_out(document, self.strategies)
+        refuse_reaching_out(document, self.strategies is not None)
         text = text_of(document)
         with tempfile.TemporaryDirectory(dir=self._room.name) as folder:
             file = Path(folder) / f"{name}.yaml"
             file.write_text(text, encoding="utf-8")
+            self._lay_out(document, Path(folder))
             try:
-                scenario = read_scenario(file, self.region)
+                scenario = within_limits(read_scenario(file, self.region))
+                region = self._region(scenario)
+                whole = mechanisms.without_events(scenario, region)
+                if whole.strategies:  # code that the teacher lets in
+                    whole = by_strategies(region, whole, file)
             except InputError as wrong:
                 raise InputError(f"{name}.yaml", wrong.problems) from None
-        if scenario.arms:
-            raise Refusal("it has arms; open one of them alone")
-        for what, number, most in (
-            ("months", scenario.months, MOST_MONTHS),
-            ("members", scenario.members, MOST_MEMBERS),
-        ):
-            if number > most:
-                raise Refusal(
-                    f"{number} {what} are too many for a page ({most} at most); run.py runs them"
-                )
-        region = self._region(scenario)
-        whole = mechanisms.without_events(scenario, region)
         return Asked(name, text, region, replace(whole, file=f"{name}.yaml"))
+
+    def _lay_out(self, document: Document, folder: Path) -> None:
+        """Put the files of strategies that a document names beside it, if they are let in."""
+        named = document.get("strategy")
+        if self.strategies is None or not isinstance(named, dict):
+            return
+        for written in named.values():
+            file = self.strategies / str(written).rpartition(":")[0]
+            if file.parent == self.strategies and file.is_file():
+                shutil.copy(file, folder / file.name)
 
     def _read(self, document: Document, name: str) -> Asked:
         """Return a composed scenario; one that was read lately is not read again."""
@@ -365,6 +370,20 @@ def with_own_numbers(block: Block, numbers: Own) -> Block:
         array[place] = number
         members = members.replaced(**{row.attribute: array})
     return Block(block.first, world(region, members), block.shocks, block.seed)
+
+
+def within_limits(scenario: Scenario) -> Scenario:
+    """Return a scenario that a page can wait for, or refuse it."""
+    if scenario.arms:
+        raise Refusal("it has arms; open one of them alone")
+    for what, number, most in (
+        ("months", scenario.months, MOST_MONTHS),
+        ("members", scenario.members, MOST_MEMBERS),
+    ):
+        if number > most:
+            message = f"{number} {what} are too many for a page ({most} at most); run.py runs them"
+            raise Refusal(message)
+    return scenario
 
 
 def base_key(asked: Asked) -> Hashable:

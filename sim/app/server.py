@@ -235,7 +235,7 @@ async def first_page(room: Room, request: Request) -> Response:
     whole = page(room.desk.region, room.lang, room.first, {
         "teacher": room.doors.is_teacher(request.cookies),
         "classroom": bool(room.doors.code),
-        "strategies": room.desk.strategies,
+        "strategies": room.desk.strategies is not None,
     })  # fmt: skip
     return Response(whole, media_type="text/html; charset=utf-8")
 
