@@ -56,8 +56,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--allow-strategies",
-        action="store_true",
-        help="let composed scenarios name strategies beside the shipped scenarios: they are code",
+        metavar="FOLDER",
+        help="let composed scenarios name strategies of this folder: they are code, and are run",
     )
     parser.add_argument("--out", default="results", metavar="FOLDER", help="write inside FOLDER")
     parser.add_argument("--no-browser", action="store_true", help="open no browser")
