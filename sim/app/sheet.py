@@ -67,8 +67,8 @@ def way(change: float) -> str:
 
 
 def checked(asked: Mapping[str, Any]) -> tuple[str, str, float, float]:
-    """Return who predicts, the direction, size and confidence; refuse what is no prediction."""
-    who = " ".join(str(asked.get("who") or "").split())[:LONGEST_NAME] or "anonymous"
+    """Return who predicts (or ""), the direction, size and confidence; refuse what is none."""
+    who = " ".join(str(asked.get("who") or "").split())[:LONGEST_NAME]
     direction = asked.get("direction")
     if direction not in DIRECTIONS:
         raise Refusal(f"a direction is one of {', '.join(DIRECTIONS)}")
@@ -110,6 +110,8 @@ class Sheet:
         with self._lock:
             if len(self._rows) >= MOST_ROWS:
                 raise Refusal("the sheet is full; the teacher can begin a new one")
+            if not row.who:  # nobody is anybody else's second prediction
+                row = replace(row, who=f"anonymous {len(self._rows) + 1}")
             same = (row.who, row.scenario)
             row = replace(row, again=any((one.who, one.scenario) == same for one in self._rows))
             self._write(row)
