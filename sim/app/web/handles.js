@@ -32,7 +32,14 @@ function handleRow(one) {
     },
   });
   return el("div", { class: "slider" }, el("label", { for: id }, sliderName(one), " ", told), input,
-    el("span", { class: "note range" }, text("app.range", { low: sliderTold(one, low), high: sliderTold(one, high) })));
+    el("span", { class: "note range" }, text("app.range", { low: sliderTold(one, low), high: sliderTold(one, high) })),
+    restsOn(one));
+}
+
+/** Return what a slider rests on, to be opened: a number's source and range, an event's facts. */
+function restsOn(one) {
+  const told = one.row ? rowTold(one.row) : one.evidence && (one.evidence.facts.length || one.evidence.words.length || one.evidence.note) ? factsTold(one.evidence) : null;
+  return told ? el("details", { class: "rests" }, el("summary", {}, text("tab.evidence")), told) : null;
 }
 
 /** Return where a slider stands in words; a number that every run draws for itself says so. */
