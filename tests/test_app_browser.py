@@ -163,7 +163,7 @@ def test_what_was_saved_is_opened_again_and_asks_for_a_prediction_first(
     one.to_the_desk()
     one.tab.click("#tab-compose")
     file = one.saved("#save", tmp_path)
-    one.tab.set_input_files(".doorways #open", str(file))
+    one.tab.set_input_files(".doorways input.open", str(file))
     one.tab.wait_for_selector("form.predict", timeout=60_000)
     assert one.tab.query_selector("#look") is None
     one.undisturbed()
@@ -181,7 +181,7 @@ def test_a_broken_or_hostile_file_is_told_and_the_app_goes_on(
     one.tab.wait_for_selector("form.predict", timeout=60_000)
     file = tmp_path / "wrong.yaml"
     file.write_text(wrong, encoding="utf-8")
-    one.tab.set_input_files("#open", str(file))
+    one.tab.set_input_files("input.open", str(file))
     one.tab.wait_for_selector(".doorways ul.wrong li")
     one.predict()
     assert one.tab.inner_text("h2").startswith("Tonnes")
@@ -204,6 +204,7 @@ def test_what_is_typed_wrong_is_told_beside_it_and_nothing_is_lost(
         one.tab.click("#apply")
         one.tab.wait_for_selector("form ul.wrong li")
         assert "size" in one.tab.inner_text("form ul.wrong")
+        assert one.tab.input_value("#field-size") == size
     assert one.tab.query_selector('[data-event="unrest_1"]') is None
     assert one.tab.query_selector('[data-event="pipeline_shut"]')
     one.undisturbed()

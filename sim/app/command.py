@@ -128,7 +128,7 @@ def room_for(asked: argparse.Namespace, out: Path) -> Room:
     desk = Desk(strategies_in(asked.allow_strategies))
     sheet = Sheet(out / "class" / "predictions.jsonl")
     articles = Articles(desk.region)
-    return Room(desk, doors, sheet, Games(out), articles, asked.scenario, asked.lang, out)
+    return Room(desk, doors, sheet, Games(out), articles, asked.scenario, asked.lang)
 
 
 def strategies_in(named: str | None) -> Path | None:

@@ -6,7 +6,6 @@ same from one question to the next is kept: members and their baseline, and whol
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import tempfile
@@ -142,7 +141,7 @@ class Desk:
     def __init__(self, strategies: Path | None = None) -> None:
         self.region = read_region()
         self.strategies = strategies
-        self._regions: dict[Hashable, Region] = {}
+        self._regions = Shelf(ANSWERS)
         self._asked = Shelf(ANSWERS)
         self._blocks = Shelf(BASELINES)
         self._based = Shelf(BASELINES)
@@ -185,21 +184,29 @@ class Desk:
             return
         for written in named.values():
             file = self.strategies / str(written).rpartition(":")[0]
-            if file.parent == self.strategies and file.is_file():
+            if file.is_file():
                 shutil.copy(file, folder / file.name)
+
+    def _stamp(self, document: Document) -> Hashable:
+        """Return what tells whether the files of strategies that a document names were changed."""
+        named = document.get("strategy")
+        if self.strategies is None or not isinstance(named, dict):
+            return ()
+        files = [self.strategies / str(one).rpartition(":")[0] for one in named.values()]
+        return tuple(
+            (file.stat().st_mtime_ns, file.stat().st_size) for file in files if file.is_file()
+        )
 
     def _read(self, document: Document, name: str) -> Asked:
         """Return a composed scenario; one that was read lately is not read again."""
-        key = (name, json.dumps(document, sort_keys=True))
+        key = (name, json.dumps(document, sort_keys=True), self._stamp(document))
         return self._asked.get(key, partial(self.read, document, name))
 
     def _region(self, scenario: Scenario) -> Region:
         """Return the region in which a scenario plays, the same one each time."""
         key = (scenario.rule, scenario.without)
-        if key not in self._regions:
-            ruled = replace(self.region, rule=scenario.rule)
-            self._regions[key] = mechanisms.without(ruled, scenario.without)
-        return self._regions[key]
+        ruled = replace(self.region, rule=scenario.rule)
+        return self._regions.get(key, partial(mechanisms.without, ruled, scenario.without))
 
     # Computing --------------------------------------------------------------------------------
 
@@ -216,7 +223,7 @@ class Desk:
             for one, number in moved.items():
                 whole = with_setting(whole, before.scenario, one, number)
         asked = self._read(whole, name)
-        key = (name, not moved, split, hashlib.sha256(asked.text.encode()).digest())
+        key = (name, not moved, split, asked.text, self._stamp(whole))
 
         def made() -> bytes:
             found = self.computed(asked, split)
@@ -239,7 +246,7 @@ class Desk:
         from sim.own_numbers import with_numbers
 
         asked = self.read(document, name)
-        key = (name, hashlib.sha256(asked.text.encode()).digest())
+        key = (name, asked.text, self._stamp(document))
 
         def made() -> bytes:
             results = self.results(asked)

@@ -35,6 +35,10 @@ NAME = re.compile(r"[A-Za-z0-9_]{1,60}")
 """How the name of a composed scenario, or of a shipped one, is spelt."""
 
 
+OF_FOLDER = re.compile(r"[A-Za-z0-9_]{1,60}\.py:[A-Za-z_]\w*")
+"""How a strategy is named: a file of the folder that is let in, and no path."""
+
+
 class Refusal(InputError):
     """What a page may not ask for; told as any fault of a file is."""
 
@@ -116,6 +120,9 @@ def refuse_reaching_out(document: Mapping[str, Any], strategies: bool = False) -
             "it names a strategy, which is code of somebody's; the app runs none unless it was "
             "begun with --allow-strategies"
         )
+    held = document.get("strategy")
+    if isinstance(held, dict) and not all(OF_FOLDER.fullmatch(str(one)) for one in held.values()):
+        raise Refusal("a strategy is named as FILE.py:Class, a file of the folder that is let in")
     include = document.get("include")
     named = [document.get("extends"), include.get("file") if isinstance(include, dict) else None]
     for one in named:

@@ -6,6 +6,7 @@ All that a game is lies in its folder, as `run.py play` has it: either goes on w
 from __future__ import annotations
 
 import argparse
+import hmac
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
@@ -30,6 +31,7 @@ from sim.game.journal import Journal, keep, write_whole
 from sim.game.points import balance
 from sim.game.price_list import price_of
 from sim.game.table import Game
+from sim.game.worlds import MOST_MEMBERS
 from sim.studying.game_turns import catch_up, moves_file, report_file
 from sim.studying.play import (
     MEMBERS,
@@ -64,6 +66,7 @@ class Table:
 
     @property
     def moves(self) -> Path:
+        """Where the seats' files of moves lie."""
         return self.folder / "moves"
 
     @property
@@ -73,13 +76,14 @@ class Table:
 
     @property
     def over(self) -> bool:
+        """Whether all turns are played."""
         return len(self.journal.turns) == self.game.turns
 
     def seat_of(self, code: str) -> str:
         """Return whose code this is, or refuse it."""
-        given = code.strip().upper()
+        given = code.strip().upper().encode()
         for seat, one in self.codes.items():
-            if given and given == one:
+            if hmac.compare_digest(given, one.encode()):
                 return seat
         raise Refusal("this is no seat's code; ask the teacher")
 
@@ -117,6 +121,7 @@ class Games:
         ]
 
     def open_table(self) -> Table:
+        """Return the game that is open, or refuse."""
         if self.table is None:
             raise Refusal("no game is open; the teacher opens one")
         return self.table
@@ -138,12 +143,13 @@ class Games:
         wanted = argparse.Namespace(
             brief=None, first=str(asked["from"]) if asked.get("from") else None, seed=None,
             turns=_whole(asked.get("turns"), TURNS, 1, MOST_TURNS, "turns"),
-            members=_whole(asked.get("members"), MEMBERS, 1, 200, "members"),
+            members=_whole(asked.get("members"), MEMBERS, 1, MOST_MEMBERS, "members"),
         )  # fmt: skip
         folder = results_folder(self.out, f"{name}_game")
         game = table(wanted, region, scenario, folder, seats)
         with self._lock, readable_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
+            self.table = None  # what is refused below leaves no game open without its folder
             self._held.close()
             self._held = ExitStack()
             self._held.enter_context(alone_in(folder, PLAYED_ALREADY))
@@ -260,7 +266,8 @@ class Games:
                 raise Refusal("the game is over")
             if asked.get("turn") != found.turn:
                 raise Refusal(f"turn {found.turn} is being filed; load the page anew")
-            text = as_file(asked.get("moves"), asked.get("because"))
+            text = str(asked["text"]) if "text" in asked else ""
+            text = within(text) if text else as_file(asked.get("moves"), asked.get("because"))
             file = moves_file(found.moves, found.turn, seat)
             trial = file.with_name(f".{file.name}.form")
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -281,7 +288,11 @@ def as_file(moves: Any, because: Any) -> str:
         raise Refusal("moves are a list of moves")
     rows = [f"  - {json.dumps(one, ensure_ascii=False)}\n" for one in moves]
     head = f"because: {json.dumps(str(because), ensure_ascii=False)}\n" if because else ""
-    text = head + ("moves:\n" + "".join(rows) if rows else "moves: []\n")
+    return within(head + ("moves:\n" + "".join(rows) if rows else "moves: []\n"))
+
+
+def within(text: str) -> str:
+    """Return what a seat files, or refuse it where it is too long."""
     if len(text) > LARGEST_MOVES:
         raise Refusal("this is too much for a turn")
     return text

@@ -83,6 +83,7 @@ def handle(region: Region, scenario: Scenario, setting: Setting) -> Record:
     middle = central(region, setting)
     found = told_of(region, scenario, Slider(setting, ends(scenario, setting), stands))
     found["whole"] = setting.whole
+    found["step"] = 1 if setting.whole else (setting.high - setting.low) / STEPS
     found["stands"] = middle if stands is None else stands
     found["drawn"] = stands is None
     found["of_ledger"] = row_of(region, setting) is not None
@@ -116,6 +117,7 @@ def handle_of_number(region: Region, row: LedgerRow) -> Record:
         "written": None,
         "stops": False,
         "whole": False,
+        "step": (row.high - row.low) / STEPS,
         "stands": row.central,
         "drawn": True,
         "of_ledger": True,

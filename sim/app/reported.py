@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -60,7 +61,7 @@ def questions(region: Region) -> tuple[Reported, ...]:
 
 
 def shares(one: Reported, runs: Runs) -> Record:
-    """Return in what part of the runs it went each way."""
+    """Return in what share of the runs (0 to 1) it went each way."""
     change = one.measure.value(runs.read)
     up, down = (change >= one.least).mean(), (change <= -one.least).mean()
     return {"lower": float(down), "same": float(1.0 - up - down), "higher": float(up)}
@@ -73,13 +74,16 @@ class Articles:
         self.region = region
         self.questions = {one.code: one for one in questions(region)}
         self._runs: Runs | None = None
+        self._lock = Lock()
 
     def runs(self) -> Runs:
-        if self._runs is None:
-            _, history = scenario_of(HISTORY, played=False)
-            some = tuple(self.questions.values())
-            self._runs = play(self.region, history, (), some, MEMBERS)  # type: ignore[arg-type]
-        return self._runs
+        """Return the history's shocks, played for all members; whoever asks meanwhile waits."""
+        with self._lock:
+            if self._runs is None:
+                _, history = scenario_of(HISTORY, played=False)
+                some = tuple(self.questions.values())
+                self._runs = play(self.region, history, (), some, MEMBERS)  # type: ignore[arg-type]
+            return self._runs
 
     def answer(self, asked: Mapping[str, Any], direction: str, sure: float) -> Record:
         """Return what the articles report, what the runs say, and how a prediction scores.

@@ -7,7 +7,6 @@ import sys
 import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import anyio
@@ -26,7 +25,7 @@ from sim.app.games import Games
 from sim.app.page import join_page, page, program, styles
 from sim.app.reported import Articles
 from sim.app.sheet import Sheet, checked
-from sim.errors import InputError
+from sim.errors import InputError, Problem
 
 LARGEST_BODY = 1_200_000
 """Bytes of a question: a scenario file of the largest size, and what stands about it."""
@@ -47,6 +46,9 @@ HEADERS = {
 OPEN_TO_ALL = ("/", "/api/join", "/app.js", "/style.css", "/favicon.ico")
 """What is given to who has not come in: the question for the code, and no number."""
 
+MOST_FILES = 60
+"""Saved predictions that are added at once."""
+
 AT_ONCE = 3
 """Questions that are computed at once; others wait for their turn."""
 
@@ -65,7 +67,6 @@ class Room:
     articles: Articles
     first: str  # the scenario of the first screen
     lang: str
-    out: Path
     turns: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(AT_ONCE))
 
 
@@ -105,7 +106,7 @@ def served(room: Room) -> ASGIApp:
             post("/api/numbers", numbers),
             post("/api/predict", predict),
             post("/api/reported", reported),
-            post("/api/files", files),
+            post("/api/files", files, teacher=True),
             post("/api/sheet", sheet),
             post("/api/board", board, teacher=True),
             post("/api/sheet/new", new_sheet, teacher=True),
@@ -227,15 +228,13 @@ async def first_page(room: Room, request: Request) -> Response:
     given = request.query_params.get("teacher")
     if given is not None and room.doors.code:
         answer = RedirectResponse("/", 303)
-        if given == room.doors.teacher:
+        if room.doors.is_teachers(given):
             _give(answer, TEACHER_COOKIE, given)
         return answer
     if not room.doors.is_in(request.cookies):
         return Response(join_page(room.lang), media_type="text/html; charset=utf-8")
     whole = page(room.desk.region, room.lang, room.first, {
         "teacher": room.doors.is_teacher(request.cookies),
-        "classroom": bool(room.doors.code),
-        "strategies": room.desk.strategies is not None,
     })  # fmt: skip
     return Response(whole, media_type="text/html; charset=utf-8")
 
@@ -279,18 +278,25 @@ def moved_in(asked: Record) -> dict[str, float]:
 
 async def open_document(request: Request, asked: Record) -> Response:
     """Return a shipped scenario, or a file that somebody opened, as a document."""
-    if "text" in asked:
-        document = without_arms(document_of(str(asked["text"])), str(asked.get("arm") or ""))
-        room_of(request).desk.read(document, "opened")
-        return JSONResponse({"document": document, "text": text_of(document)})
-    document = shipped(str(asked.get("name", "")), str(asked.get("arm") or ""))
-    return JSONResponse({"document": document, "text": text_of(document)})
+    room = room_of(request)
+
+    def opened() -> Record:
+        arm = str(asked.get("arm") or "")
+        if "text" not in asked:
+            document = shipped(str(asked.get("name", "")), arm)
+        else:
+            document = without_arms(document_of(str(asked["text"])), arm)
+            room.desk.read(document, "opened")
+        return {"document": document, "text": text_of(document)}
+
+    return JSONResponse(await anyio.to_thread.run_sync(opened, limiter=room.turns))
 
 
 async def file_of(request: Request, asked: Record) -> Response:
     """Return a document as the text of a scenario file, checked."""
-    document, name = document_in(asked)
-    return JSONResponse({"text": room_of(request).desk.read(document, name).text})
+    room = room_of(request)
+    read = await anyio.to_thread.run_sync(room.desk.read, *document_in(asked), limiter=room.turns)
+    return JSONResponse({"text": read.text})
 
 
 async def run(request: Request, asked: Record) -> Response:
@@ -328,10 +334,20 @@ async def predict(request: Request, asked: Record) -> Response:
     room = room_of(request)
     document, name = document_in(asked)
     made = await anyio.to_thread.run_sync(room.desk.answer, document, name, {}, limiter=room.turns)
-    answer = json.loads(made)
-    label = name if not answer["about"]["arm"] else f"{name}/{answer['about']['arm']}"
-    row = room.sheet.add(asked, label, answer["predicted"]["members"])
+    members = json.loads(made)["predicted"]["members"]
+    label = label_of(document, name, str(asked.get("arm") or ""))
+    row = room.sheet.add(asked, label, members)
     return JSONResponse({"brier": row.brier, "crps": row.crps, "again": row.again, "who": row.who})
+
+
+def label_of(document: Document, name: str, arm: str) -> str:
+    """Return under which name a question stands on the sheet; somebody's own file says so."""
+    label = f"{name}/{arm}" if arm else name
+    try:
+        own = shipped(name, arm) != document
+    except InputError:
+        own = True
+    return f"{label} (own)" if own else label
 
 
 async def reported(request: Request, asked: Record) -> Response:
@@ -348,24 +364,32 @@ async def reported(request: Request, asked: Record) -> Response:
 
 
 async def files(request: Request, asked: Record) -> Response:
-    """Put predictions on the sheet that students saved from the page that is a file."""
+    """Put saved predictions of the page that is a file on the sheet: all of them, or none."""
     room = room_of(request)
     given = asked.get("predictions")
-    if not isinstance(given, list) or len(given) > 200:
-        raise Refusal("predictions are a list, 200 at most")
-    put = 0
-    for one in given:
-        if not isinstance(one, dict):
-            raise Refusal("a prediction is an object; this file is none that the page has saved")
-        name, arm = str(one.get("scenario", "")), str(one.get("arm") or "")
-        document = {**shipped(name, arm), **run_of(one)}
-        made = await anyio.to_thread.run_sync(
-            room.desk.answer, document, name, {}, limiter=room.turns
-        )
-        label = f"{name}/{arm}" if arm else name
-        room.sheet.add(one, label, json.loads(made)["predicted"]["members"])
-        put += 1
-    return JSONResponse({"put": put})
+    if not isinstance(given, list) or len(given) > MOST_FILES:
+        raise Refusal(f"predictions are a list, {MOST_FILES} at most")
+    ready = []
+    for number, one in enumerate(given, 1):
+        try:
+            ready.append(await scored(room, one))
+        except InputError as wrong:
+            problems = [Problem(f"file {number}: {each.message}") for each in wrong.problems]
+            raise InputError(wrong.file, problems) from None
+    for one, label, members in ready:
+        room.sheet.add(one, label, members)
+    return JSONResponse({"put": len(ready)})
+
+
+async def scored(room: Room, saved: Any) -> tuple[Record, str, list[float]]:
+    """Return a saved prediction with its question's name and the runs it is scored against."""
+    if not isinstance(saved, dict):
+        raise Refusal("this is no prediction that the page has saved")
+    checked(saved)
+    name, arm = str(saved.get("scenario", "")), str(saved.get("arm") or "")
+    document = {**shipped(name, arm), **run_of(saved)}
+    made = await anyio.to_thread.run_sync(room.desk.answer, document, name, {}, limiter=room.turns)
+    return saved, f"{name}/{arm}" if arm else name, json.loads(made)["predicted"]["members"]
 
 
 def run_of(saved: Record) -> Record:

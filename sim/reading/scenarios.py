@@ -300,8 +300,9 @@ def _read_other(path: Path, region: Region, chain: tuple[Path, ...]) -> tuple[Sh
     """Return a file that another builds on; a shipped one that is as it was is not read again."""
     if path.resolve().parent != SHIPPED:
         return _read(path, region, chain)[:2]
-    file = path.stat()
-    key = (path, file.st_mtime_ns, file.st_size, region.digest, region.name)
+    shipped = (file.stat() for file in sorted(SHIPPED.glob("*.yaml")))
+    stamps = tuple((file.st_mtime_ns, file.st_size) for file in shipped)  # it may build on others
+    key = (path, stamps, region.digest, region.name)
     if key not in _SHIPPED_READ:
         _SHIPPED_READ[key] = _read(path, region, chain)[:2]
     return _SHIPPED_READ[key]

@@ -4,7 +4,7 @@ const LIVE = PAGE.live;
 const FIXED = PAGE;
 
 /** What is composed: the document as opened, what sliders move in it, and what came of both. */
-const desk = { name: "", base: null, moved: {}, document: null, text: "", handles: new Map(), timeline: [], faults: [], waiting: false };
+const desk = { name: "", arm: "", base: null, moved: {}, document: null, text: "", handles: new Map(), timeline: [], faults: [] };
 
 class Fault extends Error {
   constructor(wrong) {
@@ -39,9 +39,10 @@ function faultList(faults) {
 
 /** Take an answer: it becomes the page. Ends of sliders stay those of the file as opened. */
 async function taken(found) {
+  const arrays = await unpacked(found.numbers); // before the page changes: what is drawn meanwhile is whole
   const chief = found.handles.length ? found.rests_on : PAGE.rests_on; // not told again for what is moved
   PAGE = { ...FIXED, ...found, rests_on: chief };
-  ARRAYS = await unpacked(PAGE.numbers);
+  ARRAYS = arrays;
   desk.document = found.document;
   desk.text = found.text;
   desk.timeline = found.timeline;
@@ -51,7 +52,7 @@ async function taken(found) {
 /** Open a document: nothing in it is moved yet, and its question is asked anew. */
 async function opened(document, name) {
   const before = { ...desk };
-  Object.assign(desk, { name, base: document, moved: {}, handles: new Map(), faults: [] });
+  Object.assign(desk, { name, arm: "", base: document, moved: {}, handles: new Map(), faults: [] });
   try {
     await taken(await ask("run", { name, document, moved: {} }));
     settledAt = {};
@@ -75,11 +76,15 @@ async function computing() {
     wanted = false;
     const began = performance.now();
     const moved = { ...desk.moved };
+    const { base } = desk;
     try {
-      await taken(await ask("run", { name: desk.name, document: desk.base, moved, whole: now.tab === "why" }));
+      const found = await ask("run", { name: desk.name, document: base, moved, whole: now.tab === "why" });
+      if (desk.base !== base) continue; // another file was opened, or this one changed, meanwhile
+      await taken(found);
       desk.faults = [];
       settledAt = moved;
     } catch (fault) {
+      if (desk.base !== base) continue;
       desk.faults = faultsOf(fault);
       if (!wanted) { // what was refused is taken back, and the sliders with it
         desk.moved = { ...settledAt };
@@ -90,12 +95,15 @@ async function computing() {
   }
 }
 
+/** Return whether somebody may be typing in a form, which is left alone. */
+const typing = () => now.tab === "compose" && document.querySelector("#form form") !== null;
+
 /** Draw what was computed. How long that took stands in the page for whoever measures. */
 function shown(took) {
   const place = document.getElementById("faults");
   if (place) place.replaceChildren(...(desk.faults.length ? [faultList(desk.faults)] : []));
   if (now.month >= PAGE.months.length) now.month = PAGE.months.length - 1;
-  refresh();
+  if (!typing()) refresh();
   const main = document.getElementById("main");
   main.dataset.took = String(Math.round(took));
   main.dataset.computed = String(Number(main.dataset.computed || 0) + 1);

@@ -10,7 +10,7 @@ whoPredicts = () => el("p", {}, el("label", { for: "who" }, text("class.who"), "
 predicted = async (made) => {
   onSheet = null;
   try {
-    onSheet = await ask("predict", { name: desk.name, document: desk.base, who, ...made });
+    onSheet = await ask("predict", { name: desk.name, arm: desk.arm, document: desk.base, who, ...made });
   } catch (fault) { onSheet = { wrong: faultsOf(fault) }; }
   document.getElementById("on-sheet")?.replaceWith(sheetTold());
 };

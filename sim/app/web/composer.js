@@ -9,7 +9,7 @@ function compose() {
   const wide = Math.max(Math.min((document.getElementById("look")?.clientWidth || 700) - 4, 900), 260);
   return [
     el("p", { class: "note" }, text("app.compose_how")),
-    own.length ? el("figure", { class: "timeline" }, timelineOf(own, wide)) : el("p", {}, text("app.no_events")),
+    own.length ? el("figure", { class: "timeline" }, timelineOf(own, wide), el("figcaption", {}, el("ul", { class: "claims" }, own.map((one) => el("li", {}, timelineTold(one)))))) : el("p", {}, text("app.no_events")),
     adder(),
     el("div", { id: "form" }, formOf ? eventForm() : null),
     rest.length ? el("details", { open: rest.some((one) => one.id === formOf) }, el("summary", {}, text("app.baseline_events", { count: rest.length })), timelineOf(rest, wide)) : null,
@@ -61,7 +61,7 @@ function writtenForm(event, fresh) {
   const named_ = el("input", { id: "field-id", type: "text", value: event.id, maxlength: 60, size: 24 });
   const field = (name, input, told, needed) => {
     if (input !== named_) inputs.set(name, input);
-    return el("label", { class: "field", for: input.id }, el("span", {}, fieldName(name), needed ? " *" : ""), input, el("span", { class: "note" }, told));
+    return el("label", { class: "field", for: input.id }, el("span", {}, fieldName(name), needed ? el("abbr", { title: text("app.needed") }, " *") : ""), input, el("span", { class: "note" }, told));
   };
   const rows = fields.map((one) => {
     const id = "field-" + one.name;
@@ -129,7 +129,9 @@ async function changeDocument(fields, place = null) {
     settledAt = {};
     await taken(found);
     for (const [name, one] of handles) if (desk.handles.has(name) && one.field !== "start") desk.handles.set(name, { ...one, stands: desk.handles.get(name).stands, drawn: desk.handles.get(name).drawn });
-    redrawHandles();
+    if (!streamsMoved().includes(now.stream)) now.stream = streamsMoved()[0] || "";
+    formOf = "";
+    render();
     shown(0);
     return true;
   } catch (fault) {
@@ -189,7 +191,7 @@ function fileBox() {
 
 /** Return what opens a scenario file of this or another's making. */
 function opener(wrong) {
-  const input = el("input", { id: "open", type: "file", accept: ".yaml,.yml", onchange: async () => {
+  const input = el("input", { class: "open", type: "file", accept: ".yaml,.yml", onchange: async () => {
     const file = input.files[0];
     if (!file) return;
     input.value = "";
@@ -201,5 +203,5 @@ function opener(wrong) {
       render("h1");
     } catch (fault) { wrong.replaceChildren(faultList(faultsOf(fault))); }
   } });
-  return el("label", { class: "opener", for: "open" }, text("app.open"), " ", input);
+  return el("label", { class: "opener" }, text("app.open"), " ", input);
 }

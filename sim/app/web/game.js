@@ -1,6 +1,6 @@
 // The game: the teacher's table, and each seat's own page.
 
-let seatCode = "", seatSeen = null, gameTimer = null, gameTurn = 0;
+let seatCode = "", seatSeen = null, gameTimer = null, gameTurn = 0, watching = false;
 
 function gameStage() {
   const place = el("div", { id: "table" }, el("p", { role: "status" }, text("app.computing")));
@@ -26,12 +26,14 @@ async function loadGame(place = document.getElementById("table"), wrong = []) {
 
 /** Tell who has filed, and load anew once a turn was played; leave alone what somebody types. */
 async function watchGame() {
+  if (watching) return null; // a quarter that is being played makes the next look wait
+  watching = true;
   try {
     const found = await ask("game/state");
     const old = document.getElementById("game-state");
     if (!old || found.turn !== gameTurn || found.over !== (old.dataset.over === "true")) return loadGame();
     old.replaceWith(stateTold(found));
-  } catch (fault) { /* the next look tells more */ }
+  } catch (fault) { /* the next look tells more */ } finally { watching = false; }
   return null;
 }
 
@@ -60,7 +62,7 @@ function teacherBox(found, all) {
   const turns = el("input", { id: "turns", type: "number", min: 1, max: 40, value: 8 });
   const first = el("input", { id: "first", type: "text", size: 8, placeholder: "2022-07" });
   return el("section", { class: "teacher" }, el("h2", {}, text("game.teacher")),
-    all ? el("div", {}, el("p", {}, text("game.codes")), el("table", {}, el("tbody", {}, Object.entries(all.codes).map(([seat, code]) => el("tr", {}, el("th", { scope: "row" }, seatName(seat)), el("td", { class: "code", "data-seat": seat }, code))))),
+    all ? el("div", {}, el("p", {}, text("game.codes")), el("table", {}, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, text("game.seat")), el("th", { scope: "col" }, text("game.code_head")))), el("tbody", {}, Object.entries(all.codes).map(([seat, code]) => el("tr", {}, el("th", { scope: "row" }, seatName(seat)), el("td", { class: "code", "data-seat": seat }, code))))),
       el("p", { class: "buttons" },
         found.over ? el("button", { type: "button", class: "go", id: "debrief", onclick: tried("debrief", () => ({})) }, text("game.debrief"))
           : [el("button", { type: "button", class: "go", id: "play-turn", onclick: tried("play", () => ({})) }, text("game.play")),
@@ -111,6 +113,23 @@ function seatBox() {
     seen.over ? null : movesForm(seen));
 }
 
+/** File moves, as a form or a file has them, and tell what they cost. */
+async function filed(moves) {
+  const made = await ask("game/file", { code: seatCode, turn: seatSeen.turn, ...moves });
+  await loadGame();
+  document.getElementById("filed-cost")?.replaceChildren(text("game.filed_cost", { price: made.price }));
+}
+
+/** Return what takes moves from a file of moves, as python run.py play has them. */
+function movesFile(wrong) {
+  const input = el("input", { id: "moves-file", type: "file", accept: ".yaml,.yml", onchange: async () => {
+    try { await filed({ text: (await input.files[0].text()).slice(0, 20001) }); } catch (fault) { wrong.replaceChildren(faultList(faultsOf(fault))); }
+  } });
+  return el("label", { class: "opener" }, text("game.from_file"), " ", input);
+}
+
+let movesMade = 0;
+
 function movesForm(seen) {
   const list = el("div", { class: "moves" });
   const wrong = el("div", {}, seen.filed ? el("div", { role: "status" }, el("p", { class: "told" }, text("game.filed_so")), el("pre", {}, seen.filed)) : null);
@@ -119,13 +138,14 @@ function movesForm(seen) {
   const add = () => {
     if (rows.length >= seen.most_moves) return;
     const lever = seen.levers.find((one) => one.lever === kinds.value);
+    const number = movesMade++;
     const inputs = lever.fields.map((one) => {
-      const id = `move-${rows.length}-${one.name}`;
+      const id = `move-${number}-${one.name}`;
       return [one, one.options && one.options.length ? el("select", { id }, one.options.map((code) => el("option", { value: code }, codeTold(one.name, code)))) : el("input", { id, type: one.number ? "number" : "text", step: "any", size: 10, maxlength: 60 })];
     });
     const row = { lever: lever.lever, inputs };
     const made = el("fieldset", { class: "move" }, el("legend", {}, lever.lever), el("p", { class: "note" }, lever.does, " ", lever.costs),
-      inputs.map(([one, input]) => el("label", { class: "field", for: input.id }, el("span", {}, one.name), input, el("span", { class: "note" }, one.told))),
+      inputs.map(([one, input]) => el("label", { class: "field", for: input.id }, el("span", {}, one.name, one.needed ? " *" : ""), input, el("span", { class: "note" }, one.told))),
       el("button", { type: "button", onclick: () => { rows.splice(rows.indexOf(row), 1); made.remove(); } }, text("app.leave_out")));
     rows.push(row);
     list.append(made);
@@ -135,13 +155,11 @@ function movesForm(seen) {
     submitted.preventDefault();
     const moves = rows.map(({ lever, inputs }) => ({ lever, ...Object.fromEntries(inputs.filter(([, input]) => input.value !== "").map(([one, input]) => [one.name, one.number ? Number(input.value) : input.value])) }));
     try {
-      const made = await ask("game/file", { code: seatCode, turn: seen.turn, moves, because: because.value });
-      loadGame(undefined, []);
-      wrong.replaceChildren(el("p", { class: "told" }, text("game.filed_cost", { price: made.price })));
+      await filed({ moves, because: because.value });
     } catch (fault) { wrong.replaceChildren(faultList(faultsOf(fault))); }
   };
   return el("form", { class: "form", onsubmit: send, novalidate: true }, el("h3", {}, text("game.moves")), el("p", { class: "note" }, text("game.moves_how")),
     el("p", {}, el("label", { for: "lever" }, text("game.lever"), " ", kinds), " ", el("button", { type: "button", id: "add-move", onclick: add }, text("app.add_go"))),
-    list, el("p", {}, el("label", { for: "because" }, text("game.because"), " ", because)), wrong,
-    el("button", { type: "submit", class: "go", id: "file-moves" }, text("game.file")));
+    list, el("p", { id: "filed-cost", class: "told", role: "status" }), el("p", {}, el("label", { for: "because" }, text("game.because"), " ", because)), wrong,
+    el("p", { class: "buttons" }, el("button", { type: "submit", class: "go", id: "file-moves" }, text("game.file")), movesFile(wrong)));
 }

@@ -22,7 +22,7 @@ function handleRow(one) {
   const here = standsAt(one);
   const told = el("output", { for: id, id: id + "-told" }, handleTold(one));
   const input = el("input", {
-    type: "range", id, min: low, max: high, step: one.whole ? 1 : (high - low) / 40, value: here, "data-handle": one.name,
+    type: "range", id, min: low, max: high, step: one.step, value: here, "data-handle": one.name,
     "aria-valuetext": handleTold(one), title: one.meaning || one.name,
     oninput: (event) => {
       desk.moved[one.name] = Number(event.target.value);

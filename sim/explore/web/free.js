@@ -138,7 +138,7 @@ function toMonth(month) {
   input.value = now.month;
   input.setAttribute("aria-valuetext", PAGE.months[now.month]);
   document.getElementById("month-told").textContent = PAGE.months[now.month];
-  refresh();
+  if (now.tab !== "compose") refresh(); // where events are composed nothing hangs on the month
 }
 
 function play() {
