@@ -373,6 +373,25 @@ def test_a_sheet_is_kept_line_by_line_and_the_first_prediction_counts(tmp_path: 
     assert (tmp_path / "class" / "sheet.1.jsonl").exists()
 
 
+def test_a_full_disk_leaves_the_sheet_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet = Sheet(tmp_path / "sheet.jsonl")
+    one = {"who": "Bek", "direction": "lower", "size": -2.0, "sure": 0.8}
+    sheet.add(one, "a", [-1.0])
+
+    def full(number: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr("os.fsync", full)
+        with pytest.raises(InputError, match="full"):
+            sheet.add(one, "b", [-1.0])
+    sheet.add(one, "c", [-1.0])
+    assert [row["scenario"] for row in Sheet(sheet.file).rows()] == ["a", "c"]
+    assert [row["scenario"] for row in sheet.rows()] == ["a", "c"]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -512,6 +531,11 @@ def test_a_question_in_wrong_form_is_answered_in_words_and_the_app_goes_on(app: 
         (b"{}", {"Content_Type": "text/plain"}),
         (json.dumps({"document": few("quiet"), "moved": {"x": "y"}}).encode(), {}),
         (json.dumps({"document": few("quiet"), "moved": {"no_number": 1}}).encode(), {}),
+        (
+            json.dumps({"document": few("cpc_closure"), "moved": {"pipeline_shut.id": 1}}).encode(),
+            {},
+        ),
+        (b'{"document": {"title": "x", "question": "y", "extends": "\\ud800"}}', {}),
     ):
         status, found, _ = app.ask("/api/run", body, **heads)
         assert (status, bool(found["wrong"][0]["message"])) == (200, True), body[:40]
@@ -577,14 +601,16 @@ def test_a_game_in_the_app_is_the_game_of_the_command_line(
     filed = {**kaz, "turn": 1, "moves": [turn_to_china], "because": "One gate is too few."}
     _, told, _ = app.ask("/api/game/file", filed)
     assert told["price"] == 3
-    _, wrong, _ = app.ask("/api/game/play", {})
+    _, wrong, _ = app.ask("/api/game/play", {"turn": 1})
     assert "RUS has not filed" in wrong["wrong"][0]["message"]
     _, seen, _ = app.ask("/api/game/state", {})
     assert "codes" not in seen
     assert [one["filed"] for one in seen["seats"]] == [True, False]
-    _, after, _ = app.ask("/api/game/play", {"pass": True})
+    _, after, _ = app.ask("/api/game/play", {"turn": 1, "pass": True})
     assert after["turn"] == 2
-    app.ask("/api/game/play", {"pass": True})
+    twice = app.ask("/api/game/play", {"turn": 1, "pass": True})[1]
+    assert "played already" in twice["wrong"][0]["message"]
+    app.ask("/api/game/play", {"turn": 2, "pass": True})
     app.room.games.close()
     folder = tmp_path / "quiet_game"
     moves = tmp_path / "moves"
@@ -616,7 +642,8 @@ def test_a_game_that_is_open_is_not_played_by_two_programs(app: Served, tmp_path
         ("begin", {"scenario": "storm_or_order", "seats": ["KAZ"]}, "arms"),
         ("seat", {"code": "WRONG1"}, "no seat's code"),
         ("file", {"code": "", "moves": []}, "no seat's code"),
-        ("play", {}, "has not filed"),
+        ("play", {"turn": 1}, "has not filed"),
+        ("play", {"turn": 2, "pass": True}, "is waited for"),
         ("debrief", {}, "not over yet"),
     ],
 )
@@ -644,7 +671,7 @@ def test_what_a_seat_files_and_reads_is_its_own(classroom: Served) -> None:
         assert "SECRET" not in seen
         assert '"realign", "partner"' not in seen
         assert codes["KAZ"] not in seen
-    classroom.ask("/api/game/play", {"pass": True}, Cookie=teacher)
+    classroom.ask("/api/game/play", {"turn": 1, "pass": True}, Cookie=teacher)
     mine, other = (
         classroom.ask("/api/game/seat", {"code": codes[seat]}, Cookie=inside)[1]
         for seat in ("KAZ", "RUS")
@@ -667,6 +694,8 @@ def test_a_file_of_moves_is_filed_as_a_form_is(app: Served) -> None:
 def test_a_seat_that_files_nonsense_is_told_and_nothing_is_filed(app: Served) -> None:
     begin = {"scenario": "quiet", "seats": ["KAZ"], "turns": 2, "members": 4}
     code = app.ask("/api/game/begin", begin)[1]["codes"]["KAZ"]
+    other = app.ask("/api/game/begin", {**begin, "turns": 3})[1]
+    assert "another game" in other["wrong"][0]["message"]
     for moves in (
         "all of them",
         [{"lever": "invade", "state": "UZB"}],

@@ -58,6 +58,9 @@ Kind = TypeVar("Kind")
 MOST_MONTHS, MOST_MEMBERS = 120, 500
 """Months and runs of what is composed in a page: more takes longer than a class waits."""
 
+MOST_THEMES = 12
+"""Events of a file's own, those of a theme as one, whose parts a page asks for."""
+
 STATES_EACH = 6
 """Months between those of a baseline that are kept whole, from which a scenario can go on."""
 
@@ -245,7 +248,12 @@ class Desk:
         from sim.explore.payload import by_event
         from sim.own_numbers import with_numbers
 
-        asked = self.read(document, name)
+        asked = self._read(document, name)
+        own = set(asked.scenario.own_events)
+        themes = {one.theme or one.id for one in asked.scenario.events if one.id in own}
+        if len(themes) > MOST_THEMES:
+            message = f"{len(themes)} events are too many for a page ({MOST_THEMES} at most)"
+            raise Refusal(f"{message}; python run.py why tells each one's part")
         key = (name, asked.text, self._stamp(document))
 
         def made() -> bytes:

@@ -11,8 +11,9 @@ from sim.errors import InputError, Problem
 from sim.explore.sliders import number_of
 from sim.reading.kinds import KINDS
 from sim.reading.scenarios import SHIPPED
-from sim.reading.yaml_lines import LARGEST_FILE, first_of, parsed
+from sim.reading.yaml_lines import first_of, parsed
 from sim.scenario import Event, Scenario
+from sim.study.settings import fields_of
 from sim.timeline import later
 
 Document = dict[str, Any]
@@ -25,6 +26,9 @@ FIELDS = (
 """Fields of a file in the order in which they are written."""
 
 FIRST_OF_EVENT = ("id", "kind")
+
+LARGEST_TEXT = 150_000
+"""Bytes of a file that a page opens; the largest shipped one has a fifth of it."""
 
 LEAST_LEFT = 1e-6
 """Part of a link below which nothing is left of it."""
@@ -75,8 +79,8 @@ def in_order(event: Any) -> Any:
 
 def document_of(text: str) -> Document:
     """Return what the text of a scenario file says; refuse what is none, with its lines."""
-    if len(text.encode("utf-8", errors="replace")) > LARGEST_FILE:
-        raise Refusal("the file is too large for a scenario (1 MB at most)")
+    if len(text.encode("utf-8", errors="replace")) > LARGEST_TEXT:
+        raise Refusal(f"the file is too large for a page ({LARGEST_TEXT // 1000} kB at most)")
     lines = parsed(text)
     if lines.problems or lines.twice:
         raise InputError("The file", first_of([*lines.problems, *lines.twice]))
@@ -97,9 +101,14 @@ def without_arms(document: Document, arm: str = "") -> Document:
     """Return a document with one of its arms as its own; as it is where it has none."""
     arms = document.get("arms")
     if not isinstance(arms, list) or not arms:
+        if arm:
+            raise Refusal("it has no arms")
         return document
     named = [one for one in arms if isinstance(one, dict)]
-    chosen = next((one for one in named if one.get("name") == arm), named[0] if named else {})
+    chosen = next((one for one in named if one.get("name") == arm), None)
+    if chosen is None and arm:
+        raise Refusal("it has no such arm")
+    chosen = chosen or (named[0] if named else {})
     whole = {name: given for name, given in document.items() if name != "arms"}
     nothing: Document = {"events": [], "remove": [], "change": {}}
     for name, empty in nothing.items():
@@ -148,6 +157,8 @@ def with_setting(document: Document, scenario: Scenario, name: str, number: floa
     if not dot or event_id not in events:
         return {**document, "numbers": {**(document.get("numbers") or {}), name: float(number)}}
     event = events[event_id]
+    if field not in fields_of(event) or field == "on":
+        raise Refusal(f"'{event_id}' has no field that is moved so")
     if number_of(event, field) == number:
         return document
     fields = fields_as_set(event, field, number)

@@ -27,7 +27,7 @@ from sim.game.briefs import brief
 from sim.game.checking import checked
 from sim.game.compiled import offers
 from sim.game.filing import LEVERS, LONGEST_REASON, MOST_MOVES, held
-from sim.game.journal import Journal, keep, write_whole
+from sim.game.journal import JOURNAL, Journal, keep, write_whole
 from sim.game.points import balance
 from sim.game.price_list import price_of
 from sim.game.table import Game
@@ -148,15 +148,22 @@ class Games:
         folder = results_folder(self.out, f"{name}_game")
         game = table(wanted, region, scenario, folder, seats)
         with self._lock, readable_errors(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            self.table = None  # what is refused below leaves no game open without its folder
-            self._held.close()
-            self._held = ExitStack()
-            self._held.enter_context(alone_in(folder, PLAYED_ALREADY))
-            journal = opened(game, folder)
-            codes = _codes(folder, game)
-            found = Table(game, folder, journal, codes)
-            found.told = catch_up(game, journal, folder)
+            alike = self.table is not None and self.table.folder == folder
+            holding = self._held if alike else ExitStack()
+            with ExitStack() as undone:  # what is refused leaves the game that is open as it is
+                folder.mkdir(parents=True, exist_ok=True)
+                if not alike:
+                    undone.push(holding)
+                    holding.enter_context(alone_in(folder, PLAYED_ALREADY))
+                if asked.get("anew"):
+                    put_aside(folder)
+                journal = opened(game, folder)
+                found = Table(game, folder, journal, _codes(folder, game))
+                found.told = catch_up(game, journal, folder)
+                undone.pop_all()
+            if not alike:
+                self._held.close()
+                self._held = holding
             self.table = found
         return self.all_of_it({})
 
@@ -172,6 +179,8 @@ class Games:
             found = self.open_table()
             if found.over:
                 raise Refusal("the game is over")
+            if asked.get("turn") != found.turn:
+                raise Refusal(f"turn {found.turn} is waited for; that one is played already")
             for seat in found.game.seats:
                 file = moves_file(found.moves, found.turn, seat)
                 if not file.exists():
@@ -280,6 +289,19 @@ class Games:
                 trial.unlink(missing_ok=True)
             write_whole(file, text)
             return {"price": filed.price(found.game), "seat": seat, "turn": found.turn}
+
+
+def put_aside(folder: Path) -> None:
+    """Put what was played in a folder aside, under a number of its own."""
+    if not (folder / JOURNAL).exists():
+        return
+    number = 1
+    while (aside := folder / f"before_{number}").exists():
+        number += 1
+    aside.mkdir()
+    for path in list(folder.iterdir()):
+        if path.name != ".lock" and not path.name.startswith("before_"):
+            path.rename(aside / path.name)
 
 
 def as_file(moves: Any, because: Any) -> str:

@@ -6,6 +6,7 @@ import json
 import sys
 import traceback
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +14,7 @@ import anyio
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -46,6 +47,12 @@ HEADERS = {
 OPEN_TO_ALL = ("/", "/api/join", "/app.js", "/style.css", "/favicon.ico")
 """What is given to who has not come in: the question for the code, and no number."""
 
+GONE = 499
+"""The status for one who has left; nobody reads it."""
+
+LONGEST_TOLD = 1_000
+"""Letters of a refusal: what was sent is not sent back in full."""
+
 MOST_FILES = 60
 """Saved predictions that are added at once."""
 
@@ -68,6 +75,8 @@ class Room:
     first: str  # the scenario of the first screen
     lang: str
     turns: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(AT_ONCE))
+    slow: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(1))
+    """Whose turn it is: what is quick does not wait for what is slow."""
 
 
 def served(room: Room) -> ASGIApp:
@@ -176,15 +185,23 @@ def asked(room: Room, answer: Answer, teacher: bool) -> Callable[[Request], Awai
         try:
             return await answer(request, await question(request))
         except InputError as wrong:
-            problems = [{"message": one.message, "line": one.line} for one in wrong.problems]
-            return JSONResponse({"wrong": problems, "file": wrong.file})  # an answer, in words
+            problems = [{"message": sent(one.message), "line": one.line} for one in wrong.problems]
+            return JSONResponse({"wrong": problems})  # an answer, in words
         except (RecursionError, OverflowError, UnicodeError) as wrong:
             return told(f"this cannot be read ({type(wrong).__name__})", 200)
+        except ClientDisconnect:
+            return Response(status_code=GONE)
         except Exception:  # the app goes on; whoever watches the terminal learns of it
-            traceback.print_exc(file=sys.stderr)
+            with suppress(OSError, ValueError):  # if anybody does
+                traceback.print_exc(file=sys.stderr)
             return told("This is our fault, not yours: it is told in the terminal.", 500)
 
     return answered
+
+
+def sent(words: str) -> str:
+    """Return words without halves of characters, which no answer can carry, and not too many."""
+    return words.encode("utf-8", "replace").decode()[:LONGEST_TOLD]
 
 
 async def question(request: Request) -> Record:
@@ -209,9 +226,11 @@ def _no_number(name: str) -> float:
     raise ValueError(name)
 
 
-async def computed(room: Room, job: Callable[..., bytes], *given: Any) -> Response:
+async def computed(
+    turns: anyio.CapacityLimiter, job: Callable[..., bytes], *given: Any
+) -> Response:
     """Return what a job makes, in a thread, when it is its turn."""
-    made = await anyio.to_thread.run_sync(job, *given, limiter=room.turns)
+    made = await anyio.to_thread.run_sync(job, *given, limiter=turns)
     return Response(made, media_type="application/json")
 
 
@@ -303,27 +322,25 @@ async def run(request: Request, asked: Record) -> Response:
     """Return what a page shows of a document, with some things moved."""
     room = room_of(request)
     whole = asked.get("whole") is not False
-    return await computed(room, room.desk.answer, *document_in(asked), moved_in(asked), whole)
+    return await computed(room.turns, room.desk.answer, *document_in(asked), moved_in(asked), whole)
 
 
 async def why(request: Request, asked: Record) -> Response:
     """Return each event's part in what moved."""
     room = room_of(request)
-    return await computed(room, room.desk.why, *document_in(asked))
+    return await computed(room.slow, room.desk.why, *document_in(asked))
 
 
 async def hedging(request: Request, asked: Record) -> Response:
     """Return the table of all measures of a document, as a file of the results has it."""
     room = room_of(request)
-    made = await anyio.to_thread.run_sync(
-        room.desk.hedging, *document_in(asked), limiter=room.turns
-    )
+    made = await anyio.to_thread.run_sync(room.desk.hedging, *document_in(asked), limiter=room.slow)
     return JSONResponse({"text": made.decode()})
 
 
 async def numbers(request: Request, asked: Record) -> Response:
     """Return the uncertain numbers of the ledger that can be set."""
-    return await computed(room_of(request), room_of(request).desk.numbers)
+    return await computed(room_of(request).turns, room_of(request).desk.numbers)
 
 
 # The class ------------------------------------------------------------------------------------
@@ -336,7 +353,7 @@ async def predict(request: Request, asked: Record) -> Response:
     made = await anyio.to_thread.run_sync(room.desk.answer, document, name, {}, limiter=room.turns)
     members = json.loads(made)["predicted"]["members"]
     label = label_of(document, name, str(asked.get("arm") or ""))
-    row = room.sheet.add(asked, label, members)
+    row = await anyio.to_thread.run_sync(room.sheet.add, asked, label, members)
     return JSONResponse({"brier": row.brier, "crps": row.crps, "again": row.again, "who": row.who})
 
 
@@ -359,7 +376,10 @@ async def reported(request: Request, asked: Record) -> Response:
     answer = await anyio.to_thread.run_sync(
         room.articles.answer, asked, direction, sure, limiter=room.turns
     )
-    row = room.sheet.put(who, f"articles: {asked['question']}", direction, sure, answer["brier"])
+    question = f"articles: {asked['question']}"
+    row = await anyio.to_thread.run_sync(
+        room.sheet.put, who, question, direction, sure, answer["brier"]
+    )
     return JSONResponse({**answer, "who": row.who, "again": row.again})
 
 
@@ -377,7 +397,7 @@ async def files(request: Request, asked: Record) -> Response:
             problems = [Problem(f"file {number}: {each.message}") for each in wrong.problems]
             raise InputError(wrong.file, problems) from None
     for one, label, members in ready:
-        room.sheet.add(one, label, members)
+        await anyio.to_thread.run_sync(room.sheet.add, one, label, members)
     return JSONResponse({"put": len(ready)})
 
 
@@ -422,5 +442,5 @@ async def board(request: Request, asked: Record) -> Response:
 
 async def new_sheet(request: Request, asked: Record) -> Response:
     """Put the sheet aside and begin an empty one."""
-    room_of(request).sheet.begin_anew()
+    await anyio.to_thread.run_sync(room_of(request).sheet.begin_anew)
     return JSONResponse({"count": 0})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from threading import Lock
 from typing import Any
 
 from sim.app.document import Refusal
+from sim.folders import readable_errors
 
 Record = dict[str, Any]
 
@@ -18,6 +20,11 @@ DIRECTIONS = ("lower", "same", "higher")
 
 LEAST = 0.1
 """Points of share: below it no change can be told from nothing, as everywhere."""
+
+UNSEEN = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+"""Letters of a name that nobody sees, or that turn those beside them around."""
 
 LONGEST_NAME = 40
 MOST_POINTS = 100.0
@@ -68,7 +75,7 @@ def way(change: float) -> str:
 
 def checked(asked: Mapping[str, Any]) -> tuple[str, str, float, float]:
     """Return who predicts (or ""), the direction, size and confidence; refuse what is none."""
-    who = " ".join(str(asked.get("who") or "").split())[:LONGEST_NAME]
+    who = " ".join(UNSEEN.sub(" ", str(asked.get("who") or "")).split())[:LONGEST_NAME]
     direction = asked.get("direction")
     if direction not in DIRECTIONS:
         raise Refusal(f"a direction is one of {', '.join(DIRECTIONS)}")
@@ -93,8 +100,10 @@ class Sheet:
         self.file = file
         self.board = False  # whether the class may see who scored how
         self._lock = Lock()
-        self._rows = kept(file)
-        mended(file)
+        with readable_errors(file.parent):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self._rows = kept(file)
+            mended(file)
 
     def add(self, asked: Mapping[str, Any], scenario: str, members: Sequence[float]) -> Row:
         """Put a prediction down with its scores; a second one on the same question is marked."""
@@ -141,7 +150,7 @@ class Sheet:
 
     def begin_anew(self) -> None:
         """Put the sheet aside under a name of its own, and begin an empty one."""
-        with self._lock:
+        with self._lock, readable_errors(self.file.parent):
             if self.file.exists():
                 number = 1
                 while (aside := self.file.with_suffix(f".{number}.jsonl")).exists():
@@ -150,12 +159,18 @@ class Sheet:
             self._rows = []
 
     def _write(self, row: Row) -> None:
-        self.file.parent.mkdir(parents=True, exist_ok=True)
+        """Write a line, whole or not at all: where the disk stops it, what was begun goes again."""
         line = json.dumps(asdict(row), ensure_ascii=False, sort_keys=True) + "\n"
-        with self.file.open("ab") as lines:
-            lines.write(line.encode())
-            lines.flush()
-            os.fsync(lines.fileno())
+        with readable_errors(self.file.parent, "What was put down before is kept."):
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            with self.file.open("ab", buffering=0) as lines:
+                before = lines.tell()
+                try:
+                    lines.write(line.encode())
+                    os.fsync(lines.fileno())
+                except OSError:
+                    os.truncate(self.file, before)
+                    raise
 
 
 def mean(some: Sequence[float]) -> float | None:
@@ -168,12 +183,21 @@ def kept(file: Path) -> list[Row]:
     if not file.exists():
         return []
     found = []
-    for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in file.read_text(encoding="utf-8", errors="replace").split("\n"):
         try:
-            found.append(Row(**json.loads(line)))
+            row = Row(**json.loads(line))
         except (ValueError, TypeError):
             continue
+        if sound(row):
+            found.append(row)
     return found
+
+
+def sound(row: Row) -> bool:
+    """Return whether a row of a sheet that was kept is one that the sheet writes."""
+    words = all(isinstance(one, str) for one in (row.who, row.scenario, row.direction))
+    numbers = [row.size, row.sure, row.brier, *([] if row.crps is None else [row.crps])]
+    return words and all(_number(one) is not None for one in numbers)
 
 
 def mended(file: Path) -> None:

@@ -31,7 +31,7 @@ async function watchGame() {
   try {
     const found = await ask("game/state");
     const old = document.getElementById("game-state");
-    if (!old || found.turn !== gameTurn || found.over !== (old.dataset.over === "true")) return loadGame();
+    if (!old || found.turn !== gameTurn || Boolean(found.over) !== (old.dataset.over === "true")) return loadGame();
     old.replaceWith(stateTold(found));
   } catch (fault) { /* the next look tells more */ } finally { watching = false; }
   return null;
@@ -40,7 +40,7 @@ async function watchGame() {
 function stateTold(found) {
   if (!found.open) return el("p", { id: "game-state", role: "status" }, text("game.none"));
   const seats = found.seats.map(({ seat, filed }) => text(filed ? "game.filed" : "game.waits", { seat: seatName(seat) }));
-  return el("p", { id: "game-state", role: "status", "data-over": String(found.over), "data-turn": found.turn },
+  return el("p", { id: "game-state", role: "status", "data-over": String(Boolean(found.over)), "data-turn": found.turn },
     text(found.over ? "game.over" : "game.turn", { turn: found.turn, turns: found.turns, month: found.from, scenario: found.scenario }), " ", found.over ? "" : listed(seats) + text("list.stop"));
 }
 
@@ -59,20 +59,22 @@ function teacherBox(found, all) {
   const worlds = LIVE.scenarios.filter((one) => !one.arms.length).map((one) => one.name);
   const world = el("select", { id: "world" }, worlds.map((one) => el("option", { value: one, selected: one === "history_shocks_only" }, scenarioTitle(one, "", one.replaceAll("_", " ")))));
   const seats = LIVE.seats.map((seat) => [seat, el("input", { type: "checkbox", id: "sits-" + seat })]);
+  const anew = el("input", { type: "checkbox", id: "anew" });
   const turns = el("input", { id: "turns", type: "number", min: 1, max: 40, value: 8 });
   const first = el("input", { id: "first", type: "text", size: 8, placeholder: "2022-07" });
   return el("section", { class: "teacher" }, el("h2", {}, text("game.teacher")),
     all ? el("div", {}, el("p", {}, text("game.codes")), el("table", {}, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, text("game.seat")), el("th", { scope: "col" }, text("game.code_head")))), el("tbody", {}, Object.entries(all.codes).map(([seat, code]) => el("tr", {}, el("th", { scope: "row" }, seatName(seat)), el("td", { class: "code", "data-seat": seat }, code))))),
       el("p", { class: "buttons" },
         found.over ? el("button", { type: "button", class: "go", id: "debrief", onclick: tried("debrief", () => ({})) }, text("game.debrief"))
-          : [el("button", { type: "button", class: "go", id: "play-turn", onclick: tried("play", () => ({})) }, text("game.play")),
-            el("button", { type: "button", id: "play-pass", onclick: tried("play", () => ({ pass: true })) }, text("game.play_pass"))]),
+          : [el("button", { type: "button", class: "go", id: "play-turn", onclick: tried("play", () => ({ turn: gameTurn })) }, text("game.play")),
+            el("button", { type: "button", id: "play-pass", onclick: tried("play", () => ({ turn: gameTurn, pass: true })) }, text("game.play_pass"))]),
       el("p", { class: "note" }, text("game.folder", { folder: all.folder }))) : null,
     el("details", { open: !all }, el("summary", {}, text(all ? "game.another" : "game.begin")),
       el("p", {}, el("label", { for: "world" }, text("game.world"), " ", world)),
       el("fieldset", {}, el("legend", {}, text("game.seats")), seats.map(([seat, box]) => el("label", { class: "choice", for: box.id }, box, el("span", {}, seatName(seat))))),
       el("p", {}, el("label", { for: "turns" }, text("game.turns"), " ", turns), " ", el("label", { for: "first" }, text("game.first"), " ", first)),
-      el("button", { type: "button", class: "go", id: "begin-game", onclick: tried("begin", () => ({ scenario: world.value, seats: seats.filter(([, box]) => box.checked).map(([seat]) => seat), turns: Number(turns.value), from: first.value.trim() || null })) }, text("game.begin"))),
+      el("p", {}, el("label", { class: "choice", for: "anew" }, anew, el("span", {}, text("game.anew")))),
+      el("button", { type: "button", class: "go", id: "begin-game", onclick: tried("begin", () => ({ scenario: world.value, seats: seats.filter(([, box]) => box.checked).map(([seat]) => seat), turns: Number(turns.value), from: first.value.trim() || null, anew: anew.checked })) }, text("game.begin"))),
     wrong);
 }
 
