@@ -61,7 +61,7 @@ def scenario_of(
     file names are played, if that is asked for: what they choose becomes events.
     """
     from sim import mechanisms
-    from sim.own_numbers import with_numbers
+    from sim.own_numbers import refuse_switched_off, with_numbers
     from sim.reading.scenarios import read_scenario
     from sim.reading.tables import read_region
 
@@ -73,6 +73,7 @@ def scenario_of(
     asked = scenario if rule is None else scenario.under(rule)
     ruled = with_numbers(replace(region, rule=asked.rule), asked.numbers)
     region = mechanisms.without(ruled, (*asked.without, *without))
+    refuse_switched_off(region, asked.numbers)
     whole = mechanisms.without_events(asked, region)
     if whole.strategies and played:
         return region, by_strategies(region, whole, file)

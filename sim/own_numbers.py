@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
+from sim.errors import InputError, Problem
 from sim.mechanisms import fixed
 from sim.members import row_name
 from sim.region import Region
@@ -29,6 +30,26 @@ def with_numbers(region: Region, numbers: Numbers) -> Region:
     )
     digest = hashlib.sha256(repr((region.digest, numbers)).encode()).hexdigest()
     return replace(region, ledger=ledger, own=numbers, digest=digest)
+
+
+def refuse_switched_off(region: Region, numbers: Numbers) -> None:
+    """Refuse numbers that belong to a mechanism which is off: they would do nothing."""
+    off = {
+        attribute: one.name
+        for one in region.mechanisms
+        if one.name in region.off
+        for attribute in one.numbers
+    }
+    rows = {row_name(row): row for row in region.ledger}
+    problems = [
+        Problem(
+            f"numbers.{name}: {off[attribute]} is switched off, so it does nothing; leave one out"
+        )
+        for name, _ in numbers
+        if (attribute := rows[name].attribute) in off
+    ]
+    if problems:
+        raise InputError("The scenario", problems)
 
 
 def told(numbers: Sequence[tuple[str, float]]) -> list[str]:

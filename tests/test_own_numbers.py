@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sim.asking import region_of, scenario_of
+from sim.cli import main
 from sim.errors import InputError
 from sim.members import draw, row_name
 from sim.own_numbers import told, with_numbers
@@ -94,3 +95,22 @@ def test_what_is_no_number_of_the_ledger_is_told_with_its_line(
         scenario_of(written(tmp_path, numbers))
     assert message in str(wrong.value)
     assert wrong.value.problems[0].line == 6
+
+
+def test_a_number_of_what_is_switched_off_is_refused_wherever_it_is_switched_off(
+    tmp_path: Path,
+) -> None:
+    numbers = "numbers: {cut_threat: 0.4}"
+    with pytest.raises(InputError, match="deliberate_cuts is switched off"):
+        scenario_of(written(tmp_path, f"{numbers}\nwithout: [deliberate_cuts]"))
+    with pytest.raises(InputError, match="deliberate_cuts is switched off"):
+        scenario_of(written(tmp_path, numbers), without=["deliberate_cuts"])
+
+
+def test_accepted_members_have_numbers_of_their_own(tmp_path: Path) -> None:
+    path = written(tmp_path, "numbers: {cut_threat: 0.4}")
+    assert main([str(path), "--calibrated", "--quiet", "--out", str(tmp_path)]) == 2
+
+
+def test_a_table_that_never_ends_is_refused_at_once() -> None:
+    assert main(["hindcast", "/dev/zero", "--quiet"]) == 2

@@ -38,6 +38,7 @@ from sim.moments import disturbance, moments
 from sim.month import at_rest
 from sim.on_tape import varying_in
 from sim.own_numbers import Numbers as Own
+from sim.own_numbers import refuse_switched_off
 from sim.reading.scenarios import read_scenario
 from sim.reading.tables import read_region
 from sim.region import Region
@@ -173,6 +174,7 @@ class Desk:
             try:
                 scenario = within_limits(read_scenario(file, self.region))
                 region = self._region(scenario)
+                refuse_switched_off(region, scenario.numbers)
                 whole = mechanisms.without_events(scenario, region)
                 if whole.strategies:  # code that the teacher lets in
                     whole = by_strategies(region, whole, file)

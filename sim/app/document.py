@@ -11,7 +11,7 @@ from sim.errors import InputError, Problem
 from sim.explore.sliders import number_of
 from sim.reading.kinds import KINDS
 from sim.reading.scenarios import SHIPPED
-from sim.reading.yaml_lines import first_of, parsed
+from sim.reading.yaml_lines import first_of, near, parsed
 from sim.scenario import Event, Scenario
 from sim.study.settings import fields_of
 from sim.timeline import later
@@ -92,7 +92,10 @@ def document_of(text: str) -> Document:
 def shipped(name: str, arm: str = "") -> Document:
     """Return a shipped scenario as a document; of several arms the one named, else the first."""
     if not NAME.fullmatch(name) or not (SHIPPED / f"{name}.yaml").is_file():
-        raise Refusal(f"there is no scenario '{name[:60]}' among the shipped ones")
+        known = sorted(path.stem for path in SHIPPED.glob("*.yaml"))
+        raise Refusal(
+            f"there is no scenario '{name[:60]}' among the shipped ones.{near(name, known)}"
+        )
     text = (SHIPPED / f"{name}.yaml").read_text(encoding="utf-8")
     return without_arms(document_of(text), arm)
 
@@ -155,7 +158,7 @@ def with_setting(document: Document, scenario: Scenario, name: str, number: floa
     event_id, dot, field = name.partition(".")
     events = {event.id: event for event in scenario.events}
     if not dot or event_id not in events:
-        return {**document, "numbers": {**(document.get("numbers") or {}), name: float(number)}}
+        return {**document, "numbers": {**(document.get("numbers") or {}), name: rounded(number)}}
     event = events[event_id]
     if field not in fields_of(event) or field == "on":
         raise Refusal(f"'{event_id}' has no field that is moved so")
@@ -217,4 +220,4 @@ def moved_to(event: Event, months: int) -> Document:
 
 def rounded(number: float) -> float:
     """Return a number as a hand would write it."""
-    return float(f"{number:.6g}")
+    return float(f"{number:.3g}")

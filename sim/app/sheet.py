@@ -132,21 +132,24 @@ class Sheet:
         return [asdict(one) for one in self._rows]
 
     def leaders(self) -> list[Record]:
-        """Return who predicted best: the mean Brier score of first predictions, best first."""
+        """Return who predicted best: the mean Brier score of first predictions, best first.
+
+        Of those that were scored against runs: against the articles is another score.
+        """
         found: dict[str, list[Row]] = {}
         for one in self._rows:
-            if not one.again:
+            if not one.again and one.crps is not None:
                 found.setdefault(one.who, []).append(one)
         board = [
             {
                 "who": who,
                 "predictions": len(rows),
                 "brier": sum(one.brier for one in rows) / len(rows),
-                "crps": mean([one.crps for one in rows if one.crps is not None]),
+                "crps": sum(one.crps or 0.0 for one in rows) / len(rows),
             }
             for who, rows in found.items()
         ]
-        return sorted(board, key=lambda one: (one["brier"], one["crps"] or 0.0, one["who"]))
+        return sorted(board, key=lambda one: (one["brier"], one["crps"], one["who"]))
 
     def begin_anew(self) -> None:
         """Put the sheet aside under a name of its own, and begin an empty one."""
@@ -171,11 +174,6 @@ class Sheet:
                 except OSError:
                     os.truncate(self.file, before)
                     raise
-
-
-def mean(some: Sequence[float]) -> float | None:
-    """Return the mean of some numbers; nothing of none."""
-    return sum(some) / len(some) if some else None
 
 
 def kept(file: Path) -> list[Row]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import stat
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -55,10 +56,25 @@ def read_table(path: Path, columns: Sequence[str]) -> Table:
     )
 
 
+LARGEST_TABLE = 20_000_000
+"""Bytes; no table of this project has a tenth of it."""
+
+
 def read_bytes(path: Path) -> bytes:
     """Return what is in a file, or say why it cannot be read."""
     try:
+        kind = path.stat()
+        if not stat.S_ISREG(kind.st_mode):
+            raise InputError(
+                str(path), [Problem("cannot be read: it is no ordinary file; name a table in CSV")]
+            )
+        if kind.st_size > LARGEST_TABLE:
+            size = f"{kind.st_size / 1e6:.0f} MB is too large for a table"
+            raise InputError(str(path), [Problem(f"{size} ({LARGEST_TABLE / 1e6:.0f} MB at most)")])
         return path.read_bytes()
+    except FileNotFoundError:
+        message = "there is no such file; name a table in CSV"
+        raise InputError(str(path), [Problem(message)]) from None
     except OSError as error:
         raise InputError(str(path), [Problem(f"cannot be read: {error.strerror}")]) from None
 

@@ -120,6 +120,12 @@ def kept(region: Region) -> Accepted:
         raise again(file, "is missing") from None
     except (OSError, ValueError, KeyError, TypeError):
         raise again(file, "is damaged") from None
+    if region.own:
+        names = ", ".join(name for name, _ in region.own)
+        message = f"it sets numbers of the ledger ({names}); accepted members have their own"
+        raise InputError(
+            "--calibrated", [Problem(f"{message}. Leave out numbers: or --calibrated")]
+        )
     if made_of != region.digest:
         raise again(file, "was made of other tables")
     return found

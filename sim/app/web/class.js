@@ -71,7 +71,8 @@ function rowTable(rows) {
 function asCsv(rows) {
   const names = ["who", "scenario", "direction", "size", "sure", "brier", "crps", "again"];
   const cell = (given) => {
-    const words = typeof given === "string" && /^[=+\-@\t\r]/.test(given) ? "'" + given : String(given);
+    const plain = given === null ? "" : typeof given === "number" ? Number(given.toPrecision(6)) : given;
+    const words = typeof plain === "string" && /^[=+\-@\t\r＝＋－＠]/.test(plain) ? "'" + plain : String(plain);
     return `"${words.replaceAll('"', '""')}"`;
   };
   return [names.join(","), ...rows.map((row) => names.map((name) => cell(row[name])).join(","))].join("\r\n") + "\r\n";

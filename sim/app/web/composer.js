@@ -114,7 +114,7 @@ function fromTyped(typed, date = false) {
   const words = typed.trim();
   if (!words) return null;
   if (!date && (/^[-+]?[0-9.]+(e[-+]?[0-9]+)?$/i.test(words) || words.startsWith("["))) {
-    try { return JSON.parse(words.replace(/^\+/, "")); } catch (fault) { return words; }
+    try { return JSON.parse(words.replace(/^\+/, "")); } catch (fault) { return words.startsWith("[") && words.endsWith("]") ? words.slice(1, -1).split(",").map((one) => fromTyped(one)).filter((one) => one !== null) : words; }
   }
   return words;
 }
@@ -165,7 +165,8 @@ function aboutForm() {
 /** Return what saves the composed scenario, and opens one. */
 function fileBox() {
   const wrong = el("div", {});
-  const name = el("input", { id: "file-name", type: "text", value: desk.name, maxlength: 60, size: 24 });
+  const shippedName = LIVE.scenarios.some((one) => one.name === desk.name);
+  const name = el("input", { id: "file-name", type: "text", value: shippedName ? "my_" + desk.name : desk.name, maxlength: 60, size: 24 });
   const save = async () => {
     const chosen = name.value.trim().replace(/\.ya?ml$/, "");
     try {
@@ -185,7 +186,7 @@ function fileBox() {
   return el("section", { class: "file" }, el("h3", {}, text("app.file")),
     el("p", {}, el("label", { for: "file-name" }, text("app.file_name"), " ", name), " ",
       el("button", { type: "button", class: "go", id: "save", onclick: save }, text("app.save")), " ",
-      el("button", { type: "button", id: "table", onclick: table }, text("app.save_table")), " ", opener(wrong)),
+      el("button", { type: "button", id: "table", onclick: table }, text("app.save_table"))),
     wrong, el("details", {}, el("summary", {}, text("app.text")), el("pre", { id: "text" }, desk.text)));
 }
 

@@ -3,6 +3,11 @@
 TABS.push("compose");
 LOOKS.compose = () => compose();
 
+whereWritten = (filled) => {
+  const moved = Object.keys(desk.moved).map((name) => desk.handles.get(name)).filter(Boolean).map((one) => `${sliderName(one)} ${sliderTold(one, standsAt(one))}`);
+  return moved.length ? text("app.moved", { ...filled, moved: listed(moved) }) : text("where.written", filled);
+};
+
 const whyAsComputed = LOOKS.why;
 LOOKS.why = (view) => {
   if (PAGE.whole) return [...whyAsComputed(view), partsAsked()];

@@ -65,6 +65,7 @@ let numbersKnown = null;
 /** Return what adds a slider for one more uncertain number of the ledger. */
 function moreNumbers() {
   const list = el("datalist", { id: "numbers" });
+  const told = el("span", { class: "wrong", role: "alert" });
   const input = el("input", {
     type: "text", id: "more", list: "numbers", placeholder: text("app.more_example"), autocomplete: "off",
     onfocus: async () => {
@@ -75,11 +76,12 @@ function moreNumbers() {
     },
     onchange: (event) => {
       const found = (numbersKnown || []).find((one) => one.name === event.target.value.trim());
+      told.textContent = found || !event.target.value.trim() ? "" : text("app.no_number", { name: event.target.value.trim() });
       if (!found) return;
       desk.handles.set(found.name, found);
       redrawHandles();
       document.querySelector(`[data-handle="${found.name}"]`)?.focus();
     },
   });
-  return el("label", { class: "more", for: "more" }, text("app.more"), input, list);
+  return el("label", { class: "more", for: "more" }, text("app.more"), input, list, told);
 }

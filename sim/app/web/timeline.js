@@ -34,7 +34,7 @@ function timelineOf(events, wide) {
 }
 
 /** Return what an event supposes; of one that is taken away, that it does not happen. */
-const timelineTold = (event) => (event.removed ? text("app.happens_not") + ": " : "") + event.sentence;
+const timelineTold = (event) => (event.removed ? text("app.gone") + ": " : "") + event.sentence;
 
 function shortened(words, room) {
   const most = Math.floor(room / 6.6);

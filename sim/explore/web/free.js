@@ -44,7 +44,7 @@ function sliderTold(slider, number) {
   if (slider.field === "on" || slider.name === "shocks") return text(number >= 0.5 ? "on" : "off");
   if (slider.field === "left" || (slider.field === "size" && slider.how === "cut")) return Math.round(number * 100) + "%";
   if (slider.field === "size" && slider.how === "factor") return written(100 * (number - 1), 0, true) + "%";
-  if (slider.field === "months") return text("months", { count: written(number, Number.isInteger(number) ? 0 : 1) });
+  if (slider.field === "months") return text(number === 1 ? "months.one" : "months", { count: written(number, Number.isInteger(number) ? 0 : 1) });
   return `${plainly(Number(number.toPrecision(3)))} ${slider.unit}`.trim();
 }
 
@@ -104,10 +104,13 @@ function asWritten() {
   refresh();
 }
 
+/** Return the sentence on the scenario as it is written. */
+let whereWritten = (filled) => text("where.written", filled);
+
 /** Return the sentence on what the numbers are: a computed point, or the mean of those about it. */
 function whereTold(view) {
   const filled = { members: PAGE.about.members, seed: PAGE.about.seed };
-  if (view.at === null) return text("where.written", filled);
+  if (view.at === null) return whereWritten(filled);
   if (!view.between) return text("where.computed", filled);
   const about = PAGE.sliders.flatMap((slider, k) => {
     const found = along(slider, now.at[k]);

@@ -52,7 +52,7 @@ function predictForm() {
   const choice = (name) => el("label", { class: "choice" },
     el("input", { type: "radio", name: "direction", value: name, checked: drawn.direction === name, onchange: () => { drawn.direction = name; settle(); } }),
     el("span", {}, text("predict." + name)));
-  const size = el("input", { type: "number", id: "size", min: 0, max: MOST_POINTS, step: 0.5, value: drawn.size, inputmode: "decimal", oninput: (event) => { drawn.size = Math.min(Math.max(Number(event.target.value) || 0, 0), MOST_POINTS); } });
+  const size = el("input", { type: "number", id: "size", min: 0, max: MOST_POINTS, step: 0.5, value: drawn.size, inputmode: "decimal", oninput: (event) => { drawn.size = event.target.value === "" ? NaN : Number(event.target.value); } });
   const sure = el("input", { type: "range", id: "sure", min: 35, max: 100, step: 5, value: drawn.sure, "aria-valuetext": drawn.sure + "%", oninput: (event) => { drawn.sure = Number(event.target.value); settle(); } });
   const told = el("output", { for: "sure" }, drawn.sure + "%");
   const wrong = el("p", { class: "wrong", role: "alert" });
@@ -65,6 +65,7 @@ function predictForm() {
   const send = (event) => {
     event.preventDefault();
     if (!drawn.direction) { wrong.textContent = text("predict.missing"); return; }
+    if (drawn.direction !== "same" && !(drawn.size > 0 && drawn.size <= MOST_POINTS)) { wrong.textContent = text("predict.size_wrong", { most: MOST_POINTS }); size.focus(); return; }
     const away = drawn.direction === "same" ? 0 : drawn.size * (drawn.direction === "lower" ? -1 : 1);
     now.prediction = { direction: drawn.direction, size: away, sure: drawn.sure / 100 };
     predicted(now.prediction);
