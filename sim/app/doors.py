@@ -23,8 +23,9 @@ LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 CODE_LETTERS = 6
 
-TRIES, IN_SECONDS = 30, 60.0
-"""Wrong codes from one address within so many seconds; more are not looked at."""
+TRIES, IN_SECONDS = 300, 60.0
+"""Wrong codes from one address within so many seconds; more are not looked at. A class can share an
+address; there are 900 million codes."""
 
 CLASS_COOKIE, TEACHER_COOKIE = "class", "teacher"
 

@@ -309,7 +309,9 @@ def as_file(moves: Any, because: Any) -> str:
     if not isinstance(moves, list) or not all(isinstance(one, dict) for one in moves):
         raise Refusal("moves are a list of moves")
     rows = [f"  - {json.dumps(one, ensure_ascii=False)}\n" for one in moves]
-    head = f"because: {json.dumps(str(because), ensure_ascii=False)}\n" if because else ""
+    if because is not None and not isinstance(because, str):
+        raise Refusal("why is told in words")
+    head = f"because: {json.dumps(because, ensure_ascii=False)}\n" if because else ""
     return within(head + ("moves:\n" + "".join(rows) if rows else "moves: []\n"))
 
 

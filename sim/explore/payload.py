@@ -276,6 +276,7 @@ def about(results: Results) -> Record:
         "members": scenario.members,
         "seed": scenario.seed,
         "start": scenario.start,
+        "set": [[name, number] for name, number in scenario.numbers],
         "baseline": scenario.baseline.title if scenario.baseline else "",
     }
 

@@ -10,6 +10,7 @@ from sim.errors import InputError, Problem
 from sim.explore.payload import Computed
 from sim.study.findings import Findings, Table
 from sim.studying.common import about_the_runs, progress, studied, study_folder
+from sim.studying.lines import in_every_run, world_in_record
 from sim.texts import LANGUAGES
 
 MOST_MEMBERS = 1000
@@ -91,6 +92,7 @@ def findings(found: Computed, size: int) -> Findings:
             "indices and the score, and after them all of it is free to explore.",
             "Between computed points the page shows their weighted mean and says so, beyond them "
             "nothing.",
+            *in_every_run(scenario),
         ),
         tables=(sliders_table(found),),
         pictures=(),
@@ -102,6 +104,7 @@ def findings(found: Computed, size: int) -> Findings:
             "seed": scenario.seed,
             "points": len(found.points),
             "sliders": {one.setting.name: list(one.steps) for one in found.sliders},
+            **world_in_record(scenario),
         },
     )
 

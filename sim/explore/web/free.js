@@ -285,6 +285,7 @@ function byEvent(state) {
 function evidence() {
   return [
     el("p", { class: "note" }, text("evidence.language")),
+    PAGE.about.set.length ? el("p", {}, text("evidence.set", { numbers: listed(PAGE.about.set.map(([name, number]) => `${name} ${plainly(number)}`)) })) : null,
     el("h2", { class: "small" }, text("evidence.sliders")),
     ...[...new Set(PAGE.sliders.map((slider) => slider.event || slider.name))].map((name) => {
       const mine = PAGE.sliders.filter((slider) => (slider.event || slider.name) === name);

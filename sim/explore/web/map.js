@@ -180,7 +180,7 @@ function crossed(points) {
 
 /** Return about how wide words are: a letter of ours takes half its height, a sign of theirs all. */
 function textWidth(words, size) {
-  return [...words].reduce((sum, one) => sum + (one.charCodeAt(0) > 0x2e80 ? 1 : 0.6) * size, 0);
+  return [...words].reduce((sum, one) => sum + (one.charCodeAt(0) > 0x2e80 ? 1 : one.charCodeAt(0) >= 0x400 ? 0.72 : 0.6) * size, 0);
 }
 
 /** Return the box that a text takes, by its anchor. */
