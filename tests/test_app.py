@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from conftest import NAMES
 
-from sim.app.desk import MOST_MEMBERS, MOST_MONTHS, Desk, Shelf
+from sim.app.desk import MOST_MEMBERS, MOST_MONTHS, Desk
 from sim.app.document import (
     Refusal,
     document_of,
@@ -29,6 +29,7 @@ from sim.app.document import (
 from sim.app.doors import TRIES, Doors, cookies_of, new_code
 from sim.app.forms import forms
 from sim.app.handles import ends, event_fields
+from sim.app.kept import Shelf
 from sim.app.reported import Articles, against, questions
 from sim.app.sheet import Sheet, checked, scores
 from sim.asking import PROJECT, scenario_of
@@ -47,7 +48,8 @@ uvicorn = pytest.importorskip("uvicorn")
 
 from sim.app.games import Games  # noqa: E402
 from sim.app.page import OWN, page, scenarios  # noqa: E402
-from sim.app.server import Room, served  # noqa: E402
+from sim.app.room import Room  # noqa: E402
+from sim.app.server import served  # noqa: E402
 
 FEW = 20
 

@@ -19,7 +19,7 @@ from sim.texts import LANGUAGES
 
 if TYPE_CHECKING:
     from sim.app.doors import Doors
-    from sim.app.server import Room
+    from sim.app.room import Room
 
 HOST, PORT, FIRST = "127.0.0.1", 8765, "cpc_closure"
 
@@ -118,7 +118,7 @@ def room_for(asked: argparse.Namespace, out: Path) -> Room:
     from sim.app.doors import LOOPBACK, Doors, new_code, own_addresses
     from sim.app.games import Games
     from sim.app.reported import Articles
-    from sim.app.server import Room
+    from sim.app.room import Room
     from sim.app.sheet import Sheet
 
     doors = Doors()

@@ -9,35 +9,31 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Hashable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from threading import Lock
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from sim import mechanisms
 from sim.app.document import NAME, Document, Refusal, refuse_reaching_out, text_of, with_setting
 from sim.app.handles import handle_of_number, handles, timeline
+from sim.app.kept import Shelf
+from sim.app.members import with_breadth, with_measures, with_own_numbers
 from sim.arrays import Arrays
 from sim.asking import by_strategies
-from sim.base_year import world
 from sim.drivers import Drivers
 from sim.ensemble import Block, Course, Kept, course
 from sim.ensemble import block as block_of
 from sim.errors import InputError
 from sim.explore.payload import Computed, changing_part
 from sim.explore.runs import READ, Numbers, paths_of, series, shown, shown_without
-from sim.measures import measured, within
-from sim.members import row_name
 from sim.moments import disturbance, moments
 from sim.month import at_rest
 from sim.on_tape import varying_in
-from sim.own_numbers import Numbers as Own
 from sim.own_numbers import refuse_switched_off
 from sim.reading.scenarios import read_scenario
 from sim.reading.tables import read_region
@@ -54,7 +50,6 @@ from sim.situation import DECISIONS, decisions
 from sim.timeline import drivers as drivers_of
 
 Record = dict[str, Any]
-Kind = TypeVar("Kind")
 
 MOST_MONTHS, MOST_MEMBERS = 120, 500
 """Months and runs of what is composed in a page: more takes longer than a class waits."""
@@ -74,35 +69,6 @@ ALL, BREADTH, NOTHING = "all measures", "breadth", "nothing"
 
 OF_HELD = ("gdp_gap", "ties", "pooled")
 """What a page shows of the run with decisions held, or needs for its breadth."""
-
-
-class Shelf:
-    """What was made lately, by key; made once, whoever else asks meanwhile waits for it."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._made: OrderedDict[Hashable, Future[Any]] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: Hashable, make: Callable[[], Kind]) -> Kind:
-        """Return what belongs to a key; what could not be made is not kept."""
-        with self._lock:
-            found = self._made.get(key)
-            mine = found is None
-            future: Future[Any] = found if found is not None else Future()
-            self._made[key] = future
-            self._made.move_to_end(key)
-            while len(self._made) > self._most:
-                self._made.popitem(last=False)
-        if mine:
-            try:
-                future.set_result(make())
-            except BaseException as fault:
-                with self._lock:
-                    self._made.pop(key, None)
-                future.set_exception(fault)
-        result: Kind = future.result()
-        return result
 
 
 @dataclass(frozen=True)
@@ -354,39 +320,6 @@ class Desk:
         members, months, seed = scenario.members, scenario.months, scenario.seed
         key = (scenario.rule, scenario.without, members, months, seed)
         return self._blocks.get(key, lambda: block_of(region, seed, 0, members, months))
-
-
-def with_measures(block: Block, run: Course) -> Course:
-    """Return a run with the measures of hedging beside what is kept of it."""
-    measures = measured(block.world, run.months)
-    axes = {**run.months.axes, **measures.axes}
-    return replace(run, months=Arrays({**dict(run.months.items()), **dict(measures.items())}, axes))
-
-
-def with_breadth(block: Block, run: Course) -> Course:
-    """Return a run with breadth beside what is kept of it."""
-    breadth = within(run.months.ties, block.world.base.domain_weight[:, None, :])
-    arrays = {**dict(run.months.items()), "breadth": breadth}
-    return replace(run, months=Arrays(arrays, {**run.months.axes, "breadth": ("state",)}))
-
-
-def with_own_numbers(block: Block, numbers: Own) -> Block:
-    """Return members with numbers of the ledger that a scenario sets.
-
-    They are set in the members and not in the ledger: machine code made for the region serves all
-    numbers then.
-    """
-    region, members = block.world.region, block.world.members
-    rows = {row_name(row): row for row in region.ledger}
-    for name, number in numbers:
-        row = rows[name]
-        array = members[row.attribute].copy()
-        axes = region.attributes[row.attribute].axes
-        labels = zip(axes, row.keys, strict=True)
-        place: Any = (slice(None), *(region.place(axis, key) for axis, key in labels))
-        array[place] = number
-        members = members.replaced(**{row.attribute: array})
-    return Block(block.first, world(region, members), block.shocks, block.seed)
 
 
 def within_limits(scenario: Scenario) -> Scenario:
