@@ -1012,5 +1012,5 @@ def test_a_folder_of_the_regions_name_does_not_take_its_place(
     (tmp_path / "central_asia").mkdir()
     monkeypatch.chdir(tmp_path)
     assert read_region().digest == region.digest
-    with pytest.raises(InputError, match="No such file"):
+    with pytest.raises(InputError, match="no such file"):
         read_region("./central_asia")

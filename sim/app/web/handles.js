@@ -3,6 +3,9 @@
 /** Return where a slider stands: where it was moved to, else what the file says. */
 const standsAt = (one) => desk.moved[one.name] ?? one.stands;
 
+/** Below this width the sliders of what is uncertain begin folded, so that a picture is near. */
+const NARROW_DESK = 832;
+
 function handlesBox() {
   const all = [...desk.handles.values()];
   const events = all.filter((one) => !one.of_ledger);
@@ -11,7 +14,7 @@ function handlesBox() {
     el("div", { id: "faults" }, desk.faults.length ? faultList(desk.faults) : null),
     el("fieldset", { class: "sliders" }, el("legend", {}, text("sliders.head")), events.map(handleRow),
       events.length ? null : el("p", { class: "note" }, text("app.no_events"))),
-    el("fieldset", { class: "sliders" }, el("legend", {}, text("app.uncertain")), numbers.map(handleRow), moreNumbers()),
+    el("details", { class: "sliders box", open: window.innerWidth > NARROW_DESK || numbers.some((one) => one.name in desk.moved) }, el("summary", {}, text("app.uncertain")), numbers.map(handleRow), moreNumbers()),
     el("div", { class: "buttons" }, el("button", { type: "button", id: "as-opened", onclick: asOpened }, text("app.as_opened"))),
     el("p", { class: "note", id: "where", role: "status" }));
 }

@@ -42,7 +42,7 @@ function sentBy(view, stream) {
 function exportsOf(view, stream, month, wide) {
   const { at, mine, base, whole, before } = sentBy(view, stream);
   const high = 300;
-  const box = { x: 44, y: 12, w: wide - 54, h: high - 36 };
+  const box = { x: 44, y: 20, w: wide - 54, h: high - 44 };
   const axes = panel(box, 0, 1.06 * Math.max(...whole, ...before, 0.01), view, month, true);
   let under = PAGE.months.map(() => 0);
   const areas = mine.map((months, k) => {
@@ -57,7 +57,7 @@ function exportsOf(view, stream, month, wide) {
   const legend = el("ul", { class: "legend" },
     at.map((k, n) => el("li", {}, swatch(routeColour(n)), named("route", PAGE.network.routes[k].code, PAGE.network.routes[k].name))),
     el("li", {}, swatch(PAGE.looks.ink, true), text("exports.before")));
-  return { picture: drawing(wide, high, sentences.join(" "), axes.made, areas, line), sentences, legend };
+  return { picture: drawing(wide, high, sentences.join(" "), label(4, 12, unitOf("sent." + stream), { "font-size": 10.5, fill: PAGE.looks.grey }), axes.made, areas, line), sentences, legend };
 }
 
 function routeColour(place) {
