@@ -21,7 +21,7 @@ from sim.report.figures.boxes import Range, Spot, boxes
 from sim.report.figures.canvas import blank, save, styled, write_whole
 from sim.report.figures.exports import main_routes, where_exports_went
 from sim.report.figures.fans import fan_chart
-from sim.report.figures.ground import REGIONS, outline, read_outlines
+from sim.report.figures.ground import outline
 from sim.report.figures.insurance import insurance
 from sim.report.figures.lenses import lenses
 from sim.report.figures.lettering import in_points
@@ -39,6 +39,7 @@ from sim.report.figures.triangle import CORNERS, clipped, in_triangle, triangle
 from sim.report.figures.why import ledger_bars, telling
 from sim.report.figures.worst import ALL_RUNS, worst
 from sim.report.figures.worst import Bar as WorstBar
+from sim.report.outlines import REGIONS, read_outlines
 
 STATES = ("KAZ", "KGZ", "TJK", "TKM", "UZB")
 NAMES = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from threading import Lock
 from typing import Any
 
@@ -72,9 +73,13 @@ class Articles:
 
     def __init__(self, region: Region) -> None:
         self.region = region
-        self.questions = {one.code: one for one in questions(region)}
         self._runs: Runs | None = None
         self._lock = Lock()
+
+    @cached_property
+    def questions(self) -> dict[str, Reported]:
+        """The questions by name, read when first asked for: the app begins without them."""
+        return {one.code: one for one in questions(self.region)}
 
     def runs(self) -> Runs:
         """Return the history's shocks, played for all members; whoever asks meanwhile waits."""

@@ -34,7 +34,7 @@ LONGEST_TOLD = 1_000
 """Letters of a refusal: what was sent is not sent back in full."""
 
 
-AT_ONCE = 3
+AT_ONCE = 2
 """Questions that are computed at once; others wait for their turn."""
 
 

@@ -27,7 +27,7 @@ from sim.explore.sliders import Slider, grid, row_of
 from sim.region import LedgerRow, Region
 from sim.report import palette
 from sim.report.facts import METHODS, own, read_doubts, read_facts, words
-from sim.report.figures.ground import REGIONS, read_outlines
+from sim.report.outlines import REGIONS, read_outlines
 from sim.results import Results
 from sim.scenario import Scenario
 from sim.study.play import Study

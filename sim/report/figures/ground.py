@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import functools
-import json
 import math
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,18 +16,6 @@ from sim.report import palette
 from sim.report.figures.bands import Box
 from sim.report.figures.canvas import SMALL
 from sim.report.figures.lettering import backing, in_points, name_of, text_box, wrapped, write_at
-
-REGIONS = Path(__file__).resolve().parents[2] / "data"
-
-
-@functools.cache
-def read_outlines(folder: Path) -> dict[str, Any]:
-    """Return a region's outlines; one without any is drawn on an empty ground."""
-    file = folder / "outlines.json"
-    if not file.is_file():
-        return {"land": [], "states": {}, "places": {}, "labels": {}, "seas": {}}
-    outlines: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    return outlines
 
 
 def outline(rings: Sequence[Sequence[Sequence[float]]]) -> Outline:

@@ -25,7 +25,7 @@ from sim.report.figures.canvas import (
     place_on,
     styled,
 )
-from sim.report.figures.ground import REGIONS, ground, name_places, read_outlines, shrink, view_of
+from sim.report.figures.ground import ground, name_places, shrink, view_of
 from sim.report.figures.lettering import (
     backing,
     frame_in_points,
@@ -36,6 +36,7 @@ from sim.report.figures.lettering import (
     wrapped,
     write_at,
 )
+from sim.report.outlines import REGIONS, read_outlines
 
 
 def carried(region: Region, flows: Array) -> Array:
