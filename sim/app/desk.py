@@ -34,7 +34,7 @@ from sim.explore.runs import READ, Numbers, paths_of, series, shown, shown_witho
 from sim.moments import disturbance, moments
 from sim.month import at_rest
 from sim.on_tape import varying_in
-from sim.own_numbers import refuse_switched_off
+from sim.own_numbers import refuse_switched_off, with_numbers
 from sim.reading.scenarios import read_scenario
 from sim.reading.tables import read_region
 from sim.region import Region
@@ -143,7 +143,8 @@ class Desk:
                 refuse_switched_off(region, scenario.numbers)
                 whole = mechanisms.without_events(scenario, region)
                 if whole.strategies:  # code that the teacher lets in
-                    whole = by_strategies(region, whole, file)
+                    with_own = with_numbers(region, scenario.numbers)
+                    whole = by_strategies(with_own, whole, file)
             except InputError as wrong:
                 raise InputError(f"{name}.yaml", wrong.problems) from None
         return Asked(name, text, region, replace(whole, file=f"{name}.yaml"))
@@ -214,7 +215,6 @@ class Desk:
         """Return each event's part in what moved, as JSON: it takes longer than the runs."""
         from sim.attribution import attribute
         from sim.explore.payload import by_event
-        from sim.own_numbers import with_numbers
 
         asked = self._read(document, name)
         own = set(asked.scenario.own_events)

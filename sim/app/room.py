@@ -25,21 +25,16 @@ from sim.errors import InputError
 LARGEST_BODY = 1_200_000
 """Bytes of a question: a scenario file of the largest size, and what stands about it."""
 
-
 GONE = 499
 """The status for one who has left; nobody reads it."""
-
 
 LONGEST_TOLD = 1_000
 """Letters of a refusal: what was sent is not sent back in full."""
 
-
 AT_ONCE = 2
 """Questions that are computed at once; others wait for their turn."""
 
-
 Record = dict[str, Any]
-
 
 Answer = Callable[[Request, Record], Awaitable[Response]]
 
