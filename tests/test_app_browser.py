@@ -122,7 +122,13 @@ def test_a_student_predicts_moves_composes_and_saves_what_run_py_runs_to_the_sam
     assert one.tab.query_selector("#look, .steps, [data-handle]") is None
     one.predict(who="Aigul")
     assert one.tab.inner_text("h2").startswith("Tonnes")
-    one.to_the_desk()
+    for _ in range(3):
+        one.tab.click("button.go")
+    one.tab.wait_for_selector("[data-parts] svg", timeout=60_000)
+    assert " imposed and " in one.text()
+    for _ in range(3):
+        one.tab.click("button.go")
+    one.tab.wait_for_selector("#look")
     before = one.text()
     one.move("pipeline_shut.months", 3)
     assert "3 months" in one.tab.inner_text(".handles")

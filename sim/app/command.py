@@ -147,7 +147,8 @@ def ready(room: Room) -> None:
     from sim.app.document import shipped
 
     with suppress(InputError, RuntimeError):
-        room.desk.answer(shipped(room.first), room.first, {})
+        for split in (False, True):  # a prediction waits for the first alone
+            room.desk.answer(shipped(room.first), room.first, {}, split)
 
 
 def told(asked: argparse.Namespace, doors: Doors, port: int) -> None:

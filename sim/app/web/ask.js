@@ -54,12 +54,31 @@ async function opened(document, name) {
   const before = { ...desk };
   Object.assign(desk, { name, arm: "", base: document, moved: {}, handles: new Map(), faults: [] });
   try {
-    await taken(await ask("run", { name, document, moved: {} }));
+    await taken(await ask("run", { name, document, moved: {}, whole: false }));
     settledAt = {};
+    wholeAfter();
   } catch (fault) {
     Object.assign(desk, before);
     throw fault;
   }
+}
+
+let wholeOf = null; // the document whose imposed and chosen parts are on their way
+
+/** Ask for what was imposed and what chosen, which no prediction waits for, before it is looked at. */
+async function wholeAfter() {
+  const { base, name } = desk;
+  if (PAGE.whole || wholeOf === base) return;
+  wholeOf = base;
+  try {
+    const found = await ask("run", { name, document: base, moved: {} });
+    if (desk.base !== base || Object.keys(desk.moved).length) return;
+    await taken(found);
+    if (now.stage === "reveal" && STEPS[now.step] === "parts") render("h2");
+    else if (now.tab === "why") refresh();
+  } catch (fault) {
+    desk.faults = faultsOf(fault);
+  } finally { wholeOf = null; }
 }
 
 let inFlight = null, wanted = false, settledAt = {};

@@ -8,6 +8,13 @@ whereWritten = (filled) => {
   return moved.length ? text("app.moved", { ...filled, moved: listed(moved) }) : text("where.written", filled);
 };
 
+const partsAsComputed = REVEALED.parts;
+REVEALED.parts = (view, month) => {
+  if (PAGE.whole) return partsAsComputed(view, month);
+  wholeAfter();
+  return el("p", { role: "status" }, text("app.computing"));
+};
+
 const whyAsComputed = LOOKS.why;
 LOOKS.why = (view) => {
   if (PAGE.whole) return [...whyAsComputed(view), partsAsked()];
